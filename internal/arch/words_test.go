@@ -1,0 +1,316 @@
+package arch
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"io/fs"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// everyday is a channel code that is also an English word; only a whole literal
+// or name counts as the channel then.
+var everyday = map[string]bool{"generic": true, "sandbox": true}
+
+func channelNamesStayHome(t *tree) (seen int, breaches []string) {
+	codes := partiesOf(t, "connector")
+	seen = len(codes)
+	for _, p := range t.pkgs {
+		c := p.capability()
+		if c == "simulator" || p.testSupport() {
+			continue
+		}
+		for _, s := range p.code {
+			if p.dir == "internal/connector" && s.base() == "all.go" {
+				continue
+			}
+			for _, code := range codes {
+				if within(p.dir, "internal/connector/"+code) {
+					continue
+				}
+				for _, where := range mentions(t, s, code) {
+					breaches = append(breaches, fmt.Sprintf("%s: %q is a channel; only its connector may know it", where, code))
+				}
+			}
+		}
+	}
+	return seen, breaches
+}
+
+func mentions(t *tree, s *source, code string) []string {
+	var out []string
+	found := func(n ast.Node, text string) {
+		if everyday[code] && strings.EqualFold(text, code) || !everyday[code] && names(words(text), code) {
+			out = append(out, t.at(n))
+		}
+	}
+	for _, i := range s.ast.Imports {
+		if strings.HasPrefix(strings.Trim(i.Path.Value, `"`), mod) {
+			found(i, i.Path.Value)
+		}
+	}
+	literals(s, func(lit *ast.BasicLit, text string) { found(lit, text) })
+	ast.Inspect(s.ast, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			found(id, id.Name)
+		}
+		return true
+	})
+	return out
+}
+
+// names says that the words hold the code, unless they speak of the wallet of
+// that name: "wechat pay" is a way to pay on every channel.
+func names(words []string, code string) bool {
+	for i, w := range words {
+		if w == code && !(i+1 < len(words) && words[i+1] == "pay") {
+			return true
+		}
+	}
+	return false
+}
+
+// words splits text and identifiers into small words: OrderID → order id.
+func words(text string) []string {
+	var out []string
+	var cur []rune
+	flush := func() {
+		if len(cur) > 0 {
+			out = append(out, strings.ToLower(string(cur)))
+			cur = nil
+		}
+	}
+	runes := []rune(text)
+	for i, r := range runes {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			flush()
+			continue
+		}
+		newWord := unicode.IsUpper(r) && i > 0 &&
+			(unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1]) && unicode.IsUpper(runes[i-1]))
+		if newWord {
+			flush()
+		}
+		cur = append(cur, r)
+	}
+	flush()
+	return out
+}
+
+var (
+	dotted      = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+$`)
+	placeholder = regexp.MustCompile(`\{[a-z_0-9]+\}`)
+)
+
+func codesCarryTheirPackage(t *tree) (seen int, breaches []string) {
+	at := map[string]string{}
+	for _, p := range t.product() {
+		for _, s := range p.code {
+			ast.Inspect(s.ast, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok || !isDefine(call) {
+					return true
+				}
+				seen++
+				bad := func(why string) { breaches = append(breaches, t.at(call)+": "+why) }
+				if isCapability(p.capability()) && s.base() != "errors.go" {
+					bad("error codes stand in errors.go")
+				}
+				code, zh, en, ok := defineArgs(call)
+				if !ok {
+					bad("a code and its texts are written out, so that a search finds them")
+					return true
+				}
+				if first, ok := at[code]; ok {
+					bad(fmt.Sprintf("%s is already defined at %s", code, first))
+				}
+				at[code] = t.at(call)
+				if !dotted.MatchString(code) || !strings.HasPrefix(code, p.base()+".") {
+					bad(fmt.Sprintf("%s is not called %s.<what>", code, p.base()))
+				}
+				for _, why := range textFaults(zh, en) {
+					bad(code + ": " + why)
+				}
+				return true
+			})
+			if s.base() == "events.go" {
+				literals(s, func(lit *ast.BasicLit, text string) {
+					if dotted.MatchString(text) && !strings.HasPrefix(text, p.base()+".") {
+						breaches = append(breaches, fmt.Sprintf("%s: the event %s is not called %s.<what happened>", t.at(lit), text, p.base()))
+					}
+				})
+			}
+		}
+	}
+	return seen, breaches
+}
+
+func isDefine(call *ast.CallExpr) bool {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Define" {
+		return false
+	}
+	x, ok := sel.X.(*ast.Ident)
+	return ok && x.Name == "errs"
+}
+
+func defineArgs(call *ast.CallExpr) (code, zh, en string, ok bool) {
+	if len(call.Args) != 4 {
+		return "", "", "", false
+	}
+	var out [3]string
+	for i, a := range call.Args[1:] {
+		if out[i], ok = constant(a); !ok {
+			return "", "", "", false
+		}
+	}
+	return out[0], out[1], out[2], true
+}
+
+// constant is the value of a string literal or of several joined by +.
+func constant(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil
+	case *ast.BinaryExpr:
+		a, ok1 := constant(e.X)
+		b, ok2 := constant(e.Y)
+		return a + b, ok1 && ok2
+	}
+	return "", false
+}
+
+func hasHan(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+func textFaults(zh, en string) (faults []string) {
+	if !hasHan(zh) {
+		faults = append(faults, "the Chinese text is not Chinese")
+	}
+	if en == "" || hasHan(en) {
+		faults = append(faults, "the English text is not English")
+	}
+	a, b := placeholder.FindAllString(zh, -1), placeholder.FindAllString(en, -1)
+	sort.Strings(a)
+	sort.Strings(b)
+	if !slices.Equal(slices.Compact(a), slices.Compact(b)) {
+		faults = append(faults, fmt.Sprintf("the texts name different parameters: %v and %v", a, b))
+	}
+	return faults
+}
+
+var tick = regexp.MustCompile("`([^`]+)`")
+
+func apiValuesAreInTheGlossary(t *tree) (seen int, breaches []string) {
+	text, err := fs.ReadFile(t.fsys, "docs/glossary.md")
+	if err != nil {
+		return 0, []string{err.Error()}
+	}
+	known := map[string]bool{}
+	for _, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(line, "|") {
+			for _, m := range tick.FindAllStringSubmatch(line, -1) {
+				known[m[1]] = true
+			}
+		}
+	}
+	raw, err := fs.ReadFile(t.fsys, "api/openapi.json")
+	if err != nil {
+		return 0, []string{err.Error() + ": generate it with make gen"}
+	}
+	var doc any
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return 0, []string{"api/openapi.json: " + err.Error()}
+	}
+	missing := map[string]string{}
+	seen = enums(doc, "", func(where, value string) {
+		if !known[value] {
+			missing[value] = where
+		}
+	})
+	for value, where := range missing {
+		breaches = append(breaches, fmt.Sprintf("docs/glossary.md has no row for `%s` (%s)", value, where))
+	}
+	sort.Strings(breaches)
+	return seen, breaches
+}
+
+// enums calls f with every string value an enum in the document allows.
+func enums(node any, where string, f func(where, value string)) (seen int) {
+	switch node := node.(type) {
+	case map[string]any:
+		for key, child := range node {
+			list, ok := child.([]any)
+			if key != "enum" || !ok {
+				seen += enums(child, where+"/"+key, f)
+				continue
+			}
+			for _, v := range list {
+				if s, ok := v.(string); ok && s != "" {
+					seen++
+					f(where, s)
+				}
+			}
+		}
+	case []any:
+		for _, child := range node {
+			seen += enums(child, where, f)
+		}
+	}
+	return seen
+}
+
+// traces are what a developer's machine leaves behind. They are put together here
+// so that this file does not hold them itself.
+var traces = regexp.MustCompile(strings.Join([]string{
+	`(?:^|[\s"'=(:])/(?:work|root|farm)` + `/\w`,
+	`(?:^|[\s"'=(])/(?:tmp|home)` + `/[a-z]`,
+	`"resolved"` + `:\s*"http`,
+	`registry\.npm` + `(?:js|mirror)`,
+	`proxy\.golang` + `\.org|goproxy\.(?:cn|io)`,
+}, "|"))
+
+// judged are the kinds of files people write or commit.
+var judged = regexp.MustCompile(`(?:^|/)(?:Makefile|Dockerfile|\.npmrc|run|test|setup|testpg)$|\.(?:go|md|sh|json|yml|yaml|ts|tsx|js|mjs|cjs|html|css|sql|toml|mod)$`)
+
+func noMachineTraces(t *tree) (seen int, breaches []string) {
+	err := fs.WalkDir(t.fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			if skipDir(d.Name()) && d.Name() != ".ci" || name == "data" {
+				return fs.SkipDir
+			}
+			return nil
+		case !judged.MatchString(name):
+			return nil
+		}
+		text, err := fs.ReadFile(t.fsys, name)
+		if err != nil {
+			return err
+		}
+		if !utf8.Valid(text) {
+			return nil
+		}
+		seen++
+		for i, line := range strings.Split(string(text), "\n") {
+			if m := traces.FindString(line); m != "" {
+				breaches = append(breaches, fmt.Sprintf("%s:%d: %q belongs to one machine", name, i+1, strings.TrimSpace(m)))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		breaches = append(breaches, err.Error())
+	}
+	return seen, breaches
+}
