@@ -279,7 +279,7 @@ var traces = regexp.MustCompile(strings.Join([]string{
 }, "|"))
 
 // judged are the kinds of files people write or commit.
-var judged = regexp.MustCompile(`(?:^|/)(?:Makefile|Dockerfile|\.npmrc|run|test|setup|testpg)$|\.(?:go|md|sh|json|yml|yaml|ts|tsx|js|mjs|cjs|html|css|sql|toml|mod)$`)
+var judged = regexp.MustCompile(`(?:^|/)(?:Makefile|Dockerfile|\.npmrc|run|check|testpg|provision)$|\.(?:go|md|sh|json|yml|yaml|ts|tsx|js|mjs|cjs|html|css|sql|toml|mod)$`)
 
 func noMachineTraces(t *tree) (seen int, breaches []string) {
 	err := fs.WalkDir(t.fsys, ".", func(name string, d fs.DirEntry, err error) error {
