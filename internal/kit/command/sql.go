@@ -1,0 +1,6 @@
+package command
+
+const (
+	selectKey = `SELECT input_hash, answer FROM command_key WHERE merchant_id = ? AND idem_key = ?`
+	insertKey = `INSERT INTO command_key (merchant_id, idem_key, input_hash, answer, created_at) VALUES (?, ?, ?, ?, ?)`
+)

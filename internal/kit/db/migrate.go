@@ -1,0 +1,109 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+)
+
+var (
+	textColumn = regexp.MustCompile(`\bTEXT\b`)
+	blobColumn = regexp.MustCompile(`\bBLOB\b`)
+)
+
+// dialectFS gives goose the migrations in the engine's own words. The files are
+// written for SQLite; PostgreSQL gets BYTEA for BLOB, byte-ordered text, and no
+// WITHOUT ROWID.
+func dialectFS(d Dialect, src fs.FS) (fs.FS, error) {
+	out := fstest.MapFS{}
+	names, err := fs.Glob(src, "*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		b, err := fs.ReadFile(src, n)
+		if err != nil {
+			return nil, err
+		}
+		s := string(b)
+		if d == Postgres {
+			s = blobColumn.ReplaceAllString(s, "BYTEA")
+			s = textColumn.ReplaceAllString(s, `TEXT COLLATE "C"`)
+			s = strings.ReplaceAll(s, " WITHOUT ROWID", "")
+		}
+		out[n] = &fstest.MapFile{Data: []byte(s)}
+	}
+	return out, nil
+}
+
+// Migration is one step and when it was applied; AppliedAt is 0 while pending.
+type Migration struct {
+	Version   int64  `json:"version"`
+	Name      string `json:"name"`
+	AppliedAt int64  `json:"applied_at"`
+}
+
+func (d *DB) provider(src fs.FS) (*goose.Provider, func() error, error) {
+	fsys, err := dialectFS(d.Dialect, src)
+	if err != nil {
+		return nil, nil, err
+	}
+	if d.Dialect == Postgres {
+		p, err := goose.NewProvider(database.DialectPostgres, d.pool, fsys)
+		return p, func() error { return nil }, err
+	}
+	// The writer owns its connection; migrations take one of their own.
+	path := ""
+	if err := d.pool.QueryRow("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path); err != nil {
+		return nil, nil, err
+	}
+	m, err := sql.Open("sqlite", sqliteDSN(path, true))
+	if err != nil {
+		return nil, nil, err
+	}
+	m.SetMaxOpenConns(1)
+	p, err := goose.NewProvider(database.DialectSQLite3, m, fsys)
+	return p, m.Close, err
+}
+
+// Migrate brings the schema up to date. It is safe to call at every start.
+func (d *DB) Migrate(ctx context.Context, src fs.FS) error {
+	p, done, err := d.provider(src)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// MigrationStatus lists every step, applied or pending.
+func (d *DB) MigrationStatus(ctx context.Context, src fs.FS) ([]Migration, error) {
+	p, done, err := d.provider(src)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	all, err := p.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Migration
+	for _, s := range all {
+		m := Migration{Version: s.Source.Version, Name: s.Source.Path}
+		if s.State == goose.StateApplied {
+			m.AppliedAt = s.AppliedAt.UnixMilli()
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}

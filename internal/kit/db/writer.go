@@ -1,0 +1,191 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// A group takes at most this many callers, or as many as come within groupTime:
+// one fsync then serves them all.
+const (
+	groupCalls = 500
+	groupTime  = 50 * time.Millisecond
+)
+
+// writer is SQLite's only writing connection. Callers queue; one goroutine runs
+// their closures, each in a savepoint, and commits once for all of them.
+type writer struct {
+	d     *DB
+	conn  *sql.Conn
+	queue chan *call
+	quit  chan struct{}
+	done  chan struct{}
+	once  sync.Once
+	stmts map[string]*sql.Stmt
+}
+
+type call struct {
+	ctx   context.Context
+	f     func(context.Context, *Tx) error
+	err   error
+	panic any
+	done  chan struct{}
+}
+
+func newWriter(d *DB, conn *sql.Conn) *writer {
+	w := &writer{d: d, conn: conn, queue: make(chan *call, 1024), quit: make(chan struct{}), done: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	go w.loop()
+	return w
+}
+
+func (w *writer) do(ctx context.Context, f func(context.Context, *Tx) error) error {
+	c := &call{ctx: ctx, f: f, done: make(chan struct{})}
+	select {
+	case <-w.quit:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	case w.queue <- c:
+	}
+	select {
+	case <-c.done:
+	case <-w.done: // closed between our sending and the loop's last look
+		select {
+		case <-c.done:
+		default:
+			return ErrClosed
+		}
+	}
+	if c.panic != nil {
+		panic(c.panic)
+	}
+	return c.err
+}
+
+func (w *writer) stop() error {
+	w.once.Do(func() { close(w.quit) })
+	<-w.done
+	for _, s := range w.stmts {
+		_ = s.Close()
+	}
+	return w.conn.Close()
+}
+
+func (w *writer) loop() {
+	defer close(w.done)
+	for {
+		select {
+		case c := <-w.queue:
+			w.group(c)
+		case <-w.quit:
+			for {
+				select {
+				case c := <-w.queue:
+					w.group(c)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// group runs the first call and everything that waits behind it, then commits.
+func (w *writer) group(first *call) {
+	ctx := context.Background()
+	calls := []*call{first}
+	if err := w.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		first.finish(diskFull(err))
+		return
+	}
+	start := time.Now()
+	tx := &Tx{d: w.d, conn: w.conn, w: w}
+	w.run(tx, first)
+	for len(calls) < groupCalls && time.Since(start) < groupTime {
+		select {
+		case c := <-w.queue:
+			w.run(tx, c)
+			calls = append(calls, c)
+			continue
+		default:
+		}
+		break
+	}
+	err := w.exec(ctx, "COMMIT")
+	if err != nil {
+		_ = w.exec(ctx, "ROLLBACK")
+		err = diskFull(err)
+	}
+	for _, c := range calls {
+		if c.err == nil {
+			c.err = err
+		}
+		close(c.done)
+	}
+}
+
+func (c *call) finish(err error) { c.err = err; close(c.done) }
+
+// run gives one caller its savepoint; its error or panic undoes its own work only.
+func (w *writer) run(tx *Tx, c *call) {
+	if c.err = c.ctx.Err(); c.err != nil {
+		return
+	}
+	ctx := context.Background()
+	if c.err = w.exec(ctx, "SAVEPOINT one"); c.err != nil {
+		return
+	}
+	func() {
+		defer func() {
+			if p := recover(); p != nil {
+				c.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
+				c.err = fmt.Errorf("db: panic in transaction: %v", p)
+			}
+		}()
+		c.err = c.f(txContext(c.ctx), tx)
+	}()
+	if c.err != nil {
+		c.err = diskFull(c.err)
+		if err := w.exec(ctx, "ROLLBACK TO one"); err != nil {
+			// The engine already rolled the transaction back (disk full): begin again,
+			// so that callers after this one get a transaction of their own.
+			_ = w.exec(ctx, "BEGIN IMMEDIATE")
+			return
+		}
+	}
+	if err := w.exec(ctx, "RELEASE one"); err != nil && c.err == nil {
+		c.err = err
+	}
+}
+
+func (w *writer) exec(ctx context.Context, q string) error {
+	s, err := w.stmt(ctx, q)
+	if err != nil {
+		return err
+	}
+	_, err = s.ExecContext(ctx)
+	return err
+}
+
+// stmt returns q prepared on the writing connection.
+func (w *writer) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
+	if s := w.stmts[q]; s != nil {
+		return s, nil
+	}
+	if len(w.stmts) >= 2*maxStmts {
+		for k, s := range w.stmts {
+			_ = s.Close()
+			delete(w.stmts, k)
+		}
+	}
+	s, err := w.conn.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	w.stmts[q] = s
+	return s, nil
+}
