@@ -1,0 +1,15 @@
+// Package logistics knows the carriers (快递公司): what they are called, how each
+// source spells them, and what their waybill numbers (快递单号) look like.
+//
+// Owns: the carrier table (carriers.json, part of the binary), the recognition of
+// a carrier in free text, the check of a waybill number.
+//
+// Does not own: parcels (fulfillment), a channel's spelling of a carrier (its
+// connector and the merchant's own template).
+//
+// Invariants: a spelling names at most one carrier; a number that passes a
+// carrier's strict rule is never called wrong for it; the check never rewrites a
+// number beyond width, case and blanks.
+//
+// Read next: carriers.json, check.go.
+package logistics
