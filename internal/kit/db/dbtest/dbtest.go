@@ -95,7 +95,7 @@ func PostgresURL(t testing.TB) string {
 	t.Helper()
 	base := os.Getenv("ORDERCOVE_TEST_PG")
 	if base == "" {
-		t.Fatal("ORDERCOVE_TEST_PG names no PostgreSQL server; ./test starts one, or run scripts/testpg")
+		t.Fatal("ORDERCOVE_TEST_PG names no PostgreSQL server; ./check starts one, or run scripts/testpg")
 	}
 	admin, err := sql.Open("pgx", base)
 	if err != nil {
