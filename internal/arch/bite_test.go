@@ -98,6 +98,8 @@ var bites = []struct {
 	{"error codes and event names carry their package and both languages", "English twice", "internal/order/errors.go", defining("order.short", "Short", "Short"), "not Chinese"},
 	{"error codes and event names carry their package and both languages", "Chinese twice", "internal/order/errors.go", defining("order.short", "缺货", "缺货"), "not English"},
 	{"error codes and event names carry their package and both languages", "another parameter", "internal/order/errors.go", defining("order.short", "缺 {n} 件", "{count} missing"), "different parameters"},
+	{"error codes and event names carry their package and both languages", "a family without texts", "internal/order/errors.go", family("缺货", "缺货"), "not English"},
+	{"error codes and event names carry their package and both languages", "a code from nowhere", "internal/order/errors.go", strings.Replace(family("缺货", "Short"), `"order.bad_" + `, "", 1), "written out"},
 	{"error codes and event names carry their package and both languages", "elsewhere", "internal/order/approve.go", defining("order.short", "缺货", "Out of stock"), "errors.go"},
 	{"error codes and event names carry their package and both languages", "another's event", "internal/order/events.go", "package order\n\nconst E = \"stock.moved\"\n", "the event stock.moved"},
 	{"every value of the API stands in the glossary", "a new word", "api/openapi.json", `{"a": [{"enum": ["closed", "vanished"]}]}`, "`vanished`"},
@@ -111,6 +113,18 @@ func importing(name, dir string) string {
 
 func defining(code, zh, en string) string {
 	return "package order\n\nimport \"github.com/ordercove/ordercove/internal/kit/errs\"\n\nvar E = errs.Define(1, \"" + code + "\", \"" + zh + "\", \"" + en + "\")\n"
+}
+
+// family defines codes through a function that adds their prefix.
+func family(zh, en string) string {
+	return `package order
+
+import "github.com/ordercove/ordercove/internal/kit/errs"
+
+func bad(what, zh, en string) int { return errs.Define(1, "order.bad_" + what, zh, en) }
+
+var E = bad("line", "` + zh + `", "` + en + `")
+`
 }
 
 func mapFS(files map[string]string) fstest.MapFS {

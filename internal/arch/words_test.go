@@ -112,33 +112,9 @@ func codesCarryTheirPackage(t *tree) (seen int, breaches []string) {
 	at := map[string]string{}
 	for _, p := range t.product() {
 		for _, s := range p.code {
-			ast.Inspect(s.ast, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				if !ok || !isDefine(call) {
-					return true
-				}
-				seen++
-				bad := func(why string) { breaches = append(breaches, t.at(call)+": "+why) }
-				if isCapability(p.capability()) && s.base() != "errors.go" {
-					bad("error codes stand in errors.go")
-				}
-				code, zh, en, ok := defineArgs(call)
-				if !ok {
-					bad("a code and its texts are written out, so that a search finds them")
-					return true
-				}
-				if first, ok := at[code]; ok {
-					bad(fmt.Sprintf("%s is already defined at %s", code, first))
-				}
-				at[code] = t.at(call)
-				if !dotted.MatchString(code) || !strings.HasPrefix(code, p.base()+".") {
-					bad(fmt.Sprintf("%s is not called %s.<what>", code, p.base()))
-				}
-				for _, why := range textFaults(zh, en) {
-					bad(code + ": " + why)
-				}
-				return true
-			})
+			n, bad := checkCodes(t, p, s, at)
+			seen += n
+			breaches = append(breaches, bad...)
 			if s.base() == "events.go" {
 				literals(s, func(lit *ast.BasicLit, text string) {
 					if dotted.MatchString(text) && !strings.HasPrefix(text, p.base()+".") {
@@ -149,6 +125,81 @@ func codesCarryTheirPackage(t *tree) (seen int, breaches []string) {
 		}
 	}
 	return seen, breaches
+}
+
+// checkCodes looks at the error codes one file defines. A family of codes may go
+// through one function of the file that adds a fixed prefix and takes the texts as
+// its last two arguments; then the calls of that function are looked at.
+func checkCodes(t *tree, p *pkg, s *source, at map[string]string) (seen int, breaches []string) {
+	bad := func(n ast.Node, why string) { breaches = append(breaches, t.at(n)+": "+why) }
+	families := map[string]bool{}
+	for _, d := range s.ast.Decls {
+		ast.Inspect(d, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !isDefine(call) {
+				return true
+			}
+			seen++
+			if isCapability(p.capability()) && s.base() != "errors.go" {
+				bad(call, "error codes stand in errors.go")
+			}
+			code, zh, en, ok := defineArgs(call)
+			if !ok {
+				f, inFunc := d.(*ast.FuncDecl)
+				if !inFunc || len(call.Args) != 4 || !strings.HasPrefix(prefixOf(call.Args[1]), p.base()+".") {
+					bad(call, "a code and its texts are written out, so that a search finds them")
+					return true
+				}
+				families[f.Name.Name] = true
+				return true
+			}
+			if first, ok := at[code]; ok {
+				bad(call, fmt.Sprintf("%s is already defined at %s", code, first))
+			}
+			at[code] = t.at(call)
+			if !dotted.MatchString(code) || !strings.HasPrefix(code, p.base()+".") {
+				bad(call, fmt.Sprintf("%s is not called %s.<what>", code, p.base()))
+			}
+			for _, why := range textFaults(zh, en) {
+				bad(call, code+": "+why)
+			}
+			return true
+		})
+	}
+	ast.Inspect(s.ast, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		if f, ok := call.Fun.(*ast.Ident); !ok || !families[f.Name] {
+			return true
+		}
+		seen++
+		n2 := len(call.Args)
+		zh, ok1 := constant(call.Args[max(0, n2-2)])
+		en, ok2 := constant(call.Args[n2-1])
+		if !ok1 || !ok2 {
+			bad(call, "a code's texts are written out, so that a search finds them")
+			return true
+		}
+		for _, why := range textFaults(zh, en) {
+			bad(call, why)
+		}
+		return true
+	})
+	return seen, breaches
+}
+
+// prefixOf is the constant a string expression begins with.
+func prefixOf(e ast.Expr) string {
+	for {
+		b, ok := e.(*ast.BinaryExpr)
+		if !ok {
+			s, _ := constant(e)
+			return s
+		}
+		e = b.X
+	}
 }
 
 func isDefine(call *ast.CallExpr) bool {
