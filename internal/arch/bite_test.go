@@ -103,6 +103,7 @@ var bites = []struct {
 	{"error codes and event names carry their package and both languages", "elsewhere", "internal/order/approve.go", defining("order.short", "缺货", "Out of stock"), "errors.go"},
 	{"error codes and event names carry their package and both languages", "another's event", "internal/order/events.go", "package order\n\nconst E = \"stock.moved\"\n", "the event stock.moved"},
 	{"every value of the API stands in the glossary", "a new word", "api/openapi.json", `{"a": [{"enum": ["closed", "vanished"]}]}`, "`vanished`"},
+	{"links in documents lead somewhere", "a dead link", "docs/x.md", "see [words](glossary.md) and [more](words.md#top)\n", "docs/x.md points at words.md"},
 	{"no machine path and no download host in the repository", "a path", "docs/x.md", "see " + "/" + "work/main\n", "docs/x.md:1"},
 	{"no machine path and no download host in the repository", "a lock file", "web/package-lock.json", `{"` + `resolved": "https://example.com/x.tgz"}`, "package-lock.json:1"},
 }

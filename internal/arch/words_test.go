@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"sort"
@@ -356,6 +357,40 @@ func noMachineTraces(t *tree) (seen int, breaches []string) {
 		for i, line := range strings.Split(string(text), "\n") {
 			if m := traces.FindString(line); m != "" {
 				breaches = append(breaches, fmt.Sprintf("%s:%d: %q belongs to one machine", name, i+1, strings.TrimSpace(m)))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		breaches = append(breaches, err.Error())
+	}
+	return seen, breaches
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+func linksLeadSomewhere(t *tree) (seen int, breaches []string) {
+	err := fs.WalkDir(t.fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && skipDir(d.Name()):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, ".md"):
+			return nil
+		}
+		text, err := fs.ReadFile(t.fsys, name)
+		if err != nil {
+			return err
+		}
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			target, _, _ := strings.Cut(m[1], "#")
+			if target == "" || strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+				continue
+			}
+			seen++
+			if !t.exists(path.Join(path.Dir(name), target)) {
+				breaches = append(breaches, fmt.Sprintf("%s points at %s, which does not exist", name, m[1]))
 			}
 		}
 		return nil
