@@ -45,6 +45,7 @@ CREATE TABLE fulfillment_parcel (
 );
 CREATE INDEX fulfillment_parcel_order ON fulfillment_parcel (merchant_id, order_id);
 CREATE INDEX fulfillment_parcel_waybill ON fulfillment_parcel (merchant_id, waybill_no, order_id);
+CREATE INDEX fulfillment_parcel_shop ON fulfillment_parcel (merchant_id, shop_id, id);
 CREATE INDEX fulfillment_parcel_unreported ON fulfillment_parcel (merchant_id, shop_id, id) WHERE reported_at = 0;
 CREATE TABLE fulfillment_parcel_line (
   merchant_id BIGINT NOT NULL,
@@ -54,13 +55,22 @@ CREATE TABLE fulfillment_parcel_line (
   PRIMARY KEY (merchant_id, parcel_id, line_id),
   CHECK (quantity > 0)
 ) WITHOUT ROWID;
+-- Which order took a waybill number first: two shipments at the same moment meet here.
+CREATE TABLE fulfillment_waybill (
+  merchant_id BIGINT NOT NULL,
+  waybill_no  TEXT   NOT NULL,
+  order_id    BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, waybill_no)
+) WITHOUT ROWID;
 -- A tracking file uploaded for bulk shipping, with its column mapping.
 CREATE TABLE fulfillment_ship_file (
   merchant_id BIGINT NOT NULL,
   id          BIGINT NOT NULL,
   file_id     BIGINT NOT NULL,
+  name        TEXT   NOT NULL, -- as uploaded
+  layout      TEXT   NOT NULL, -- JSON: sheet, header record, column names
   mapping     TEXT   NOT NULL, -- JSON: field → column
-  state       TEXT   NOT NULL, -- uploaded | checked | running | done
+  state       TEXT   NOT NULL, -- uploaded | checked | running
   job_id      BIGINT NOT NULL DEFAULT 0,
   created_by  BIGINT NOT NULL,
   created_at  BIGINT NOT NULL,
@@ -133,6 +143,7 @@ DROP TABLE channel_status_word;
 DROP TABLE channel_import_file;
 DROP TABLE channel_import;
 DROP TABLE fulfillment_ship_file;
+DROP TABLE fulfillment_waybill;
 DROP TABLE fulfillment_parcel_line;
 DROP TABLE fulfillment_parcel;
 DROP TABLE fulfillment_allocation;
