@@ -99,6 +99,7 @@ CREATE TABLE job_job (
 );
 CREATE INDEX job_job_due ON job_job (merchant_id, run_at, id) WHERE state = 'waiting';
 CREATE INDEX job_job_running ON job_job (merchant_id, lease_until) WHERE state = 'running';
+CREATE UNIQUE INDEX job_job_group ON job_job (merchant_id, group_key) WHERE state = 'running' AND group_key <> '';
 CREATE UNIQUE INDEX job_job_unique ON job_job (merchant_id, unique_key) WHERE unique_key IS NOT NULL;
 CREATE INDEX job_job_recent ON job_job (merchant_id, id) WHERE visible = 1;
 

@@ -238,18 +238,25 @@ func (d *DB) pgTx(ctx context.Context, f func(context.Context, *Tx) error) (err 
 			_, _ = conn.ExecContext(tctx, "ROLLBACK")
 		}
 	}()
-	if err = f(tctx, &Tx{d: d, conn: conn}); err != nil {
+	var after []func()
+	if err = f(tctx, &Tx{d: d, conn: conn, after: &after}); err != nil {
 		return err
 	}
 	done = true
 	// A transaction that a swallowed error aborted answers COMMIT with ROLLBACK and no error.
-	return conn.Raw(func(dc any) error {
+	err = conn.Raw(func(dc any) error {
 		tag, err := dc.(*stdlib.Conn).Conn().Exec(tctx, "COMMIT")
 		if err == nil && tag.String() == "ROLLBACK" {
 			err = pgx.ErrTxCommitRollback
 		}
 		return err
 	})
+	if err == nil {
+		for _, f := range after {
+			f()
+		}
+	}
+	return err
 }
 
 // retryable: serialisation failure and deadlock, on which PostgreSQL asks to try again.

@@ -13,10 +13,16 @@ import (
 // Tx is an open transaction, passed by hand. Read all rows of a query before the
 // next statement: PostgreSQL's connection does one thing at a time.
 type Tx struct {
-	d    *DB
-	conn *sql.Conn
-	w    *writer
+	d     *DB
+	conn  *sql.Conn
+	w     *writer
+	after *[]func()
 }
+
+// AfterCommit remembers f, to be called once this transaction is on disk, and
+// never when it is undone. f must be quick and must not fail: it wakes workers,
+// it does no work.
+func (t *Tx) AfterCommit(f func()) { *t.after = append(*t.after, f) }
 
 // Dialect is the engine, for the rare named fragments that differ.
 func (t *Tx) Dialect() Dialect { return t.d.Dialect }
@@ -76,7 +82,9 @@ func (t *Tx) Save(ctx context.Context, f func(context.Context, *Tx) error) (err 
 	if _, err = t.Exec(ctx, "SAVEPOINT row_save"); err != nil {
 		return err
 	}
+	kept := len(*t.after)
 	if err = f(ctx, t); err != nil {
+		*t.after = (*t.after)[:kept]
 		if _, e := t.Exec(ctx, "ROLLBACK TO SAVEPOINT row_save"); e != nil {
 			return e
 		}

@@ -33,6 +33,7 @@ type call struct {
 	f     func(context.Context, *Tx) error
 	err   error
 	panic any
+	after []func()
 	done  chan struct{}
 }
 
@@ -124,6 +125,11 @@ func (w *writer) group(first *call) {
 		if c.err == nil {
 			c.err = err
 		}
+		if c.err == nil {
+			for _, f := range c.after {
+				f()
+			}
+		}
 		close(c.done)
 	}
 }
@@ -146,6 +152,7 @@ func (w *writer) run(tx *Tx, c *call) {
 				c.err = fmt.Errorf("db: panic in transaction: %v", p)
 			}
 		}()
+		tx.after = &c.after
 		c.err = c.f(txContext(c.ctx), tx)
 	}()
 	if c.err != nil {

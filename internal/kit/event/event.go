@@ -13,6 +13,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -49,10 +50,13 @@ type Event struct {
 	Body      json.RawMessage `json:"body"`
 }
 
-// Log appends events.
+// Log appends events, and reads them for timelines.
 type Log struct {
+	DB    *db.DB
 	IDs   *id.Source
 	Clock clock.Clock
+
+	wake atomic.Pointer[func()] // set by the runner
 }
 
 // Appended is one event to append with AppendAllTx.
@@ -85,6 +89,11 @@ func (l *Log) AppendAllTx(ctx context.Context, tx *db.Tx, all []Appended) error 
 		rows[i] = []any{a.MerchantID, l.IDs.New(), e.Payload.EventName(), int64(1), e.Of.Aggregate, e.Of.ID, e.Of.Version,
 			string(a.Kind), a.ID, a.Name, a.Cause, now, string(b)}
 	}
-	_, err = tx.Insert(ctx, "event_log", logColumns, rows, "")
-	return err
+	if _, err = tx.Insert(ctx, "event_log", logColumns, rows, ""); err != nil {
+		return err
+	}
+	if wake := l.wake.Load(); wake != nil {
+		tx.AfterCommit(*wake)
+	}
+	return nil
 }
