@@ -41,6 +41,7 @@ type Job struct {
 	MerchantID   id.ID
 	Kind         string
 	State        string
+	GroupKey     string
 	Payload      json.RawMessage
 	Checkpoint   string
 	Result       json.RawMessage
@@ -169,7 +170,7 @@ func (q *Queue) scan(r interface{ Scan(...any) error }) (Job, error) {
 	var j Job
 	var payload, result, params string
 	var cancel, visible int64
-	err := r.Scan(&j.MerchantID, &j.ID, &j.Kind, &j.State, &payload, &j.Checkpoint, &result, &j.Total, &j.Done, &j.OKCount, &j.FailedCount,
+	err := r.Scan(&j.MerchantID, &j.ID, &j.Kind, &j.State, &j.GroupKey, &payload, &j.Checkpoint, &result, &j.Total, &j.Done, &j.OKCount, &j.FailedCount,
 		&j.SkippedCount, &j.Attempt, &j.ErrorCode, &params, &cancel, &visible, &j.ActorKind, &j.ActorID, &j.ActorName,
 		&j.CreatedAt, &j.StartedAt, &j.FinishedAt)
 	if err != nil {

@@ -58,7 +58,7 @@ const (
 	reviveFailed = `UPDATE job_job SET state = 'waiting', run_at = ?, attempt = 0, error_code = '', error_params = '', finished_at = 0, cancel_asked = 0
 		WHERE merchant_id = ? AND id = ? AND state = 'failed'`
 
-	jobColumns = `merchant_id, id, kind, state, payload, checkpoint, result, total, done, ok_count, failed_count, skipped_count,
+	jobColumns = `merchant_id, id, kind, state, group_key, payload, checkpoint, result, total, done, ok_count, failed_count, skipped_count,
 		attempt, error_code, error_params, cancel_asked, visible, actor_kind, actor_id, actor_name, created_at, started_at, finished_at`
 	selectJob   = `SELECT ` + jobColumns + ` FROM job_job WHERE merchant_id = ? AND id = ?`
 	selectActor = `SELECT actor FROM job_job WHERE merchant_id = ? AND id = ?`

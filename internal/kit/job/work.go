@@ -294,7 +294,11 @@ func (q *Queue) settle(ctx context.Context, r *Run, h Handler, err error) (state
 		if state == Waiting {
 			return q.oneTx(ctx, tx, runAt, putBack, runAt, attempt, code, params, j.MerchantID, j.ID, r.lease)
 		}
-		return q.oneTx(ctx, tx, 0, finish, state, code, params, now, j.MerchantID, j.ID, r.lease)
+		next := int64(0)
+		if j.GroupKey != "" {
+			next = now // the group's next job may start
+		}
+		return q.oneTx(ctx, tx, next, finish, state, code, params, now, j.MerchantID, j.ID, r.lease)
 	})
 }
 
