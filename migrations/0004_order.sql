@@ -28,6 +28,7 @@ CREATE TABLE order_head (
   closed_reason    TEXT   NOT NULL DEFAULT '',
   -- instants, unix ms, 0 unknown; placed_at is never 0 (first seen when the source is silent)
   placed_at        BIGINT NOT NULL,
+  placed_known     TEXT   NOT NULL, -- instant | day | seen: how exactly the source told placed_at
   paid_at          BIGINT NOT NULL DEFAULT 0,
   ship_by_at       BIGINT NOT NULL DEFAULT 0,
   shipped_at       BIGINT NOT NULL DEFAULT 0,
@@ -55,6 +56,8 @@ CREATE TABLE order_head (
   district         TEXT   NOT NULL DEFAULT '',
   buyer_note       TEXT   NOT NULL DEFAULT '',
   seller_note      TEXT   NOT NULL DEFAULT '',
+  channel_seller_note TEXT NOT NULL DEFAULT '', -- the channel's last word, so that our own memo is not undone by an old one
+  channel_flag     BIGINT NOT NULL DEFAULT 0,
   flag             BIGINT NOT NULL DEFAULT 0, -- 0 none, 1 red, 2 yellow, 3 green, 4 blue, 5 purple
   tags             TEXT   NOT NULL DEFAULT '', -- comma list, twin of order_tag
   line_count       BIGINT NOT NULL,
@@ -82,6 +85,10 @@ CREATE INDEX order_head_paid ON order_head (merchant_id, paid_at, id);
 CREATE INDEX order_head_due ON order_head (merchant_id, ship_by_at, id) WHERE state IN (30, 40);
 CREATE INDEX order_head_problem ON order_head (merchant_id, placed_at, id) WHERE problem = 1;
 CREATE INDEX order_head_aftersale ON order_head (merchant_id, placed_at, id) WHERE in_aftersale = 1;
+CREATE INDEX order_head_adoptable ON order_head (merchant_id, placed_at, id) WHERE history = 1 AND state IN (20, 30, 40);
+CREATE INDEX order_head_waybill ON order_head (merchant_id, waybill_no, id) WHERE waybill_no <> '';
+CREATE INDEX order_head_archived ON order_head (merchant_id, placed_at, id) WHERE archived = 1;
+CREATE INDEX order_head_shop_placed ON order_head (merchant_id, shop_id, placed_at, id);
 CREATE INDEX order_head_flag ON order_head (merchant_id, flag, placed_at, id) WHERE flag > 0;
 
 CREATE TABLE order_receiver (
@@ -131,6 +138,8 @@ CREATE TABLE order_line (
   refunded           BIGINT NOT NULL DEFAULT 0,
   reshipped          BIGINT NOT NULL DEFAULT 0,
   quantity_known     BIGINT NOT NULL DEFAULT 1, -- 0: the file could not tell; a person must say
+  channel_quantity   BIGINT,                    -- the channel's last word, NULL where it was silent
+  sku_by_hand        BIGINT NOT NULL DEFAULT 0, -- 1: a person chose this SKU for this line; listings no longer decide
   PRIMARY KEY (merchant_id, id),
   UNIQUE (merchant_id, order_id, line_key),
   CHECK (ordered >= 0 AND cancelled >= 0 AND cancelled <= ordered),
@@ -187,7 +196,7 @@ CREATE TABLE order_count (
   merchant_id BIGINT NOT NULL,
   shop_id     BIGINT NOT NULL,
   bucket      TEXT   NOT NULL, -- a displayed state, all, in_aftersale, problem, archived, unread, placed, paid, shipped
-  day         BIGINT NOT NULL, -- yyyymmdd in the shop's zone for day buckets, else 0
+  day         BIGINT NOT NULL, -- yyyymmdd in China time for day buckets, else 0
   n           BIGINT NOT NULL,
   fen         BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, shop_id, bucket, day)

@@ -1,0 +1,121 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+// countCap is where an exact count ends: above it the screen shows 10,000+.
+const countCap = 10000
+
+// countBudget bounds all counters of one answer together.
+const countBudget = 250 * time.Millisecond
+
+// Count is one tab's counter. Known is false where the time did not suffice; the
+// screen then shows a dash, never a guess.
+type Count struct {
+	N     int64 `json:"n"`
+	Exact bool  `json:"exact"`
+	Known bool  `json:"known"`
+}
+
+// Counts are the tab counters for a filter (its own tab does not matter).
+//
+// With no filter, or only shops and channels, they come from the roll-up and are
+// exact. Else they are exact up to 10,000.
+func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
+	f, err := f.clean()
+	if err != nil {
+		return nil, err
+	}
+	if f.narrowOnlyByShop() {
+		return s.rollup(ctx, f)
+	}
+	out := map[Tab]Count{}
+	deadline, cancel := context.WithTimeout(ctx, countBudget)
+	defer cancel()
+	for _, t := range Tabs {
+		g := f
+		g.Tab = t
+		p, err := s.newPlan(ctx, s.k.DB, g, "", nil)
+		if err != nil {
+			return nil, err
+		}
+		if p.nothing {
+			out[t] = Count{Exact: true, Known: true}
+			continue
+		}
+		n, err := s.count(deadline, p, actor.Merchant(ctx))
+		switch {
+		case err == nil:
+			out[t] = Count{N: min(n, countCap), Exact: n <= countCap && p.truncatedAt == 0, Known: true}
+		case ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || deadline.Err() != nil):
+			out[t] = Count{}
+		default:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) count(ctx context.Context, p *plan, m id.ID) (n int64, err error) {
+	if p.byIDs && len(p.ids) > 400 {
+		got, err := s.sliceOfMany(ctx, p, m, p.lower, p.upper, nil, countCap+1)
+		return int64(len(got)), err
+	}
+	q, args := p.countStatement(m, countCap+1)
+	err = s.k.DB.QueryRow(ctx, q, args...).Scan(&n)
+	return n, err
+}
+
+// rollup adds base and deltas of the counters that writers maintain.
+func (s *Service) rollup(ctx context.Context, f Filter) (map[Tab]Count, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shops, err := s.shopsOf(ctx, s.k.DB, a, f)
+	if err != nil {
+		return nil, err
+	}
+	out := map[Tab]Count{}
+	for _, t := range Tabs {
+		out[t] = Count{Exact: true, Known: true}
+	}
+	if shops != nil && len(shops) == 0 {
+		return out, nil
+	}
+	match, args := shopMatch(shops)
+	q := fmt.Sprintf(selectCounts, match)
+	all := append(append([]any{a.MerchantID}, args...), append([]any{a.MerchantID}, args...)...)
+	rows, err := s.k.DB.Query(ctx, q, all...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var bucket string
+		var n int64
+		if err := rows.Scan(&bucket, &n); err != nil {
+			return nil, err
+		}
+		if c, ok := out[Tab(bucket)]; ok {
+			c.N = n
+			out[Tab(bucket)] = c
+		}
+	}
+	return out, rows.Err()
+}
+
+func shopMatch(shops []id.ID) (string, []any) {
+	if shops == nil {
+		return "", nil
+	}
+	c := in("shop_id", shops)[0]
+	return "AND " + c.sql, c.args
+}

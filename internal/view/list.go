@@ -1,0 +1,274 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/page"
+)
+
+// cursor is where a page ended: the sort column's value and the id.
+type cursor struct {
+	At int64
+	ID id.ID
+}
+
+// budget bounds one list: after it the answer is what was found, and how far the
+// search got.
+const budget = 280 * time.Millisecond
+
+const day = int64(24 * time.Hour / time.Millisecond)
+
+// ListInput asks for one page.
+type ListInput struct {
+	Filter Filter
+	Sort   Sort
+	Cursor string
+	Limit  int // 1..200, 0 picks 50
+}
+
+// List is one page of orders. SearchedUntil is 0 when the search was complete for
+// this page, else the instant (of the sort column) that it reached; NextCursor
+// then goes on from there.
+type List struct {
+	Items         []OrderRow
+	NextCursor    string
+	SearchedUntil int64
+	NotFound      []string
+}
+
+// List answers one page of orders (订单列表), by keyset.
+//
+// Errors: ErrBadFilter, ErrTooManyNumbers, page.ErrCursor.
+func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
+	f, err := in.Filter.clean()
+	if err != nil {
+		return List{}, err
+	}
+	limit := page.Limit(in.Limit)
+	var after *cursor
+	if in.Cursor != "" {
+		after = &cursor{}
+		if err := page.Decode(in.Cursor, &after.At, &after.ID); err != nil {
+			return List{}, err
+		}
+	}
+	p, err := s.newPlan(ctx, s.k.DB, f, in.Sort, after)
+	if err != nil {
+		return List{}, err
+	}
+	var out List
+	ids, until, err := s.walk(ctx, p, after, limit+1)
+	if err != nil {
+		return List{}, err
+	}
+	more := len(ids) > limit
+	if more {
+		ids = ids[:limit]
+		last := ids[limit-1]
+		out.NextCursor = page.Encode(last.At, last.ID)
+	} else if until > 0 {
+		out.SearchedUntil = until
+		c := p.resumeAt(until)
+		out.NextCursor = page.Encode(c.At, c.ID)
+	}
+	keys := make([]id.ID, len(ids))
+	for i, c := range ids {
+		keys[i] = c.ID
+	}
+	if out.Items, err = s.rows(ctx, s.k.DB, keys); err != nil {
+		return List{}, err
+	}
+	if len(f.Numbers) > 0 {
+		out.NotFound, err = s.missing(ctx, f.Numbers)
+	}
+	return out, err
+}
+
+// resumeAt is the cursor that continues below (or above) an instant.
+func (p *plan) resumeAt(at int64) cursor {
+	if p.descending {
+		return cursor{At: at, ID: 0}
+	}
+	return cursor{At: at - 1, ID: id.ID(1<<63 - 1)}
+}
+
+// walk collects up to limit rows in sort order. until is the instant the walk
+// reached when its budget ended first, else 0.
+func (s *Service) walk(ctx context.Context, p *plan, after *cursor, limit int) (out []cursor, until int64, err error) {
+	if p.nothing {
+		return nil, 0, nil
+	}
+	m := actor.Merchant(ctx)
+	if p.byIDs || !p.selective() {
+		out, err = s.slice(ctx, p, m, p.lower, p.upper, after, limit)
+		if err == nil && len(out) < limit && p.truncatedAt > 0 && p.descending {
+			until = p.truncatedAt
+		}
+		return out, until, err
+	}
+	deadline, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+	for _, w := range p.windows(after, s.now()) {
+		part, err := s.slice(deadline, p, m, w[0], w[1], after, limit-len(out))
+		if err != nil {
+			if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || deadline.Err() != nil) {
+				if p.descending {
+					return out, w[1], nil
+				}
+				return out, max(w[0], 1), nil
+			}
+			return nil, 0, err
+		}
+		out = append(out, part...)
+		if len(out) >= limit {
+			break
+		}
+	}
+	return out, 0, nil
+}
+
+// selective reports whether rows are tested one by one, so that a walk may be long.
+func (p *plan) selective() bool {
+	for _, c := range p.rest {
+		if c.sql != notArchived && c.sql != notHistory {
+			return true
+		}
+	}
+	return false
+}
+
+// windows cuts the walk into slices of growing width, starting where it starts.
+func (p *plan) windows(after *cursor, now int64) [][2]int64 {
+	start := now + 2*day
+	if p.upper > 0 {
+		start = min(start, p.upper)
+	}
+	if after != nil && p.descending {
+		start = min(start, after.At+1)
+	}
+	if !p.descending {
+		return [][2]int64{{p.lower, p.upper}}
+	}
+	var out [][2]int64
+	if p.upper == 0 && after == nil {
+		out = append(out, [2]int64{max(start, p.lower), 0}) // instants in the future
+	}
+	for width := 2 * day; start > p.lower; width *= 4 {
+		low := max(start-width, p.lower)
+		if width > 4000*day {
+			low = p.lower
+		}
+		out = append(out, [2]int64{low, start})
+		start = low
+		if low <= 0 {
+			break
+		}
+	}
+	return out
+}
+
+// slice runs one statement of the walk.
+func (s *Service) slice(ctx context.Context, p *plan, m id.ID, lower, upper int64, after *cursor, limit int) ([]cursor, error) {
+	if p.byIDs && len(p.ids) > 400 {
+		return s.sliceOfMany(ctx, p, m, lower, upper, after, limit)
+	}
+	q, args := p.statement(m, lower, upper, after, limit)
+	rows, err := s.k.DB.Query(ctx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []cursor
+	for rows.Next() {
+		var c cursor
+		if err := rows.Scan(&c.ID, &c.At); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// sliceOfMany reads a long list of candidates in parts and merges them.
+func (s *Service) sliceOfMany(ctx context.Context, p *plan, m id.ID, lower, upper int64, after *cursor, limit int) ([]cursor, error) {
+	var out []cursor
+	for part := range slices.Chunk(p.ids, 400) {
+		one := *p
+		one.ids = part
+		got, err := s.slice(ctx, &one, m, lower, upper, after, limit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, got...)
+	}
+	slices.SortFunc(out, func(a, b cursor) int {
+		c := cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
+		if p.descending {
+			return -c
+		}
+		return c
+	})
+	return out[:min(len(out), limit)], nil
+}
+
+// IDs materialises up to limit ids of a filter for bulk actions and exports, in
+// sort order, and whether there are more.
+func (s *Service) IDs(ctx context.Context, f Filter, limit int) ([]id.ID, bool, error) {
+	f, err := f.clean()
+	if err != nil {
+		return nil, false, err
+	}
+	var out []id.ID
+	var after *cursor
+	for len(out) <= limit {
+		p, err := s.newPlan(ctx, s.k.DB, f, "", after)
+		if err != nil {
+			return nil, false, err
+		}
+		part, err := s.idsPage(ctx, p, after, min(1000, limit+1-len(out)))
+		if err != nil {
+			return nil, false, err
+		}
+		for _, c := range part {
+			out = append(out, c.ID)
+		}
+		switch {
+		case len(part) > 0:
+			after = &part[len(part)-1]
+		case p.truncatedAt > 0:
+			after = &cursor{At: p.truncatedAt}
+		default:
+			return out, false, nil
+		}
+	}
+	return out[:limit], true, nil
+}
+
+// idsPage reads without a time budget: a job waits for the whole answer.
+func (s *Service) idsPage(ctx context.Context, p *plan, after *cursor, limit int) ([]cursor, error) {
+	if p.nothing {
+		return nil, nil
+	}
+	return s.slice(ctx, p, actor.Merchant(ctx), p.lower, p.upper, after, limit)
+}
+
+// missing returns the pasted numbers that name no order the actor may see.
+func (s *Service) missing(ctx context.Context, numbers []string) ([]string, error) {
+	hits, err := s.byNumbers(ctx, s.k.DB, actor.Merchant(ctx), numbers)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for _, n := range numbers {
+		if len(hits[n]) == 0 {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}

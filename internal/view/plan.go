@@ -1,0 +1,316 @@
+package view
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/order"
+)
+
+// A list is answered by walking one index in the order of the sort and keeping
+// the rows that pass. Equalities that the index begins with become branches
+// (one short ordered scan each, merged); what is left is tested row by row. So
+// that a rare combination cannot read the whole table, the walk goes through
+// slices of time that grow, and stops when its budget is used.
+
+// plan is a filter turned into SQL.
+type plan struct {
+	sortColumn string // placed_at, paid_at or ship_by_at
+	descending bool
+	branches   []cond // alternatives; each begins an index together with sortColumn
+	rest       []cond // tested on every row of every branch
+	lower      int64  // bounds of sortColumn: lower inclusive, upper exclusive; 0 none
+	upper      int64
+	ids        []id.ID // when set, the only candidates: a key or a token named them
+	byIDs      bool
+	nothing    bool // a condition that no order can meet
+	// truncatedAt is the placed_at down to which byIDs is complete, where a name or
+	// a phone has more orders than maxCandidates; 0 where it is complete.
+	truncatedAt int64
+}
+
+// cond is one SQL condition over order_head h.
+type cond struct {
+	sql  string
+	args []any
+}
+
+// Conditions that almost every row meets: a walk that tests only these is short.
+const (
+	notArchived = "h.archived = 0"
+	notHistory  = "h.history = 0"
+)
+
+// maxBranches bounds the statement; more shops than this are tested row by row.
+const maxBranches = 64
+
+// maxCandidates bounds how many orders a key, token or line look-up may name
+// before the walk by time is the cheaper way.
+const maxCandidates = 5000
+
+// newPlan turns a clean filter into a plan for the acting merchant.
+func (s *Service) newPlan(ctx context.Context, q db.Querier, f Filter, sort Sort, after *cursor) (*plan, error) {
+	p := &plan{}
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.order(f, sort); err != nil {
+		return nil, err
+	}
+	shops, err := s.shopsOf(ctx, q, a, f)
+	if err != nil {
+		return nil, err
+	}
+	if shops != nil && len(shops) == 0 {
+		p.nothing = true
+		return p, nil
+	}
+	states := p.tab(f)
+	p.branch(shops, states, f)
+	p.timeRange(f, s.now())
+	p.columns(f)
+	before := int64(1) << 62
+	if after != nil && p.descending && p.sortColumn == "placed_at" {
+		before = after.At
+	}
+	if err := s.candidates(ctx, q, p, a.MerchantID, f, before); err != nil {
+		return nil, err
+	}
+	if p.byIDs && len(p.branches) > 0 {
+		// The ids drive; the branches are only tested.
+		var sql []string
+		var args []any
+		for _, b := range p.branches {
+			sql, args = append(sql, "("+b.sql+")"), append(args, b.args...)
+		}
+		p.rest = append(p.rest, cond{"(" + strings.Join(sql, " OR ") + ")", args})
+		p.branches = nil
+	}
+	return p, nil
+}
+
+// order picks the index that the walk follows.
+func (p *plan) order(f Filter, sort Sort) error {
+	switch sort {
+	case "":
+		p.sortColumn, p.descending = "placed_at", true
+		if f.TimeKind == "paid" && (f.From > 0 || f.To > 0) {
+			p.sortColumn = "paid_at"
+		}
+	case SortPlacedDesc:
+		p.sortColumn, p.descending = "placed_at", true
+	case SortPlacedAsc:
+		p.sortColumn = "placed_at"
+	case SortPaidDesc:
+		p.sortColumn, p.descending = "paid_at", true
+	case SortShipByAsc:
+		p.sortColumn = "ship_by_at"
+	default:
+		return ErrBadFilter.With("field", "sort").At("sort")
+	}
+	return nil
+}
+
+// shopsOf is the shops the answer may hold, or nil for all: the filter's shops
+// and channels within the actor's scope.
+func (s *Service) shopsOf(ctx context.Context, q db.Querier, a actor.Actor, f Filter) ([]id.ID, error) {
+	scope, scoped := a.Scoped("shop")
+	if !scoped && len(f.ShopIDs) == 0 && len(f.Channels) == 0 {
+		return nil, nil
+	}
+	names, err := s.shopNames(ctx, q, a.MerchantID)
+	if err != nil {
+		return nil, err
+	}
+	out := []id.ID{}
+	for _, n := range names {
+		if scoped && !slices.Contains(scope, n.ID) ||
+			len(f.ShopIDs) > 0 && !slices.Contains(f.ShopIDs, n.ID) ||
+			len(f.Channels) > 0 && !slices.Contains(f.Channels, n.Channel) {
+			continue
+		}
+		out = append(out, n.ID)
+	}
+	return out, nil
+}
+
+// tab adds the tab's own condition and returns the displayed states it allows,
+// nil for any.
+func (p *plan) tab(f Filter) (states []int64) {
+	if f.Tab == TabArchived {
+		p.rest = append(p.rest, cond{sql: "h.archived = 1"})
+	} else {
+		p.rest = append(p.rest, cond{sql: notArchived})
+	}
+	switch st, ok := order.ParseState(string(f.Tab)); {
+	case ok:
+		states = []int64{int64(st)}
+		if st <= order.PartlyShipped {
+			p.rest = append(p.rest, cond{sql: notHistory}) // history is not work
+		}
+	case f.Tab == TabInAftersale:
+		p.rest = append(p.rest, cond{sql: "h.in_aftersale = 1"})
+	case f.Tab == TabProblem:
+		p.rest = append(p.rest, cond{sql: "h.problem = 1"})
+	case f.Tab == TabAdoptable:
+		p.rest = append(p.rest, cond{sql: "h.history = 1"})
+		states = []int64{int64(order.AwaitingApproval), int64(order.AwaitingShipment), int64(order.PartlyShipped)}
+	}
+	if len(f.States) > 0 {
+		var want []int64
+		for _, n := range f.States {
+			st, _ := order.ParseState(n)
+			if states == nil || slices.Contains(states, int64(st)) {
+				want = append(want, int64(st))
+			}
+		}
+		states = want
+		p.nothing = len(want) == 0
+	}
+	return states
+}
+
+// branch chooses the equalities the index begins with.
+func (p *plan) branch(shops []id.ID, states []int64, f Filter) {
+	if p.sortColumn == "ship_by_at" {
+		// order_head_due covers the two states that wait for shipment.
+		p.rest = append(p.rest, cond{sql: "h.state IN (30, 40)"}, cond{sql: "h.ship_by_at > 0"})
+		p.rest = append(p.rest, in("h.shop_id", shops)...)
+		p.rest = append(p.rest, in("h.state", states)...)
+		return
+	}
+	byFlag := f.Tab == TabArchived || f.Tab == TabInAftersale || f.Tab == TabProblem
+	switch {
+	case p.sortColumn == "placed_at" && !byFlag && len(f.Flags) > 0 && !slices.Contains(f.Flags, 0):
+		for _, v := range f.Flags {
+			p.branches = append(p.branches, cond{sql: "h.flag > 0 AND h.flag = ?", args: []any{v}})
+		}
+		p.rest = append(append(p.rest, in("h.shop_id", shops)...), in("h.state", states)...)
+		return
+	case p.sortColumn == "placed_at" && !byFlag && shops != nil && states == nil && len(shops) <= maxBranches:
+		for _, sh := range shops {
+			p.branches = append(p.branches, cond{sql: "h.shop_id = ?", args: []any{sh}})
+		}
+	case p.sortColumn == "placed_at" && !byFlag && shops != nil && len(shops)*len(states) <= maxBranches:
+		for _, sh := range shops {
+			for _, st := range states {
+				p.branches = append(p.branches, cond{sql: "h.shop_id = ? AND h.state = ?", args: []any{sh, st}})
+			}
+		}
+	case p.sortColumn == "placed_at" && !byFlag && shops == nil && len(states) > 0:
+		for _, st := range states {
+			p.branches = append(p.branches, cond{sql: "h.state = ?", args: []any{st}})
+		}
+	default:
+		p.rest = append(append(p.rest, in("h.shop_id", shops)...), in("h.state", states)...)
+	}
+	if len(f.Flags) > 0 {
+		p.rest = append(p.rest, in("h.flag", f.Flags)...)
+	}
+}
+
+func in[T any](column string, values []T) []cond {
+	if values == nil {
+		return nil
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	return []cond{{sql: column + " IN " + db.In(len(values)), args: args}}
+}
+
+// timeRange turns the filter's instants into bounds of the walk where the walk
+// follows that column, and into a condition where it does not.
+func (p *plan) timeRange(f Filter, now int64) {
+	column := timeColumns[f.TimeKind]
+	if column == p.sortColumn {
+		p.lower, p.upper = f.From, f.To
+	} else {
+		if f.From > 0 {
+			p.rest = append(p.rest, cond{"h." + column + " >= ?", []any{f.From}})
+		}
+		if f.To > 0 {
+			p.rest = append(p.rest, cond{"h." + column + " < ?", []any{f.To}})
+		}
+		if f.From > 0 || f.To > 0 {
+			p.rest = append(p.rest, cond{sql: "h." + column + " > 0"})
+		}
+		if f.To > 0 && p.sortColumn == "placed_at" && column != "ship_by_at" {
+			p.upper = f.To // nothing is paid, shipped or completed before it is placed
+		}
+	}
+	if p.sortColumn == "paid_at" {
+		p.lower = max(p.lower, 1)
+	}
+	if f.Overdue || f.DueWithin > 0 {
+		limit := now
+		if f.DueWithin > 0 {
+			limit += f.DueWithin * int64(time.Hour/time.Millisecond)
+		}
+		p.rest = append(p.rest, cond{sql: "h.state IN (30, 40)"}, cond{sql: notHistory}, cond{"h.ship_by_at > 0 AND h.ship_by_at < ?", []any{limit}})
+		if f.DueWithin > 0 && !f.Overdue {
+			p.rest = append(p.rest, cond{"h.ship_by_at >= ?", []any{now}})
+		}
+		if p.sortColumn == "ship_by_at" && (p.upper == 0 || p.upper > limit) {
+			p.upper = limit
+		}
+	}
+}
+
+// columns adds the conditions on columns of order_head itself.
+func (p *plan) columns(f Filter) {
+	p.rest = append(p.rest, in("h.payment_method", nilIfEmpty(f.PaymentMethod))...)
+	p.rest = append(p.rest, in("h.order_type", nilIfEmpty(f.OrderTypes))...)
+	p.rest = append(p.rest, in("h.warehouse_id", nilIfEmpty(f.Warehouses))...)
+	p.rest = append(p.rest, in("h.carrier", nilIfEmpty(f.Carriers))...)
+	if f.AmountMin != nil {
+		p.rest = append(p.rest, cond{"h.buyer_paid_fen >= ?", []any{*f.AmountMin}})
+	}
+	if f.AmountMax != nil {
+		p.rest = append(p.rest, cond{"h.buyer_paid_fen <= ?", []any{*f.AmountMax}})
+	}
+	if f.Unread {
+		p.rest = append(p.rest, cond{sql: "h.unread = 1"})
+	}
+	if f.Note != "" {
+		like := "%" + likeEscape(f.Note) + "%"
+		p.rest = append(p.rest, cond{`(h.buyer_note LIKE ? ESCAPE '\' OR h.seller_note LIKE ? ESCAPE '\')`, []any{like, like}})
+	}
+	if f.Address != "" {
+		p.address(f.Address)
+	}
+	if len(f.Tags) > 0 {
+		c := in("t.tag", f.Tags)[0]
+		p.rest = append(p.rest, cond{existsTag(c.sql), c.args})
+	}
+	if len(f.Holds) > 0 {
+		c := in("o.kind", f.Holds)[0]
+		p.rest = append(p.rest, cond{sql: "h.problem = 1"}, cond{existsHold(c.sql), c.args})
+	}
+}
+
+// address matches province, city and district, which are kept in clear.
+func (p *plan) address(text string) {
+	for _, part := range strings.Fields(text) {
+		like := likeEscape(part) + "%"
+		p.rest = append(p.rest, cond{`(h.province LIKE ? ESCAPE '\' OR h.city LIKE ? ESCAPE '\' OR h.district LIKE ? ESCAPE '\')`, []any{like, like, like}})
+	}
+}
+
+func nilIfEmpty[T any](v []T) []T {
+	if len(v) == 0 {
+		return nil
+	}
+	return v
+}
+
+func likeEscape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}

@@ -1,0 +1,114 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+const (
+	selectShops      = `SELECT id, name, channel, mode, data_at, stale_after_hours, time_zone, active FROM shop_shop WHERE merchant_id = ? ORDER BY position, id`
+	selectWarehouses = `SELECT id, name FROM inventory_warehouse WHERE merchant_id = ?`
+
+	selectByNo      = `SELECT channel_order_no, id, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
+	selectByID      = `SELECT id, shop_id FROM order_head WHERE merchant_id = ? AND id IN `
+	selectByWaybill = `SELECT waybill_no, order_id, shop_id FROM fulfillment_parcel WHERE merchant_id = ? AND waybill_no IN `
+
+	selectSKUIDs     = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND code = ?`
+	selectListingsOf = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND merchant_sku_code = ? LIMIT 500`
+	// The dictionary of what shops sell is small; orders name its rows, so a title
+	// search never reads order lines.
+	selectListingsLike = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND (title LIKE ? ESCAPE '\' OR spec LIKE ? ESCAPE '\') ORDER BY id DESC LIMIT 500`
+
+	selectTokenOrders = `SELECT order_id, placed_at FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND placed_at <= ? ORDER BY placed_at DESC, order_id DESC LIMIT ?`
+	selectQuarters    = `SELECT MIN(quarter), MAX(quarter) FROM order_token WHERE merchant_id = ?`
+
+	selectCounts = `SELECT bucket, SUM(n) FROM (
+		SELECT bucket, n FROM order_count WHERE merchant_id = ? AND day = 0 %[1]s
+		UNION ALL SELECT bucket, n FROM order_count_delta WHERE merchant_id = ? AND day = 0 %[1]s) c GROUP BY bucket`
+	selectDays = `SELECT shop_id, bucket, day, SUM(n), SUM(fen) FROM (
+		SELECT shop_id, bucket, day, n, fen FROM order_count WHERE merchant_id = ? AND day >= ? %[1]s
+		UNION ALL SELECT shop_id, bucket, day, n, fen FROM order_count_delta WHERE merchant_id = ? AND day >= ? %[1]s) c GROUP BY shop_id, bucket, day`
+
+	selectParcels    = `SELECT id, order_id, carrier, carrier_name, waybill_no, kind, warehouse_id, shipped_at, reported_at FROM fulfillment_parcel WHERE merchant_id = ? AND cancelled_at = 0 AND order_id = ? ORDER BY id`
+	countUnmapped    = `SELECT COUNT(*) FROM (SELECT 1 FROM catalog_listing WHERE merchant_id = ? AND sku_id = 0 LIMIT 10001) c`
+	countQuarantined = `SELECT COUNT(*) FROM (SELECT 1 FROM intake_inbox WHERE merchant_id = ? AND state = 'quarantined' LIMIT 10001) c`
+)
+
+func existsTag(match string) string {
+	return "EXISTS (SELECT 1 FROM order_tag t WHERE t.merchant_id = h.merchant_id AND t.order_id = h.id AND " + match + ")"
+}
+
+func existsHold(match string) string {
+	return "EXISTS (SELECT 1 FROM order_hold o WHERE o.merchant_id = h.merchant_id AND o.order_id = h.id AND o.cleared_at = 0 AND " + match + ")"
+}
+
+// linesOf matches order lines by SKU or listing ids, as a condition on each row…
+func existsLine(match string) string {
+	return "EXISTS (SELECT 1 FROM order_line l WHERE l.merchant_id = h.merchant_id AND l.order_id = h.id AND " + match + ")"
+}
+
+// …and as the list of orders that have one, newest ids first.
+func ordersOfLines(column string, n int) string {
+	return "SELECT order_id FROM order_line WHERE merchant_id = ? AND " + column + " IN " + db.In(n) + " ORDER BY order_id DESC LIMIT ?"
+}
+
+// statement is the SQL of one slice [lower, upper) of the walk, after the cursor.
+func (p *plan) statement(merchant id.ID, lower, upper int64, after *cursor, limit int) (string, []any) {
+	branches := p.branches
+	if len(branches) == 0 {
+		branches = []cond{{}}
+	}
+	dir := "ASC"
+	if p.descending {
+		dir = "DESC"
+	}
+	var b strings.Builder
+	var args []any
+	for i, br := range branches {
+		if i > 0 {
+			b.WriteString(" UNION ALL ")
+		}
+		fmt.Fprintf(&b, "SELECT * FROM (SELECT h.id AS id, h.%s AS sort_at FROM order_head h WHERE h.merchant_id = ?", p.sortColumn)
+		args = append(args, merchant)
+		add := func(c cond) {
+			if c.sql != "" {
+				b.WriteString(" AND " + c.sql)
+				args = append(args, c.args...)
+			}
+		}
+		add(br)
+		if lower > 0 {
+			add(cond{"h." + p.sortColumn + " >= ?", []any{lower}})
+		}
+		if upper > 0 {
+			add(cond{"h." + p.sortColumn + " < ?", []any{upper}})
+		}
+		if after != nil {
+			op := ">"
+			if p.descending {
+				op = "<"
+			}
+			add(cond{fmt.Sprintf("(h.%s, h.id) %s (?, ?)", p.sortColumn, op), []any{after.At, after.ID}})
+		}
+		if p.byIDs {
+			add(in("h.id", p.ids)[0])
+		}
+		for _, c := range p.rest {
+			add(c)
+		}
+		fmt.Fprintf(&b, " ORDER BY h.%s %s, h.id %s LIMIT %d) b%d", p.sortColumn, dir, dir, limit, i)
+	}
+	if len(branches) > 1 {
+		fmt.Fprintf(&b, " ORDER BY sort_at %s, id %s LIMIT %d", dir, dir, limit)
+	}
+	return b.String(), args
+}
+
+// countStatement counts what the plan matches, up to limit.
+func (p *plan) countStatement(merchant id.ID, limit int) (string, []any) {
+	q, args := p.statement(merchant, p.lower, p.upper, nil, limit)
+	return "SELECT COUNT(*) FROM (" + q + ") counted", args
+}
