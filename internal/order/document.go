@@ -59,7 +59,10 @@ type Document struct {
 	PaymentMethod string   `json:"payment_method,omitempty"`
 	Receiver      Receiver `json:"receiver"`
 	Lines         []Line   `json:"lines"`
-	Money         Money    `json:"money"`
+	// TotalQuantity counts pieces, gifts included; nil where the source cannot tell.
+	// It can be known while a line's own quantity is not.
+	TotalQuantity *int64 `json:"total_quantity,omitempty"`
+	Money         Money  `json:"money"`
 
 	RefundState RefundState `json:"refund_status"`
 	RefundFen   *money.Fen  `json:"refund_fen,omitempty"`
