@@ -50,6 +50,7 @@ CREATE TABLE iam_user (
   password_hash TEXT   NOT NULL, -- argon2id, PHC string
   totp_sealed   BLOB,
   totp_enabled  BIGINT NOT NULL DEFAULT 0,
+  totp_last_step BIGINT NOT NULL DEFAULT 0, -- the last 30-second step a code was spent for
   recovery_hashes TEXT NOT NULL DEFAULT '',
   active        BIGINT NOT NULL DEFAULT 1,
   must_change_password BIGINT NOT NULL DEFAULT 0,
@@ -80,7 +81,7 @@ CREATE TABLE iam_user_role (
   role_id     BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, user_id, role_id)
 ) WITHOUT ROWID;
--- Failed logins per account and per address, by keyed digest.
+-- Failed logins per account, per address and per both, by digest.
 CREATE TABLE iam_attempt (
   bucket       BLOB   NOT NULL PRIMARY KEY,
   failures     BIGINT NOT NULL,
@@ -112,8 +113,19 @@ CREATE TABLE audit_chain (
   merchant_id BIGINT NOT NULL PRIMARY KEY,
   last_seq    BIGINT NOT NULL,
   last_hash   BLOB   NOT NULL,
-  holder      TEXT   NOT NULL,
-  until_at    BIGINT NOT NULL
+  holder      TEXT   NOT NULL, -- who numbers now, until until_at
+  until_at    BIGINT NOT NULL,
+  public_key  BLOB   NOT NULL, -- ed25519
+  sealed_key  BLOB   NOT NULL
+);
+-- Signed statements that the chain had this hash at this number.
+CREATE TABLE audit_checkpoint (
+  merchant_id BIGINT NOT NULL,
+  seq         BIGINT NOT NULL,
+  hash        BLOB   NOT NULL,
+  at          BIGINT NOT NULL,
+  signature   BLOB   NOT NULL,
+  PRIMARY KEY (merchant_id, seq)
 );
 
 CREATE TABLE setting_value (
@@ -141,6 +153,7 @@ CREATE INDEX setting_view_user ON setting_view (merchant_id, page, user_id, posi
 -- +goose Down
 DROP TABLE setting_view;
 DROP TABLE setting_value;
+DROP TABLE audit_checkpoint;
 DROP TABLE audit_chain;
 DROP TABLE audit_entry;
 DROP TABLE iam_attempt;

@@ -1,0 +1,180 @@
+package iam
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/money"
+)
+
+// The built-in roles, and the presets a new merchant finds as editable roles.
+const (
+	Owner           = "owner"            // 店主
+	Admin           = "admin"            // 管理员
+	CustomerService = "customer_service" // 客服
+	Finance         = "finance"          // 财务
+	Warehouse       = "warehouse"        // 仓管
+	ReadOnly        = "read_only"        // 只读
+	Auditor         = "auditor"          // 审计
+
+	Reviewer         = "reviewer"          // 审单员
+	Picker           = "picker"            // 拣货员
+	WarehouseManager = "warehouse_manager" // 仓库主管
+	Purchaser        = "purchaser"         // 采购
+)
+
+// RoleDef describes a role the product brings along.
+type RoleDef struct {
+	Code   string
+	ZH, EN string
+	// Preset roles start with these rights and may then be edited or deleted.
+	Preset bool
+	// RefundLimit bounds refund.approve, fen; negative: no bound.
+	RefundLimit money.Fen
+}
+
+// unlimited marks a role without a bound on refunds.
+const unlimited money.Fen = -1
+
+// RoleDefs lists the roles in the order in which screens and documents show them.
+func RoleDefs() []RoleDef {
+	return []RoleDef{
+		{Owner, "店主", "Owner", false, unlimited},
+		{Admin, "管理员", "Admin", false, unlimited},
+		{CustomerService, "客服", "Customer service", false, 20000},
+		{Finance, "财务", "Finance", false, unlimited},
+		{Warehouse, "仓管", "Warehouse staff", false, unlimited},
+		{ReadOnly, "只读", "Read only", false, unlimited},
+		{Auditor, "审计", "Auditor", false, unlimited},
+		{Reviewer, "审单员", "Order reviewer", true, unlimited},
+		{Picker, "拣货员", "Picker", true, unlimited},
+		{WarehouseManager, "仓库主管", "Warehouse manager", true, unlimited},
+		{Purchaser, "采购", "Purchaser", true, unlimited},
+	}
+}
+
+// Permission is one right. Roles names the roles of RoleDefs that hold it; the
+// owner holds everything and is not written out.
+type Permission struct {
+	Code   string
+	ZH, EN string
+	Roles  []string
+}
+
+// Roles grouped for the table below. Nobody but the owner sees plain personal
+// data unless a role of the merchant's own says so: admin does not imply it.
+// Customer service moves contact data, never amounts. The warehouse ships and
+// sees no money; finance sees money and does not ship.
+var (
+	everyone   = []string{Admin, CustomerService, Finance, Warehouse, ReadOnly, Auditor, Reviewer, Picker, WarehouseManager, Purchaser}
+	serve      = []string{Admin, CustomerService, Reviewer}
+	ship       = []string{Admin, Warehouse, WarehouseManager}
+	run        = []string{Admin}
+	ownersOnly = []string{}
+)
+
+// Permissions is the matrix: the one source for checks, the API and the docs.
+func Permissions() []Permission {
+	return []Permission{
+		{"order.read", "查看订单", "See orders", everyone},
+		{"order.create", "新建手工单", "Create manual orders", []string{Admin, CustomerService}},
+		{"order.approve", "审单与反审核", "Approve orders and revoke approval", serve},
+		{"order.hold", "挂起与解挂", "Hold and release orders", serve},
+		{"order.close", "关闭订单", "Close orders", []string{Admin, CustomerService}},
+		{"order.note", "备注、插旗、标签、已读", "Notes, flags, tags and read marks", []string{Admin, CustomerService, Finance, Warehouse, Reviewer, WarehouseManager}},
+		{"order.archive", "归档与取消归档", "Archive and unarchive", serve},
+		{"order.edit_address", "修改收件人和地址", "Change receiver and address", []string{Admin, CustomerService}},
+		{"order.edit_lines", "修改订单商品", "Change order lines", []string{Admin, Reviewer}},
+		{"order.adjust_price", "改价与改运费", "Adjust prices and freight", run},
+		{"order.reveal", "查看收件人明文", "Reveal receivers in plain", ownersOnly},
+		{"order.adopt", "接管历史未发货订单", "Adopt earlier unshipped orders", []string{Admin, Reviewer}},
+		{"fulfillment.read", "查看发货", "See shipments", everyone},
+		{"fulfillment.allocate", "分配仓库", "Allocate to a warehouse", []string{Admin, Warehouse, Reviewer, WarehouseManager}},
+		{"fulfillment.ship", "发货", "Ship", ship},
+		{"fulfillment.ship_stale", "数据过旧时仍可发货", "Ship on stale data", []string{Admin, WarehouseManager}},
+		{"inventory.read", "查看库存", "See stock", everyone},
+		{"inventory.adjust", "调整库存与入库", "Adjust and receive stock", ship},
+		{"inventory.edit_warehouse", "维护仓库", "Edit warehouses", []string{Admin, WarehouseManager}},
+		{"catalog.read", "查看商品", "See products", everyone},
+		{"catalog.edit", "维护商品与匹配", "Edit products and listing mapping", []string{Admin, Purchaser}},
+		{"shop.read", "查看店铺", "See shops", everyone},
+		{"shop.edit", "维护店铺", "Edit shops", run},
+		{"intake.import", "导入订单文件", "Import order files", serve},
+		{"intake.read", "查看导入与收件箱", "See imports and inbox", []string{Admin, CustomerService, Finance, ReadOnly, Auditor, Reviewer}},
+		{"intake.replay", "重放或忽略异常订单", "Replay or dismiss quarantined orders", []string{Admin, Reviewer}},
+		{"export.run", "导出(脱敏)", "Export, masked", []string{Admin, CustomerService, Finance, Warehouse, WarehouseManager, Purchaser}},
+		{"export.plain", "导出明文", "Export in plain", ownersOnly},
+		{"report.read", "查看报表", "See reports", []string{Admin, Finance, ReadOnly, Auditor}},
+		{"job.read", "查看任务", "See jobs", everyone},
+		{"iam.read", "查看员工与角色", "See users and roles", []string{Admin, Auditor}},
+		{"iam.edit_user", "管理员工", "Manage users", run},
+		{"iam.edit_role", "管理角色", "Manage roles", run},
+		{"iam.edit_api_key", "管理 API 密钥", "Manage API keys", run},
+		{"audit.read", "查看操作日志", "Read the audit log", []string{Admin, Auditor}},
+		{"setting.edit", "修改设置", "Change settings", run},
+		{"system.read", "查看系统信息", "See system information", []string{Admin, Auditor}},
+		{"refund.approve", "同意退款(额度内)", "Approve refunds, within the role's limit", []string{Admin, CustomerService, Finance}},
+		{"field.money", "查看金额", "See amounts", []string{Admin, CustomerService, Finance, ReadOnly, Auditor, Reviewer}},
+		{"field.cost", "查看成本", "See costs", []string{Admin, Finance, Purchaser}},
+	}
+}
+
+// DefaultRights are the permissions of a role of RoleDefs, sorted; nil for others.
+func DefaultRights(role string) []string {
+	var out []string
+	for _, p := range Permissions() {
+		if role == Owner || slices.Contains(p.Roles, role) {
+			out = append(out, p.Code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// roleDef finds a role the product brings along.
+func roleDef(code string) (RoleDef, bool) {
+	for _, d := range RoleDefs() {
+		if d.Code == code {
+			return d, true
+		}
+	}
+	return RoleDef{}, false
+}
+
+// checkPermissions refuses names that are not in the matrix, and returns the rest
+// sorted and without doubles.
+func checkPermissions(given []string) ([]string, error) {
+	known := DefaultRights(Owner)
+	for i, p := range given {
+		if _, ok := slices.BinarySearch(known, p); !ok {
+			return nil, ErrPermission.With("permission", p).At(fmt.Sprintf("permissions[%d]", i))
+		}
+	}
+	out := slices.Clone(given)
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// MatrixMarkdown is the published matrix, generated for the documents.
+func MatrixMarkdown() string {
+	var b strings.Builder
+	b.WriteString("| permission | 中文 | English |")
+	roles := RoleDefs()
+	for _, r := range roles {
+		b.WriteString(" " + r.Code + " |")
+	}
+	b.WriteString("\n|---|---|---|" + strings.Repeat(":-:|", len(roles)) + "\n")
+	for _, p := range Permissions() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |", p.Code, p.ZH, p.EN)
+		for _, r := range roles {
+			mark := " "
+			if r.Code == Owner || slices.Contains(p.Roles, r.Code) {
+				mark = " ● "
+			}
+			b.WriteString(mark + "|")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
