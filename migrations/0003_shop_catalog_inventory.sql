@@ -30,6 +30,7 @@ CREATE TABLE catalog_product (
   version     BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, id)
 );
+CREATE INDEX catalog_product_name ON catalog_product (merchant_id, name, id);
 CREATE TABLE catalog_sku (
   merchant_id BIGINT NOT NULL,
   id          BIGINT NOT NULL,
@@ -116,6 +117,7 @@ CREATE TABLE inventory_warehouse (
   PRIMARY KEY (merchant_id, id),
   UNIQUE (merchant_id, code)
 );
+CREATE UNIQUE INDEX inventory_warehouse_default ON inventory_warehouse (merchant_id) WHERE is_default = 1;
 -- available = on_hand - reserved; it may fall to -backorder where the merchant allows that.
 CREATE TABLE inventory_balance (
   merchant_id  BIGINT NOT NULL,

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -65,3 +66,8 @@ func (t *Tx) BatchN(ctx context.Context, stmts []Stmt) ([]int64, error) {
 	})
 	return out, err
 }
+
+// LikeText escapes what LIKE … ESCAPE '\' would take for a wildcard.
+func LikeText(s string) string { return likeEscape.Replace(s) }
+
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
