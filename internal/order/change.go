@@ -1,0 +1,88 @@
+package order
+
+import (
+	"context"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/command"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+// permissions says which right an action of this package needs.
+var permissions = map[Action]string{
+	ActApprove: "order.approve", ActRevoke: "order.approve", ActHold: "order.hold", ActRelease: "order.hold",
+	ActClose: "order.close", ActArchive: "order.archive", ActUnarchive: "order.archive", ActRead: "order.read",
+	ActNote: "order.note", ActFlag: "order.note", ActTag: "order.note", ActChangeAddress: "order.edit_address",
+	ActChangeLines: "order.edit_lines", ActAdjustPrice: "order.adjust_price", ActAdopt: "order.adopt",
+	ActReveal: "order.reveal",
+}
+
+// Permission is the right that a needs, "" where another package decides
+// (allocate and ship belong to fulfillment).
+func Permission(a Action) string { return permissions[a] }
+
+// change is the path of every use case on one order: right, lock, version, table
+// of actions, the change itself, save.
+func (s *Service) change(ctx context.Context, tx *db.Tx, orderID id.ID, version int64, act Action, f func(context.Context, *edit) error) (Result, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	if p := permissions[act]; p != "" {
+		if err := actor.Require(ctx, p); err != nil {
+			return Result{}, err
+		}
+	}
+	orders, err := s.LockTx(ctx, tx, []id.ID{orderID})
+	if err != nil {
+		return Result{}, err
+	}
+	if len(orders) == 0 {
+		return Result{}, ErrNotFound
+	}
+	o := orders[0]
+	if version != 0 && version != o.Version {
+		return Result{}, ErrChanged
+	}
+	if err := o.refuse(act); err != nil {
+		return Result{}, err
+	}
+	e := s.edit(o, a.ID, clock.Millis(s.kit.Clock))
+	if err := f(ctx, e); err != nil {
+		return Result{}, err
+	}
+	if err := s.save(ctx, tx, []*edit{e}); err != nil {
+		return Result{}, err
+	}
+	return resultOf(e.now), nil
+}
+
+func resultOf(o *Order) Result {
+	return Result{OrderID: o.ID, Version: o.Version, State: o.State, AllowedActions: o.AllowedActions()}
+}
+
+// refuse says why the table does not allow an action, or nil.
+func (o *Order) refuse(a Action) error {
+	if o.Allows(a) {
+		return nil
+	}
+	switch a {
+	case ActApprove, ActAllocate, ActShip:
+		if o.History && o.State < Shipped {
+			return ErrHistory
+		}
+		if holds := o.Blocking(); len(holds) > 0 && o.State < Shipped {
+			return ErrOnHold.With("holds", holdList(holds))
+		}
+	}
+	return ErrNotAllowed.With("state", o.State.String())
+}
+
+// run sends one use case through the command pipe: transaction, idempotency key
+// and audit entry. detail names what was done, never personal data.
+func run[In any](ctx context.Context, s *Service, act Action, orderID id.ID, detail map[string]any, in In, f func(context.Context, *db.Tx, In) (Result, error)) (Result, error) {
+	return command.Run(ctx, s.kit.Commands, &command.About{Action: "order." + string(act), Object: "order/" + orderID.String(), Detail: detail}, in,
+		func(ctx context.Context, tx *db.Tx) (Result, error) { return f(ctx, tx, in) })
+}

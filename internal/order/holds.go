@@ -1,0 +1,72 @@
+package order
+
+import (
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/shop"
+)
+
+// evaluate opens and ends the holds that follow from the order's own data. Holds
+// on stock come from stock.go, on the address from whoever sets the receiver.
+// Only work has holds: history and finished orders lose theirs.
+func (e *edit) evaluate() {
+	o := e.now
+	if o.History || o.ClosedAt != 0 || len(o.Lines) > 0 && len(o.OpenLines()) == 0 && !o.unsure() {
+		o.Holds = slices.DeleteFunc(o.Holds, func(h Hold) bool { return o.History || h.Kind != HoldStockNotDeducted })
+		return
+	}
+	unmapped, refund := false, o.RefundState == RefundInProgress
+	for _, l := range o.Lines {
+		unmapped = unmapped || l.SKUID == 0 && (l.Open() > 0 || !l.QuantityKnown)
+		refund = refund || l.RefundState == RefundInProgress && l.Open() > 0
+	}
+	e.set(HoldUnmapped, unmapped, "")
+	e.set(HoldQuantity, o.unsure(), "")
+	e.set(HoldRefund, refund, "")
+	locks := ""
+	for i, l := range o.ChannelLocks {
+		if i > 0 {
+			locks += ","
+		}
+		locks += l
+	}
+	if h := e.hold(HoldChannelLock); h != nil && h.Note != locks {
+		e.clear(HoldChannelLock) // other locks: another hold, with its own beginning
+	}
+	e.set(HoldChannelLock, locks != "", locks)
+}
+
+// unsure: the file did not tell how many pieces some line has.
+func (o *Order) unsure() bool {
+	return slices.ContainsFunc(o.Lines, func(l OrderLine) bool { return !l.QuantityKnown && l.Shipped == 0 && l.Cancelled == 0 })
+}
+
+func (e *edit) hold(k HoldKind) *Hold {
+	for i := range e.now.Holds {
+		if e.now.Holds[i].Kind == k {
+			return &e.now.Holds[i]
+		}
+	}
+	return nil
+}
+
+// autoApprove approves a paid order without holds in shops that ask for it. It
+// acts when something just made the order ready: it came in, was paid, was
+// adopted, or lost a hold. What a person revoked stays revoked.
+func (e *edit) autoApprove(s shop.Shop) {
+	o := e.now
+	if !s.AutoApprove || o.History || o.ApprovedAt != 0 || display(o) != AwaitingApproval {
+		return
+	}
+	if slices.ContainsFunc(o.Holds, func(h Hold) bool { return RuleOf(h.Kind).StopsAuto }) {
+		return
+	}
+	ready := e.created || !payable(&e.was) || e.was.History || len(o.Holds) < len(e.was.Holds)
+	if !ready {
+		return
+	}
+	o.ApprovedAt, o.ApprovedBy = e.at, 0
+	if !e.created {
+		e.emit(Approved{Auto: true})
+	}
+}

@@ -1,0 +1,126 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+// commaList reads a comma list column.
+type commaList struct{ to *[]string }
+
+func (c *commaList) Scan(src any) error {
+	var s string
+	switch v := src.(type) {
+	case string:
+		s = v
+	case []byte:
+		s = string(v)
+	default:
+		return fmt.Errorf("order: %T is no comma list", src)
+	}
+	*c.to = nil
+	if s != "" {
+		*c.to = strings.Split(s, ",")
+	}
+	return nil
+}
+
+func scanInto[T any](cols []column[T], t *T) []any {
+	out := make([]any, len(cols))
+	for i, c := range cols {
+		out[i] = c.dst(t)
+	}
+	return out
+}
+
+// load reads heads, lines and open holds, in the order asked, leaving out what
+// the actor may not see. With lock the heads stay locked until the commit.
+func load(ctx context.Context, q db.Querier, ids []id.ID, lock bool) ([]Order, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[id.ID]*Order, len(ids))
+	for part := range slices.Chunk(ids, lookupChunk) {
+		if lock {
+			// Locks are taken in one order, or two batches may wait for each other.
+			part = slices.Sorted(slices.Values(part))
+		}
+		if err := loadHeads(ctx, q, a, part, lock, byID); err != nil {
+			return nil, err
+		}
+		if err := loadLines(ctx, q, a.MerchantID, part, byID); err != nil {
+			return nil, err
+		}
+		if err := loadHolds(ctx, q, a.MerchantID, part, byID); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Order, 0, len(ids))
+	for _, i := range ids {
+		if o := byID[i]; o != nil {
+			out = append(out, *o)
+		}
+	}
+	return out, nil
+}
+
+func loadHeads(ctx context.Context, q db.Querier, a actor.Actor, ids []id.ID, lock bool, byID map[id.ID]*Order) error {
+	rows, err := q.Query(ctx, selectHeads(len(ids), lock), idArgs(a.MerchantID, ids)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		o := &Order{}
+		if err := rows.Scan(scanInto(headColumns, o)...); err != nil {
+			return err
+		}
+		if a.InScope("shop", o.ShopID) {
+			byID[o.ID] = o
+		}
+	}
+	return rows.Err()
+}
+
+func loadLines(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map[id.ID]*Order) error {
+	rows, err := q.Query(ctx, selectLines(len(ids)), idArgs(m, ids)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l OrderLine
+		if err := rows.Scan(scanInto(lineColumns, &l)...); err != nil {
+			return err
+		}
+		if o := byID[l.OrderID]; o != nil {
+			o.Lines = append(o.Lines, l)
+		}
+	}
+	return rows.Err()
+}
+
+func loadHolds(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map[id.ID]*Order) error {
+	rows, err := q.Query(ctx, selectHolds(len(ids)), idArgs(m, ids)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h Hold
+		if err := rows.Scan(&h.ID, &h.OrderID, &h.Kind, &h.Note, &h.RaisedAt, &h.RaisedBy); err != nil {
+			return err
+		}
+		if o := byID[h.OrderID]; o != nil {
+			o.Holds = append(o.Holds, h)
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,300 @@
+package order
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/kit/seal"
+)
+
+// batch is what one transaction writes, gathered over all its edits.
+type batch struct {
+	m        id.ID
+	heads    [][]any
+	lines    [][]any
+	holds    [][]any
+	tags     [][]any
+	tokens   [][]any
+	received [][]any
+	headSets []db.Stmt
+	sets     []db.Stmt
+	events   []event.Appended
+	counts   counts
+	keys     *seal.Keys
+	now      int64
+}
+
+// save is the only writer of orders: it computes the displayed state, the header
+// sums and flags, and writes what differs, with events and counters. An edit
+// that changed nothing writes nothing.
+//
+// Errors: ErrChanged when another transaction changed an order in between.
+func (s *Service) save(ctx context.Context, tx *db.Tx, edits []*edit) error {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return err
+	}
+	keys, err := s.kit.Seal.KeysTx(ctx, tx, a.MerchantID)
+	if err != nil {
+		return err
+	}
+	b := &batch{m: a.MerchantID, counts: counts{}, keys: keys}
+	for _, e := range edits {
+		if err := b.take(e); err != nil {
+			return err
+		}
+	}
+	return b.writeTx(ctx, tx, s)
+}
+
+// settle computes everything that follows from an order's own data.
+func settle(o *Order) error {
+	o.LineCount = int64(len(o.Lines))
+	known, pieces := true, int64(0)
+	for _, l := range o.Lines {
+		known = known && l.QuantityKnown
+		pieces += l.Ordered
+	}
+	if known {
+		o.Quantity = pieces
+	}
+	if err := sumAmounts(o); err != nil {
+		return err
+	}
+	o.Problem = len(o.Holds) > 0
+	o.InAftersale = o.RefundState == RefundInProgress
+	o.State = display(o)
+	return nil
+}
+
+// sumAmounts sets every header amount to the exact sum of the lines' known ones;
+// it stays unknown where no line knows it.
+func sumAmounts(o *Order) error {
+	var sum Amounts
+	total := sum.all()
+	for i := range o.Lines {
+		for k, p := range o.Lines[i].Amounts.all() {
+			if *p == nil {
+				continue
+			}
+			if *total[k] == nil {
+				v := **p
+				*total[k] = &v
+				continue
+			}
+			v, err := money.Add(**total[k], **p)
+			if err != nil {
+				return ErrBadAmount.Because(err)
+			}
+			*total[k] = &v
+		}
+	}
+	o.Amounts = sum
+	return nil
+}
+
+// all lists the bearer columns, so that they are summed, split and compared alike.
+func (a *Amounts) all() [10]**money.Fen {
+	return [...]**money.Fen{&a.Goods, &a.MerchantDiscount, &a.PlatformDiscount, &a.TalentDiscount, &a.PaymentDiscount,
+		&a.PriceChange, &a.Freight, &a.BuyerPaid, &a.Receivable, &a.Refund}
+}
+
+func (b *batch) take(e *edit) error {
+	o := e.now
+	e.evaluate()
+	if err := settle(o); err != nil {
+		return err
+	}
+	if e.created {
+		o.Version, o.CreatedAt, o.UpdatedAt = 1, e.at, e.at
+		b.heads = append(b.heads, rowOf(b.m, headColumns, o))
+		b.counts.add(o, 1)
+	}
+	changed := b.takeLines(e)
+	changed = b.takeHolds(e) || changed
+	changed = b.takeTags(e) || changed
+	if err := b.takeReceiver(e); err != nil {
+		return err
+	}
+	if !e.created {
+		set, args := diff(headColumns, &e.was, o)
+		if len(set) == 0 && !changed && e.receiver == nil && len(e.events) == 0 {
+			return nil
+		}
+		o.Version, o.UpdatedAt = e.was.Version+1, e.at
+		set, args = append(set, "version", "updated_at"), append(args, o.Version, o.UpdatedAt)
+		b.headSets = append(b.headSets, db.Stmt{SQL: updateText("order_head", set, whereHead), Args: append(args, int64(b.m), int64(o.ID), e.was.Version), Want: 1})
+		b.counts.add(&e.was, -1)
+		b.counts.add(o, 1)
+	}
+	for _, p := range e.events {
+		b.events = append(b.events, event.Appended{Of: event.Of{Aggregate: "order", ID: o.ID, Version: o.Version}, Payload: p})
+	}
+	return nil
+}
+
+func rowOf[T any](m id.ID, cols []column[T], t *T) []any {
+	row := make([]any, 0, len(cols)+1)
+	row = append(row, int64(m))
+	for _, c := range cols {
+		row = append(row, c.val(t))
+	}
+	return row
+}
+
+// diff lists the columns whose stored value differs.
+func diff[T any](cols []column[T], was, now *T) (set []string, args []any) {
+	for _, c := range cols {
+		a, b := c.val(was), c.val(now)
+		if x, ok := a.([]byte); ok {
+			if bytes.Equal(x, b.([]byte)) {
+				continue
+			}
+		} else if a == b {
+			continue
+		}
+		set, args = append(set, c.name), append(args, b)
+	}
+	return set, args
+}
+
+func (b *batch) takeLines(e *edit) (changed bool) {
+	for i := range e.now.Lines {
+		l := &e.now.Lines[i]
+		k := slices.IndexFunc(e.was.Lines, func(w OrderLine) bool { return w.ID == l.ID })
+		if k < 0 {
+			l.OrderID = e.now.ID
+			b.lines = append(b.lines, rowOf(b.m, lineColumns, l))
+			changed = true
+			continue
+		}
+		if set, args := diff(lineColumns, &e.was.Lines[k], l); len(set) > 0 {
+			b.sets = append(b.sets, db.Stmt{SQL: updateText("order_line", set, whereLine), Args: append(args, int64(b.m), int64(l.ID)), Want: 1})
+			changed = true
+		}
+	}
+	return changed
+}
+
+func (b *batch) takeHolds(e *edit) (changed bool) {
+	has := func(in []Hold, h Hold) bool {
+		return slices.ContainsFunc(in, func(o Hold) bool { return o.ID == h.ID })
+	}
+	for _, h := range e.was.Holds {
+		if !has(e.now.Holds, h) {
+			b.sets = append(b.sets, db.Stmt{SQL: clearHold, Args: []any{e.at, int64(e.by), int64(b.m), int64(h.ID)}, Want: 1})
+			changed = true
+		}
+	}
+	for _, h := range e.now.Holds {
+		if !has(e.was.Holds, h) {
+			b.holds = append(b.holds, []any{int64(b.m), int64(h.ID), int64(e.now.ID), string(h.Kind), h.Note, RuleOf(h.Kind).Owner, h.RaisedAt, int64(h.RaisedBy), int64(0), int64(0)})
+			changed = true
+		}
+	}
+	return changed
+}
+
+// takeTags keeps order_tag the twin of the head's tags, also when placed_at moves.
+func (b *batch) takeTags(e *edit) (changed bool) {
+	moved := e.was.PlacedAt != e.now.PlacedAt
+	for _, t := range e.was.Tags {
+		if moved || !slices.Contains(e.now.Tags, t) {
+			b.sets = append(b.sets, db.Stmt{SQL: deleteTag, Args: []any{int64(b.m), t, e.was.PlacedAt, int64(e.now.ID)}, Want: 1})
+			changed = true
+		}
+	}
+	for _, t := range e.now.Tags {
+		if moved || !slices.Contains(e.was.Tags, t) {
+			b.tags = append(b.tags, []any{int64(b.m), t, e.now.PlacedAt, int64(e.now.ID)})
+			changed = true
+		}
+	}
+	return changed
+}
+
+// takeReceiver seals the receiver and keeps its search tokens in step.
+func (b *batch) takeReceiver(e *edit) error {
+	if e.receiver == nil {
+		return nil
+	}
+	sealed, err := sealReceiver(b.keys, e.now.ID, e.receiver)
+	if err != nil {
+		return err
+	}
+	row := []any{int64(b.m), int64(e.now.ID), sealed}
+	fresh := e.receiver.tokens(b.keys)
+	if e.created {
+		b.received = append(b.received, row)
+	} else {
+		b.sets = append(b.sets, db.Stmt{SQL: putReceiver, Args: row, Want: 1})
+		if e.receiverWas != nil {
+			q := Quarter(e.was.PlacedAt)
+			for _, t := range e.receiverWas.tokens(b.keys) {
+				b.sets = append(b.sets, db.Stmt{SQL: deleteToken, Args: []any{int64(b.m), q, t.kind, t.token, e.was.PlacedAt, int64(e.now.ID)}, Want: -1})
+			}
+		}
+	}
+	q := Quarter(e.now.PlacedAt)
+	for _, t := range fresh {
+		b.tokens = append(b.tokens, []any{int64(b.m), q, t.kind, t.token, e.now.PlacedAt, int64(e.now.ID)})
+	}
+	return nil
+}
+
+func (b *batch) writeTx(ctx context.Context, tx *db.Tx, s *Service) error {
+	// Heads first: a lost race shows before anything else is written.
+	if miss, err := tx.Batch(ctx, b.headSets); err != nil {
+		return err
+	} else if miss >= 0 {
+		return ErrChanged
+	}
+	for _, part := range []struct {
+		table string
+		cols  []string
+		rows  [][]any
+	}{
+		{"order_head", headNames, b.heads},
+		{"order_line", lineNames, b.lines},
+		{"order_receiver", []string{"merchant_id", "order_id", "sealed"}, b.received},
+	} {
+		if _, err := tx.Insert(ctx, part.table, part.cols, part.rows, ""); err != nil {
+			return err
+		}
+	}
+	if miss, err := tx.Batch(ctx, b.sets); err != nil {
+		return err
+	} else if miss >= 0 {
+		return ErrChanged
+	}
+	sortTokens(b.tokens)
+	for _, part := range []struct {
+		table string
+		cols  []string
+		rows  [][]any
+	}{
+		{"order_hold", holdNames, b.holds}, {"order_tag", tagNames, b.tags}, {"order_token", tokenNames, b.tokens},
+	} {
+		if _, err := tx.Insert(ctx, part.table, part.cols, part.rows, ""); err != nil {
+			return err
+		}
+	}
+	if err := s.kit.Events.AppendAllTx(ctx, tx, b.events); err != nil {
+		return err
+	}
+	return b.counts.writeTx(ctx, tx, b.m, s.kit.IDs.New)
+}
+
+// sortTokens puts rows in key order: neighbours share pages.
+func sortTokens(rows [][]any) {
+	slices.SortFunc(rows, func(a, b []any) int {
+		return cmp.Or(cmp.Compare(a[1].(int64), b[1].(int64)), cmp.Compare(a[2].(int64), b[2].(int64)), cmp.Compare(a[3].(int64), b[3].(int64)), cmp.Compare(a[4].(int64), b[4].(int64)), cmp.Compare(a[5].(int64), b[5].(int64)))
+	})
+}

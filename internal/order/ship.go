@@ -1,0 +1,182 @@
+package order
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+// Shipment is goods of one order that leave from a warehouse under a waybill
+// number. Lines nil means everything that is still open. At is unix milliseconds.
+type Shipment struct {
+	OrderID     id.ID
+	WarehouseID id.ID
+	Carrier     string
+	WaybillNo   string
+	At          int64
+	Lines       []LineQty
+}
+
+// Shippable says why the order must not ship now, or nil. It is the same check
+// that MarkShippedTx makes.
+//
+// Errors: ErrHistory, ErrNotAllowed, ErrNotPaid, ErrNotApproved, ErrRefundOpen,
+// ErrOnHold, ErrNothingOpen.
+func (o *Order) Shippable() error {
+	switch {
+	case o.State == Shipped || o.State == Delivered || o.State == Completed:
+		return ErrNothingOpen
+	case o.State == Closed || o.Archived:
+		return ErrNotAllowed.With("state", o.State.String())
+	case o.History:
+		return ErrHistory
+	case o.State == PendingPayment:
+		return ErrNotPaid
+	case o.ApprovedAt == 0:
+		return ErrNotApproved
+	case o.InAftersale || o.OnHold(HoldRefund):
+		return ErrRefundOpen
+	}
+	if holds := o.Blocking(); len(holds) > 0 {
+		return ErrOnHold.With("holds", holdList(holds))
+	}
+	if !slices.ContainsFunc(o.Lines, func(l OrderLine) bool { return l.Open() > 0 }) {
+		return ErrNothingOpen
+	}
+	return nil
+}
+
+func holdList(holds []HoldKind) string {
+	s := make([]string, len(holds))
+	for i, h := range holds {
+		s[i] = string(h)
+	}
+	return strings.Join(s, ", ")
+}
+
+// OpenLines is what is left to ship of each line that may ship.
+func (o *Order) OpenLines() []LineQty {
+	var out []LineQty
+	for _, l := range o.Lines {
+		if n := l.Open(); n > 0 {
+			out = append(out, LineQty{l.ID, n})
+		}
+	}
+	return out
+}
+
+// MarkAllocatedTx records the warehouse that ships an order, and how much of each
+// line it takes (nil: all that is open). The reservation was moved before, by
+// inventory, in the same transaction.
+//
+// Errors: ErrNotFound, ErrNotAllowed, ErrOnHold, ErrUnknownLine, ErrBadQuantity, ErrChanged.
+func (s *Service) MarkAllocatedTx(ctx context.Context, tx *db.Tx, orderID, warehouseID id.ID, lines []LineQty) error {
+	_, err := s.change(ctx, tx, orderID, 0, ActAllocate, func(ctx context.Context, e *edit) error {
+		if lines == nil {
+			lines = e.now.OpenLines()
+		}
+		for _, q := range lines {
+			l := e.line(q.LineID)
+			if l == nil {
+				return ErrUnknownLine
+			}
+			if q.Quantity <= 0 || q.Quantity > l.Open() {
+				return ErrBadQuantity
+			}
+			l.Allocated = l.Shipped + q.Quantity
+		}
+		e.now.WarehouseID = warehouseID
+		e.emit(Allocated{WarehouseID: warehouseID})
+		return nil
+	})
+	return err
+}
+
+// MarkShippedTx records shipments inside the transaction that deducted their
+// stock and wrote their parcels. It answers one error per shipment: a shipment
+// with an error changed nothing, and the caller must not keep its stock or
+// parcel. Shipments of one order are taken in turn.
+//
+// Errors per shipment: ErrNotFound, those of Shippable, ErrUnknownLine,
+// ErrBadQuantity. Errors of the whole: ErrChanged.
+func (s *Service) MarkShippedTx(ctx context.Context, tx *db.Tx, all []Shipment) ([]error, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]id.ID, 0, len(all))
+	for _, sh := range all {
+		if !slices.Contains(ids, sh.OrderID) {
+			ids = append(ids, sh.OrderID)
+		}
+	}
+	orders, err := s.LockTx(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	now := clock.Millis(s.kit.Clock)
+	edits := make(map[id.ID]*edit, len(orders))
+	list := make([]*edit, 0, len(orders))
+	for _, o := range orders {
+		e := s.edit(o, a.ID, now)
+		edits[o.ID] = e
+		list = append(list, e)
+	}
+	errs := make([]error, len(all))
+	for i, sh := range all {
+		e := edits[sh.OrderID]
+		if e == nil {
+			errs[i] = ErrNotFound
+			continue
+		}
+		if errs[i] = e.ship(sh); errs[i] == nil {
+			// The next shipment of the same order is judged on what this one left.
+			if err := settle(e.now); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return errs, s.save(ctx, tx, list)
+}
+
+// ship applies one shipment or changes nothing.
+func (e *edit) ship(sh Shipment) error {
+	o := e.now
+	if err := o.Shippable(); err != nil {
+		return err
+	}
+	lines := sh.Lines
+	if lines == nil {
+		lines = o.OpenLines()
+	}
+	sum := map[id.ID]int64{}
+	for _, q := range lines {
+		l := e.line(q.LineID)
+		if l == nil {
+			return ErrUnknownLine
+		}
+		if sum[q.LineID] += q.Quantity; q.Quantity <= 0 || sum[q.LineID] > l.Open() {
+			return ErrBadQuantity
+		}
+	}
+	for _, q := range lines {
+		l := e.line(q.LineID)
+		l.Shipped += q.Quantity
+		l.Allocated = max(l.Allocated, l.Shipped)
+	}
+	o.WarehouseID, o.Carrier, o.WaybillNo = sh.WarehouseID, sh.Carrier, sh.WaybillNo
+	o.ParcelCount++
+	complete := len(o.OpenLines()) == 0
+	if complete {
+		o.ShippedAt = sh.At
+		// Goods that left are no longer missing.
+		e.clear(HoldOutOfStock)
+	}
+	e.emit(ShippedHere{WarehouseID: sh.WarehouseID, Carrier: sh.Carrier, WaybillNo: sh.WaybillNo, Lines: lines, Complete: complete})
+	return nil
+}
