@@ -118,8 +118,11 @@ func (s *Service) byKey(ctx context.Context, key string, d []byte, now int64) (a
 	}
 	// A key is its maker's arm: it never reaches farther than the maker does now.
 	maker, err := s.loadUser(ctx, s.k.DB, k.merchant, k.CreatedBy)
-	if err != nil || !maker.Active {
-		return a, 0, none(err, ErrBadKey)
+	if err != nil {
+		return a, 0, err
+	}
+	if !maker.Active {
+		return a, 0, ErrBadKey
 	}
 	if a, err = k.actor(maker); err != nil {
 		return a, 0, err
