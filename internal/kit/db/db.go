@@ -374,4 +374,3 @@ func (c *stmtCache) close() {
 	}
 	c.m = nil
 }
-

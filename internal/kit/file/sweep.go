@@ -86,3 +86,8 @@ func (f *Files) deleteSlowly(ctx context.Context, m, file id.ID) error {
 		}
 	}
 }
+
+// Delete is DeleteTx in a transaction of its own.
+func (f *Files) Delete(ctx context.Context, file id.ID) error {
+	return f.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return f.DeleteTx(ctx, tx, file) })
+}
