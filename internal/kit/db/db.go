@@ -106,10 +106,13 @@ func openPostgres(ctx context.Context, url string, opt Options) (*DB, error) {
 	return &DB{Dialect: Postgres, pool: p, opt: opt, close: []func() error{p.Close, func() error { pool.Close(); return nil }}}, nil
 }
 
+// inURI keeps a folder called "50% #1?" from ending the path of the file: URI early.
+var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 // sqliteDSN holds the durability settings: WAL with synchronous FULL, so that a
 // commit survives a power cut, and a large checkpoint so that commits stay cheap.
 func sqliteDSN(path string, write bool) string {
-	dsn := "file:" + path + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	dsn := "file:" + inURI.Replace(path) + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=cache_size(-12000)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
 	if write {
 		return dsn + "&_txlock=immediate&_pragma=wal_autocheckpoint(8000)"
