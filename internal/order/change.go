@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/shop"
 )
 
 // permissions says which right an action of this package needs.
@@ -85,4 +86,55 @@ func (o *Order) refuse(a Action) error {
 func run[In any](ctx context.Context, s *Service, act Action, orderID id.ID, detail map[string]any, in In, f func(context.Context, *db.Tx, In) (Result, error)) (Result, error) {
 	return command.Run(ctx, s.kit.Commands, &command.About{Action: "order." + string(act), Object: "order/" + orderID.String(), Detail: detail}, in,
 		func(ctx context.Context, tx *db.Tx) (Result, error) { return f(ctx, tx, in) })
+}
+
+// shopsOf reads the shops of the edits.
+func (s *Service) shopsOf(ctx context.Context, q db.Querier, edits []*edit) (map[id.ID]shop.Shop, error) {
+	out := map[id.ID]shop.Shop{}
+	for _, e := range edits {
+		if _, ok := out[e.now.ShopID]; ok {
+			continue
+		}
+		sh, err := s.shops.GetTx(ctx, q, e.now.ShopID)
+		if err != nil {
+			return nil, err
+		}
+		out[sh.ID] = sh
+	}
+	return out, nil
+}
+
+// lockEdits locks orders and starts an edit of each that the actor may see.
+func (s *Service) lockEdits(ctx context.Context, tx *db.Tx, ids []id.ID) ([]*edit, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	orders, err := s.LockTx(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	now := clock.Millis(s.kit.Clock)
+	out := make([]*edit, len(orders))
+	for i, o := range orders {
+		out[i] = s.edit(o, a.ID, now)
+	}
+	return out, nil
+}
+
+func scanIDs(ctx context.Context, q db.Querier, text string, args ...any) ([]id.ID, error) {
+	rows, err := q.Query(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []id.ID
+	for rows.Next() {
+		var i id.ID
+		if err := rows.Scan(&i); err != nil {
+			return nil, err
+		}
+		out = append(out, i)
+	}
+	return out, rows.Err()
 }

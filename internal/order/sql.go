@@ -252,6 +252,10 @@ const (
 ON CONFLICT (merchant_id, shop_id, bucket, day) DO UPDATE SET n = order_count.n + excluded.n, fen = order_count.fen + excluded.fen`
 
 	selectByListing = `SELECT DISTINCT order_id FROM order_line WHERE merchant_id = ? AND listing_id = ? AND sku_by_hand = 0 AND sku_id <> ? AND order_id > ? ORDER BY order_id LIMIT 200`
-	selectShort     = `SELECT DISTINCT h.order_id FROM order_hold h JOIN order_line l ON l.merchant_id = h.merchant_id AND l.order_id = h.order_id
-WHERE h.merchant_id = ? AND h.kind = 'out_of_stock' AND h.cleared_at = 0 AND h.order_id > ? AND l.sku_id = ? ORDER BY h.order_id LIMIT 200`
+
+	// selectShort: the hold's index first; a bundle's line carries the bundle's SKU,
+	// so lines of bundles that contain the SKU count too.
+	selectShort = `SELECT DISTINCT h.order_id FROM order_hold h JOIN order_line l ON l.merchant_id = h.merchant_id AND l.order_id = h.order_id
+WHERE h.merchant_id = ? AND h.kind = 'out_of_stock' AND h.cleared_at = 0 AND h.order_id > ?
+AND (l.sku_id = ? OR l.sku_id IN (SELECT c.bundle_sku_id FROM catalog_component c WHERE c.merchant_id = h.merchant_id AND c.sku_id = ?)) ORDER BY h.order_id LIMIT 200`
 )

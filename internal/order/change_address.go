@@ -1,0 +1,72 @@
+package order
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+// ChangeAddressInput names the order and its new receiver, whole.
+type ChangeAddressInput struct {
+	OrderID  id.ID    `json:"order_id"`
+	Version  int64    `json:"version,omitempty"`
+	Receiver Receiver `json:"receiver"`
+}
+
+// ChangeAddress changes who receives an order (改地址) before it ships. Where the
+// channel hides or seals the receiver it refuses: the label would still print the
+// channel's old cipher text, so the change belongs into the channel's back
+// office. A later file that repeats the old address does not undo the change.
+// Permission order.edit_address.
+//
+// Errors: ErrNotFound, ErrChanged, ErrNotAllowed, ErrChannelOwns, ErrBadReceiver, ErrTooLong.
+func (s *Service) ChangeAddress(ctx context.Context, in ChangeAddressInput) (Result, error) {
+	return run(ctx, s, ActChangeAddress, in.OrderID, map[string]any{"fields": "receiver"}, in, s.ChangeAddressTx)
+}
+
+// ChangeAddressTx is ChangeAddress inside the caller's transaction.
+func (s *Service) ChangeAddressTx(ctx context.Context, tx *db.Tx, in ChangeAddressInput) (Result, error) {
+	r := in.Receiver.trimmed()
+	if r.kind() != ReceiverPlain || r.incomplete() {
+		return Result{}, ErrBadReceiver.At("receiver")
+	}
+	if utf8.RuneCountInString(r.Name+r.Phone+r.Province+r.City+r.District+r.Town+r.Detail+r.Zip) > maxNote {
+		return Result{}, ErrTooLong.With("max", maxNote).At("receiver")
+	}
+	return s.change(ctx, tx, in.OrderID, in.Version, ActChangeAddress, func(ctx context.Context, e *edit) error {
+		if k := e.now.ReceiverKind; k == ReceiverMasked || k == ReceiverSealed {
+			return ErrChannelOwns
+		}
+		keys, err := s.kit.Seal.KeysTx(ctx, tx, actor.Merchant(ctx))
+		if err != nil {
+			return err
+		}
+		had, err := loadReceivers(ctx, tx, actor.Merchant(ctx), keys, []id.ID{in.OrderID})
+		if err != nil {
+			return err
+		}
+		next := &stored{Receiver: r}
+		if e.receiverWas = had[in.OrderID]; e.receiverWas != nil {
+			if e.receiverWas.Receiver == r {
+				return nil
+			}
+			was := e.receiverWas.channel()
+			next.FromChannel = &was
+		}
+		e.setReceiver(next)
+		e.emit(AddressChanged{By: byPerson, AfterApproval: e.was.ApprovedAt != 0})
+		return nil
+	})
+}
+
+func (r Receiver) trimmed() Receiver {
+	for _, p := range []*string{&r.Name, &r.Phone, &r.Province, &r.City, &r.District, &r.Town, &r.Detail, &r.Zip} {
+		*p = strings.TrimSpace(*p)
+	}
+	r.Encrypted = false
+	return r
+}
