@@ -1,0 +1,254 @@
+package fulfillment
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/inventory"
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/errs"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/order"
+)
+
+// Verdicts of a row, by which people filter.
+const (
+	VerdictOK         = "ok"
+	VerdictSuspicious = "suspicious" // will ship; its number looks unusual
+	VerdictUnchanged  = "unchanged"  // already shipped under this number
+)
+
+// verdicts groups codes under one word each; a code that is not here is "wrong_state"
+// when it concerns the order and "bad_row" otherwise.
+var verdicts = map[string]string{
+	ErrNoWaybill.Code: "no_waybill", ErrNoOrderNo.Code: "unknown_order", ErrNumberDamaged.Code: "damaged_number", ErrBadQuantity.Code: "bad_quantity",
+	ErrUnknownOrder.Code: "unknown_order", ErrAmbiguousOrder.Code: "ambiguous_order", order.ErrNotFound.Code: "unknown_order",
+	ErrCarrierUnknown.Code: "carrier_unknown", ErrNoCarrier.Code: "carrier_unknown",
+	ErrBadWaybill.Code: "bad_waybill", ErrBadWaybillLike.Code: "bad_waybill", ErrDuplicateWaybill.Code: "duplicate",
+	ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped", ErrNothingToShip.Code: "already_shipped",
+	ErrLineUnknown.Code: "bad_quantity", ErrTooMany.Code: "bad_quantity", ErrStaleData.Code: "stale", ErrNoWarehouse.Code: "no_warehouse",
+	inventory.ErrInsufficient.Code: "short", order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved",
+	order.ErrNotPaid.Code: "not_paid", order.ErrRefundOpen.Code: "refund_open", order.ErrHistory.Code: "history", order.ErrNotAllowed.Code: "wrong_state",
+}
+
+func verdictOf(o Outcome) string {
+	switch {
+	case o.Err != nil:
+		if v, ok := verdicts[codeOf(o.Err)]; ok {
+			return v
+		}
+		return "bad_row"
+	case o.Unchanged:
+		return VerdictUnchanged
+	case o.Warning != "":
+		return VerdictSuspicious
+	}
+	return VerdictOK
+}
+
+// CheckedRow is one row of a dry run. Code and Params render to a text; Code is
+// empty where there is nothing to say.
+type CheckedRow struct {
+	Row       int64
+	OrderNo   string
+	OrderID   id.ID
+	WaybillNo string
+	Carrier   string // the code that was understood
+	// Guessed: the row names no carrier, the number told it.
+	Guessed bool
+	Verdict string
+	Code    string
+	Params  map[string]any
+	Field   string
+}
+
+// Checked is a dry run of a tracking file.
+type Checked struct {
+	Total  int64
+	Counts map[string]int64 // by verdict
+	// Rows are at most MaxCheckedRows, those that would not ship first, by row number.
+	Rows []CheckedRow
+}
+
+// MaxCheckedRows bounds the rows a dry run shows.
+const MaxCheckedRows = 500
+
+// errUndo ends a transaction whose writes nobody wants.
+var errUndo = errors.New("fulfillment: dry run")
+
+// CheckFile says what RunFile would do with every row, and does none of it. It
+// remembers the mapping. Permission fulfillment.ship.
+//
+// Errors: ErrFileNotFound, ErrMappingIncomplete, ErrColumnMissing, those of kit/sheet.
+func (s *Service) CheckFile(ctx context.Context, shipFile id.ID, o FileOptions) (Checked, error) {
+	if err := actor.Require(ctx, PermitShip); err != nil {
+		return Checked{}, err
+	}
+	f, err := s.ShipFile(ctx, shipFile)
+	if err != nil {
+		return Checked{}, err
+	}
+	t, err := s.openTable(ctx, f, o.Mapping)
+	if err != nil {
+		return Checked{}, err
+	}
+	d := dryRun{s: s, options: o, out: Checked{Counts: map[string]int64{}}, owners: map[string]id.ID{}, took: map[id.ID]int64{}, packed: map[id.ID]map[string][]id.ID{}}
+	if err := t.batches(0, nil, func(rows []fileRow) error { return d.batch(ctx, rows) }); err != nil {
+		return Checked{}, err
+	}
+	d.out.Rows = append(d.bad, d.good[:min(len(d.good), MaxCheckedRows-len(d.bad))]...)
+	slices.SortFunc(d.out.Rows, func(a, b CheckedRow) int { return cmp.Compare(a.Row, b.Row) })
+	if f.State == "running" {
+		return d.out, nil
+	}
+	mapping, err := toJSON(o.Mapping)
+	if err != nil {
+		return Checked{}, err
+	}
+	return d.out, s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, updateFileMapping, mapping, actor.Merchant(ctx), f.ID)
+		return err
+	})
+}
+
+// dryRun plays a whole file without writing: what earlier rows would have done is
+// carried along in memory.
+type dryRun struct {
+	s         *Service
+	options   FileOptions
+	out       Checked
+	bad, good []CheckedRow
+	owners    map[string]id.ID
+	took      map[id.ID]int64 // by line
+	packed    map[id.ID]map[string][]id.ID
+}
+
+func (d *dryRun) batch(ctx context.Context, rows []fileRow) error {
+	a, err := d.s.ask(ctx, d.s.k.DB, d.options, rows)
+	if err != nil {
+		return err
+	}
+	all := make([]int, len(a.ins))
+	for i := range all {
+		all[i] = i
+	}
+	w, err := d.s.lookAround(ctx, d.s.k.DB, a.ins, all, false)
+	if err != nil {
+		return err
+	}
+	d.replay(w)
+	outs := make([]Outcome, len(a.ins))
+	var plans []*plan
+	for i, in := range a.ins {
+		p := w.plan(in)
+		p.at = i
+		if outs[i] = p.out; p.out.Err == nil && !p.out.Unchanged {
+			plans = append(plans, p)
+			d.carry(w, p)
+		}
+	}
+	if err := d.stock(ctx, w, plans, outs); err != nil {
+		return err
+	}
+	for no, o := range w.owners {
+		d.owners[no] = o
+	}
+	d.report(rows, a, outs)
+	return nil
+}
+
+// replay puts what earlier rows would have done into the world of this batch.
+func (d *dryRun) replay(w *world) {
+	for no, o := range d.owners {
+		if _, known := w.owners[no]; !known {
+			w.owners[no] = o
+		}
+	}
+	for _, o := range w.orders {
+		for i := range o.Lines {
+			o.Lines[i].Shipped += d.took[o.Lines[i].ID]
+		}
+		for no, lines := range d.packed[o.ID] {
+			w.pack(o.ID, no, lines...)
+		}
+	}
+}
+
+func (d *dryRun) carry(w *world, p *plan) {
+	for _, q := range p.lines {
+		d.took[q.LineID] += q.Quantity
+		for i := range p.order.Lines {
+			if p.order.Lines[i].ID == q.LineID {
+				p.order.Lines[i].Shipped += q.Quantity
+			}
+		}
+		w.pack(p.order.ID, p.waybillNo, q.LineID)
+		if d.packed[p.order.ID] == nil {
+			d.packed[p.order.ID] = map[string][]id.ID{}
+		}
+		d.packed[p.order.ID][p.waybillNo] = append(d.packed[p.order.ID][p.waybillNo], q.LineID)
+	}
+}
+
+// stock asks inventory itself, in a transaction that is undone.
+func (d *dryRun) stock(ctx context.Context, w *world, plans []*plan, outs []Outcome) error {
+	if len(plans) == 0 {
+		return nil
+	}
+	takes := make([][]inventory.Take, len(plans))
+	for i, p := range plans {
+		takes[i] = w.takes(p)
+	}
+	var shorts []error
+	err := d.s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if shorts, err = d.s.stock.DeductEachTx(ctx, tx, takes); err != nil {
+			return err
+		}
+		return errUndo
+	})
+	if !errors.Is(err, errUndo) {
+		return err
+	}
+	for i, p := range plans {
+		if shorts[i] != nil {
+			outs[p.at].Err = shorts[i]
+		}
+	}
+	return nil
+}
+
+func (d *dryRun) report(rows []fileRow, a *asked, outs []Outcome) {
+	of := make([]Outcome, len(rows))
+	for i := range rows {
+		of[i] = Outcome{Err: a.errs[i]}
+	}
+	for n, from := range a.rows {
+		for _, i := range from {
+			of[i] = outs[n]
+		}
+	}
+	for i, r := range rows {
+		row := CheckedRow{Row: r.No, OrderNo: clip(r.OrderNo), OrderID: a.ids[i], WaybillNo: clip(r.WaybillNo), Carrier: of[i].Carrier,
+			Guessed: of[i].Carrier != "" && r.Carrier == "" && d.options.DefaultCarrier == "", Verdict: verdictOf(of[i])}
+		switch e := errs.As(of[i].Err); {
+		case e != nil:
+			row.Code, row.Params, row.Field = e.Code, e.Params, e.Field
+		case row.Verdict == VerdictUnchanged:
+			row.Code = ErrUnchanged.Code
+		case of[i].Warning != "":
+			row.Code, row.Params = of[i].Warning, map[string]any{"waybill_no": row.WaybillNo, "carrier": carrierName(of[i].Carrier)}
+		}
+		d.out.Total++
+		d.out.Counts[row.Verdict]++
+		if row.Verdict == VerdictOK {
+			if len(d.good) < MaxCheckedRows {
+				d.good = append(d.good, row)
+			}
+		} else if len(d.bad) < MaxCheckedRows {
+			d.bad = append(d.bad, row)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package fulfillment
+
+import "github.com/ordercove/ordercove/internal/kit/id"
+
+// OrderAllocated: an order's goods are reserved in the warehouse it ships from.
+type OrderAllocated struct {
+	OrderID            id.ID `json:"order_id"`
+	FulfillmentOrderID id.ID `json:"fulfillment_order_id"`
+	WarehouseID        id.ID `json:"warehouse_id"`
+}
+
+func (OrderAllocated) EventName() string { return "fulfillment.order_allocated" }
+
+// ParcelShipped: a parcel was handed to the carrier, its stock deducted.
+type ParcelShipped struct {
+	ParcelID    id.ID  `json:"parcel_id"`
+	OrderID     id.ID  `json:"order_id"`
+	ShopID      id.ID  `json:"shop_id"`
+	WarehouseID id.ID  `json:"warehouse_id"`
+	Carrier     string `json:"carrier"`
+	WaybillNo   string `json:"waybill_no"`
+	Quantity    int64  `json:"quantity"`
+}
+
+func (ParcelShipped) EventName() string { return "fulfillment.parcel_shipped" }
+
+// ParcelTakenOver: a parcel that left without us is now known here.
+type ParcelTakenOver struct {
+	ParcelID  id.ID  `json:"parcel_id"`
+	OrderID   id.ID  `json:"order_id"`
+	ShopID    id.ID  `json:"shop_id"`
+	Carrier   string `json:"carrier"`
+	WaybillNo string `json:"waybill_no"`
+}
+
+func (ParcelTakenOver) EventName() string { return "fulfillment.parcel_taken_over" }
+
+// ParcelReported: the merchant says that the channel knows the parcel.
+type ParcelReported struct {
+	ParcelID id.ID `json:"parcel_id"`
+	OrderID  id.ID `json:"order_id"`
+	ShopID   id.ID `json:"shop_id"`
+}
+
+func (ParcelReported) EventName() string { return "fulfillment.parcel_reported" }

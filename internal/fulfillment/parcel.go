@@ -1,0 +1,278 @@
+package fulfillment
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/command"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/page"
+	"github.com/ordercove/ordercove/internal/order"
+)
+
+// paper collects the rows of a batch of parcels.
+type paper struct {
+	orders, allocations, parcels, lines [][]any
+	stmts                               []db.Stmt
+	events                              []event.Appended
+}
+
+// writeParcels writes the parcels of plans whose stock is taken and whose orders
+// have moved, and the fulfillment orders they belong to.
+func (s *Service) writeParcels(ctx context.Context, tx *db.Tx, w *world, plans []*plan) error {
+	var b paper
+	for _, p := range plans {
+		fo := s.fulfillmentOrder(&b, w, p)
+		b.parcels = append(b.parcels, []any{w.merchant, p.parcelID, fo, p.order.ID, p.order.ShopID, p.warehouseID, p.carrier.Code, p.carrierText,
+			p.waybillNo, KindExpress, w.now, w.actor.ID, int64(0)})
+		var pieces int64
+		for _, l := range p.lines {
+			b.lines = append(b.lines, []any{w.merchant, p.parcelID, l.LineID, l.Quantity})
+			pieces += l.Quantity
+		}
+		b.events = append(b.events, event.Appended{
+			Of: event.Of{Aggregate: "order", ID: p.order.ID, Version: p.order.Version + 1},
+			Payload: ParcelShipped{ParcelID: p.parcelID, OrderID: p.order.ID, ShopID: p.order.ShopID, WarehouseID: p.warehouseID,
+				Carrier: p.carrier.Code, WaybillNo: p.waybillNo, Quantity: pieces},
+		})
+	}
+	return b.write(ctx, tx, s.k.Events)
+}
+
+// fulfillmentOrder is the one a parcel belongs to: the open one that its goods
+// were allocated to, else one made for it.
+func (s *Service) fulfillmentOrder(b *paper, w *world, p *plan) id.ID {
+	for _, f := range w.open[p.order.ID] {
+		fits := f.warehouseID == p.warehouseID
+		for _, l := range p.lines {
+			fits = fits && f.left[l.LineID] >= l.Quantity
+		}
+		if !fits {
+			continue
+		}
+		for _, l := range p.lines {
+			b.stmts = append(b.stmts, db.Stmt{SQL: updateAllocation, Want: 1, Args: []any{l.Quantity, w.merchant, f.id, l.LineID}})
+		}
+		b.stmts = append(b.stmts, db.Stmt{SQL: finishOrder, Want: -1, Args: []any{p.carrier.Code, w.now, w.merchant, f.id}})
+		return f.id
+	}
+	// What was allocated elsewhere, or in other pieces, no longer stands.
+	for _, f := range w.open[p.order.ID] {
+		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{w.now, w.merchant, f.id}})
+	}
+	fo := s.k.IDs.New()
+	b.orders = append(b.orders, []any{w.merchant, fo, p.order.ShopID, p.warehouseID, "shipped", p.carrier.Code, w.now, w.now, int64(1)})
+	for _, l := range p.lines {
+		b.allocations = append(b.allocations, []any{w.merchant, fo, l.LineID, p.order.ID, l.Quantity, l.Quantity})
+	}
+	return fo
+}
+
+func (b *paper) write(ctx context.Context, tx *db.Tx, log *event.Log) error {
+	if len(b.stmts) > 0 {
+		if _, err := tx.Batch(ctx, b.stmts); err != nil {
+			return err
+		}
+	}
+	for _, t := range []struct {
+		table string
+		cols  []string
+		rows  [][]any
+	}{
+		{"fulfillment_order", orderColumns, b.orders},
+		{"fulfillment_allocation", allocationColumns, b.allocations},
+		{"fulfillment_parcel", parcelColumns, b.parcels},
+		{"fulfillment_parcel_line", parcelLineColumns, b.lines},
+	} {
+		if _, err := tx.Insert(ctx, t.table, t.cols, t.rows, ""); err != nil {
+			return err
+		}
+	}
+	return log.AppendAllTx(ctx, tx, b.events)
+}
+
+// ParcelFilter narrows Parcels; empty fields do not.
+type ParcelFilter struct {
+	OrderID id.ID
+	ShopIDs []id.ID
+	IDs     []id.ID
+	// Reported: whether the channel was told; nil is both.
+	Reported *bool
+	Cursor   string
+	Limit    int // 1..200, 0 is 50
+
+	before, after id.ID
+	oldestFirst   bool
+}
+
+// Parcels lists parcels (包裹) the actor may see, the newest first, with their
+// lines, and the next cursor.
+//
+// Errors: page.ErrCursor.
+func (s *Service) Parcels(ctx context.Context, f ParcelFilter) ([]Parcel, string, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := page.Decode(f.Cursor, &f.before); err != nil {
+		return nil, "", err
+	}
+	if !narrow(&f.ShopIDs, a) {
+		return nil, "", nil
+	}
+	limit := page.Limit(f.Limit)
+	all, err := readParcels(ctx, s.k.DB, a.MerchantID, f, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	all, next := page.Cut(all, limit, func(p Parcel) string { return page.Encode(p.ID) })
+	return all, next, readLines(ctx, s.k.DB, a.MerchantID, all)
+}
+
+// EachParcelTx gives every parcel of the filter, the oldest first, in pages.
+func (s *Service) EachParcelTx(ctx context.Context, q db.Querier, f ParcelFilter, fn func([]Parcel) error) error {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return err
+	}
+	if !narrow(&f.ShopIDs, a) {
+		return nil
+	}
+	f.oldestFirst = true
+	for {
+		all, err := readParcels(ctx, q, a.MerchantID, f, 500)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		if err := readLines(ctx, q, a.MerchantID, all); err != nil {
+			return err
+		}
+		if err := fn(all); err != nil || len(all) < 500 {
+			return err
+		}
+		f.after = all[len(all)-1].ID
+	}
+}
+
+// narrow keeps the shops of the actor's scope; false when none is left.
+func narrow(shops *[]id.ID, a actor.Actor) bool {
+	scope, narrowed := a.Scoped("shop")
+	if !narrowed {
+		return true
+	}
+	if len(*shops) == 0 {
+		*shops = scope
+	} else {
+		*shops = slices.DeleteFunc(slices.Clone(*shops), func(i id.ID) bool { return !slices.Contains(scope, i) })
+	}
+	return len(*shops) > 0
+}
+
+func readParcels(ctx context.Context, q db.Querier, merchant id.ID, f ParcelFilter, limit int) ([]Parcel, error) {
+	text, args := selectParcels(f)
+	rows, err := q.Query(ctx, text, append(append([]any{merchant}, args...), limit)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Parcel
+	for rows.Next() {
+		var p Parcel
+		if err := rows.Scan(p.fields()...); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+func readLines(ctx context.Context, q db.Querier, merchant id.ID, all []Parcel) error {
+	for part := range slices.Chunk(all, lookupChunk) {
+		at := make(map[id.ID]*Parcel, len(part))
+		ids := make([]id.ID, len(part))
+		for i := range part {
+			at[part[i].ID], ids[i] = &part[i], part[i].ID
+		}
+		ids = db.Pad(ids)
+		rows, err := q.Query(ctx, selectParcelLines(len(ids)), idArgs(merchant, ids)...)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var p id.ID
+			var l order.LineQty
+			if err := rows.Scan(&p, &l.LineID, &l.Quantity); err != nil {
+				rows.Close()
+				return err
+			}
+			at[p].Lines = append(at[p].Lines, l)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reported is what MarkReported changed.
+type Reported struct {
+	Parcels int64 `json:"parcels"`
+}
+
+// MarkReported (已回传) records that the merchant has given these parcels to the
+// channel. Parcels already reported stay as they are. Permission fulfillment.ship.
+//
+// Errors: ErrParcelNotFound where one is not the actor's to see.
+func (s *Service) MarkReported(ctx context.Context, ids []id.ID) (Reported, error) {
+	if err := actor.Require(ctx, PermitShip); err != nil {
+		return Reported{}, err
+	}
+	about := &command.About{Action: "fulfillment.report_parcels", Detail: map[string]any{"parcels": len(ids)}}
+	return command.Run(ctx, s.k.Commands, about, ids, func(ctx context.Context, tx *db.Tx) (Reported, error) {
+		return s.MarkReportedTx(ctx, tx, ids)
+	})
+}
+
+// MarkReportedTx is MarkReported inside the caller's transaction.
+func (s *Service) MarkReportedTx(ctx context.Context, tx *db.Tx, ids []id.ID) (Reported, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return Reported{}, err
+	}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	now := clock.Millis(s.k.Clock)
+	var out Reported
+	for part := range slices.Chunk(ids, lookupChunk) {
+		f := ParcelFilter{IDs: part}
+		if !narrow(&f.ShopIDs, a) {
+			return Reported{}, ErrParcelNotFound
+		}
+		found, err := readParcels(ctx, tx, a.MerchantID, f, len(part))
+		if err != nil {
+			return Reported{}, err
+		}
+		if len(found) < len(part) {
+			return Reported{}, ErrParcelNotFound
+		}
+		n, err := tx.ExecN(ctx, updateReported(len(part)), append([]any{now}, idArgs(a.MerchantID, part)...)...)
+		if err != nil {
+			return Reported{}, err
+		}
+		out.Parcels += n
+		var events []event.Appended
+		for _, p := range found {
+			if p.ReportedAt == 0 {
+				events = append(events, event.Appended{Of: event.Of{Aggregate: "order", ID: p.OrderID},
+					Payload: ParcelReported{ParcelID: p.ID, OrderID: p.OrderID, ShopID: p.ShopID}})
+			}
+		}
+		if err := s.k.Events.AppendAllTx(ctx, tx, events); err != nil {
+			return Reported{}, err
+		}
+	}
+	return out, nil
+}

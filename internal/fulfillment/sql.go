@@ -1,0 +1,130 @@
+package fulfillment
+
+import (
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+const parcelFields = `id, fulfillment_order_id, order_id, shop_id, warehouse_id, carrier, carrier_name,
+	waybill_no, kind, shipped_at, shipped_by, reported_at, cancelled_at`
+
+var (
+	orderColumns      = []string{"merchant_id", "id", "shop_id", "warehouse_id", "state", "carrier", "created_at", "updated_at", "version"}
+	allocationColumns = []string{"merchant_id", "fulfillment_order_id", "line_id", "order_id", "quantity", "shipped"}
+	parcelColumns     = []string{"merchant_id", "id", "fulfillment_order_id", "order_id", "shop_id", "warehouse_id", "carrier", "carrier_name",
+		"waybill_no", "kind", "shipped_at", "shipped_by", "reported_at"}
+	parcelLineColumns = []string{"merchant_id", "parcel_id", "line_id", "quantity"}
+	waybillColumns    = []string{"merchant_id", "waybill_no", "order_id"}
+)
+
+const (
+	keepFirst = `ON CONFLICT (merchant_id, waybill_no) DO NOTHING`
+
+	insertFile = `INSERT INTO fulfillment_ship_file (merchant_id, id, file_id, name, layout, mapping, state, job_id, created_by, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, 'uploaded', 0, ?, ?)`
+	selectFile = `SELECT id, file_id, name, layout, mapping, state, job_id, created_by, created_at FROM fulfillment_ship_file
+		WHERE merchant_id = ? AND id = ?`
+	updateFileMapping = `UPDATE fulfillment_ship_file SET mapping = ?, state = 'checked' WHERE merchant_id = ? AND id = ?`
+	updateFileRun     = `UPDATE fulfillment_ship_file SET mapping = ?, state = 'running', job_id = ? WHERE merchant_id = ? AND id = ?`
+
+	updateAllocation = `UPDATE fulfillment_allocation SET shipped = shipped + ? WHERE merchant_id = ? AND fulfillment_order_id = ? AND line_id = ?`
+	finishOrder      = `UPDATE fulfillment_order SET state = 'shipped', carrier = ?, updated_at = ?, version = version + 1
+		WHERE merchant_id = ? AND id = ? AND state = 'open'
+		AND NOT EXISTS (SELECT 1 FROM fulfillment_allocation a WHERE a.merchant_id = fulfillment_order.merchant_id
+			AND a.fulfillment_order_id = fulfillment_order.id AND a.shipped < a.quantity)`
+	cancelOrder = `UPDATE fulfillment_order SET state = 'cancelled', updated_at = ?, version = version + 1
+		WHERE merchant_id = ? AND id = ? AND state = 'open'`
+
+	selectParcel = `SELECT id FROM fulfillment_parcel WHERE merchant_id = ? AND order_id = ? AND waybill_no = ? AND cancelled_at = 0 LIMIT 1`
+)
+
+func idArgs(merchant id.ID, ids []id.ID) []any {
+	args := make([]any, 0, len(ids)+1)
+	args = append(args, merchant)
+	for _, i := range ids {
+		args = append(args, i)
+	}
+	return args
+}
+
+func textArgs(merchant id.ID, texts []string) []any {
+	args := make([]any, 0, len(texts)+1)
+	args = append(args, merchant)
+	for _, t := range texts {
+		args = append(args, t)
+	}
+	return args
+}
+
+// selectOrderParcels reads the parcels of n orders, with the lines in them.
+func selectOrderParcels(n int) string {
+	return `SELECT p.order_id, p.waybill_no, COALESCE(l.line_id, 0) FROM fulfillment_parcel p
+		LEFT JOIN fulfillment_parcel_line l ON l.merchant_id = p.merchant_id AND l.parcel_id = p.id
+		WHERE p.merchant_id = ? AND p.cancelled_at = 0 AND p.order_id IN ` + db.In(n)
+}
+
+func selectWaybills(n int) string {
+	return `SELECT waybill_no, order_id FROM fulfillment_waybill WHERE merchant_id = ? AND waybill_no IN ` + db.In(n)
+}
+
+// selectOpen reads the open fulfillment orders of n orders, line by line.
+func selectOpen(n int) string {
+	return `SELECT f.id, f.warehouse_id, a.order_id, a.line_id, a.quantity - a.shipped FROM fulfillment_allocation a
+		JOIN fulfillment_order f ON f.merchant_id = a.merchant_id AND f.id = a.fulfillment_order_id
+		WHERE a.merchant_id = ? AND f.state = 'open' AND a.order_id IN ` + db.In(n)
+}
+
+// selectParcels lists parcels, newest first. The conditions are fixed texts; only
+// their number varies.
+func selectParcels(f ParcelFilter) (string, []any) {
+	var where []string
+	var args []any
+	add := func(cond string, v ...any) { where, args = append(where, cond), append(args, v...) }
+	if f.OrderID != 0 {
+		add("order_id = ?", f.OrderID)
+	}
+	if len(f.ShopIDs) > 0 {
+		add("shop_id IN "+db.In(len(f.ShopIDs)), anyIDs(f.ShopIDs)...)
+	}
+	if len(f.IDs) > 0 {
+		add("id IN "+db.In(len(f.IDs)), anyIDs(f.IDs)...)
+	}
+	if f.Reported != nil && *f.Reported {
+		add("reported_at > 0")
+	} else if f.Reported != nil {
+		add("reported_at = 0")
+	}
+	if f.before != 0 {
+		add("id < ?", f.before)
+	}
+	if f.after != 0 {
+		add("id > ?", f.after)
+	}
+	q := "SELECT " + parcelFields + " FROM fulfillment_parcel WHERE merchant_id = ?"
+	for _, w := range where {
+		q += " AND " + w
+	}
+	if f.oldestFirst {
+		q += " ORDER BY id LIMIT ?"
+	} else {
+		q += " ORDER BY id DESC LIMIT ?"
+	}
+	return q, args
+}
+
+func selectParcelLines(n int) string {
+	return `SELECT parcel_id, line_id, quantity FROM fulfillment_parcel_line WHERE merchant_id = ? AND parcel_id IN ` + db.In(n) +
+		` ORDER BY parcel_id, line_id`
+}
+
+func updateReported(n int) string {
+	return `UPDATE fulfillment_parcel SET reported_at = ? WHERE merchant_id = ? AND reported_at = 0 AND id IN ` + db.In(n)
+}
+
+func anyIDs(ids []id.ID) []any {
+	out := make([]any, len(ids))
+	for i, v := range ids {
+		out[i] = v
+	}
+	return out
+}
