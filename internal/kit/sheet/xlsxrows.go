@@ -92,30 +92,62 @@ func (r *rowReader) readCells() error {
 		case t == tokEnd && string(r.x.name) == "row":
 			return nil
 		case t == tokStart && string(r.x.name) == "c":
-			at := column(r.x.attr("r"))
+			at, kind, style := r.cellAttrs()
 			if at < col {
 				at = col
 			}
 			col = at + 1
-			if err := r.readCell(at); err != nil {
+			if r.x.self {
+				continue
+			}
+			if err := r.readCell(at, kind, style); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// readCell reads one <c>. Formulas are passed over: their cached value counts.
-func (r *rowReader) readCell(col int) error {
-	kind, style := "", 0
-	if v := r.x.attr("t"); v != nil {
-		kind = string(v)
+// cellAttrs reads place, type and style of a <c> in one go.
+func (r *rowReader) cellAttrs() (col int, kind string, style int) {
+	col = -1
+	for d := r.x.attrs; len(d) > 0; {
+		var key, value []byte
+		if key, value, d = nextAttr(d); len(key) != 1 {
+			if key == nil {
+				break
+			}
+			continue
+		}
+		switch key[0] {
+		case 'r':
+			col = column(value)
+		case 's':
+			style = atoi(value)
+		case 't':
+			kind = kindOf(value)
+		}
 	}
-	if v := r.x.attr("s"); v != nil {
-		style = atoi(v)
+	return col, kind, style
+}
+
+// kindOf spares a string per cell.
+func kindOf(v []byte) string {
+	switch string(v) {
+	case "s":
+		return "s"
+	case "inlineStr", "str", "e":
+		return "str"
+	case "b":
+		return "b"
+	case "d":
+		return "d"
 	}
-	if r.x.self {
-		return nil
-	}
+	return ""
+}
+
+// readCell reads what is inside a <c>. Formulas are passed over: their cached
+// value counts.
+func (r *rowReader) readCell(col int, kind string, style int) error {
 	from := len(r.text)
 	in, phonetic := false, false
 	for {
@@ -161,7 +193,7 @@ func (r *rowReader) keep(col, from int, kind string, style int) error {
 			return ErrUnreadable
 		}
 		r.text, ref.shared = r.text[:from], i+1
-	case "inlineStr", "str", "e":
+	case "str":
 		if s := string(raw); strings.Contains(s, "_x") {
 			r.text = append(r.text[:from], unescapeX(s)...)
 		}

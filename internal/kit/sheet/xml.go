@@ -92,12 +92,15 @@ func (x *xmlScan) next() (token, error) {
 			continue
 		}
 		if x.buf[x.pos] != '<' {
-			i, err := x.find([]byte{'<'}, 0)
-			if err != nil {
-				return 0, err
-			}
+			i := bytes.IndexByte(x.buf[x.pos:x.end], '<')
 			if i < 0 {
-				i = x.end - x.pos
+				var err error
+				if i, err = x.find([]byte{'<'}, 0); err != nil {
+					return 0, err
+				}
+				if i < 0 {
+					i = x.end - x.pos
+				}
 			}
 			x.text, x.cdata = x.buf[x.pos:x.pos+i], false
 			x.pos += i
@@ -117,6 +120,49 @@ func (x *xmlScan) tag() (tok token, again bool, err error) {
 			return 0, false, err
 		}
 	}
+	if c := x.buf[x.pos+1 : x.end]; len(c) > 0 && (c[0] == '?' || c[0] == '!') {
+		return x.special()
+	}
+	i, err := x.tagEnd()
+	if err != nil {
+		return 0, false, err
+	}
+	if i < 0 {
+		return 0, false, ErrUnreadable
+	}
+	in := x.buf[x.pos+1 : x.pos+i]
+	x.pos += i + 1
+	return x.element(in)
+}
+
+// tagEnd is the offset of the '>' that closes the tag at pos; one inside an
+// attribute's quotes does not.
+func (x *xmlScan) tagEnd() (int, error) {
+	quote := byte(0)
+	for i := 1; ; i++ {
+		for x.pos+i >= x.end {
+			if x.eof {
+				return -1, nil
+			}
+			if err := x.fill(); err != nil {
+				return 0, err
+			}
+		}
+		switch c := x.buf[x.pos+i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '>':
+			return i, nil
+		case c == '"' || c == '\'':
+			quote = c
+		}
+	}
+}
+
+// special passes over comments and instructions and reads CDATA as text.
+func (x *xmlScan) special() (tok token, again bool, err error) {
 	d := x.buf[x.pos:x.end]
 	for _, skip := range []struct{ open, close string }{{"<?", "?>"}, {"<!--", "-->"}, {"<![CDATA[", "]]>"}} {
 		if !bytes.HasPrefix(d, []byte(skip.open)) {
@@ -137,23 +183,7 @@ func (x *xmlScan) tag() (tok token, again bool, err error) {
 		}
 		return 0, true, nil
 	}
-	if bytes.HasPrefix(d, []byte("<!")) {
-		return 0, false, ErrUnreadable // a DTD has no place here
-	}
-	i, err := x.find([]byte{'>'}, 1)
-	// A '>' may stand inside an attribute's quotes.
-	for err == nil && i >= 0 && bytes.Count(x.buf[x.pos:x.pos+i], []byte{'"'})%2 == 1 {
-		i, err = x.find([]byte{'>'}, i+1)
-	}
-	if err != nil {
-		return 0, false, err
-	}
-	if i < 0 {
-		return 0, false, ErrUnreadable
-	}
-	in := x.buf[x.pos+1 : x.pos+i]
-	x.pos += i + 1
-	return x.element(in)
+	return 0, false, ErrUnreadable // a DTD has no place here
 }
 
 func (x *xmlScan) element(in []byte) (token, bool, error) {
@@ -168,43 +198,54 @@ func (x *xmlScan) element(in []byte) (token, bool, error) {
 	if x.self {
 		in = in[:len(in)-1]
 	}
-	i := bytes.IndexAny(in, " \t\r\n")
-	if i < 0 {
-		i = len(in)
+	i := 0
+	for i < len(in) && in[i] > ' ' {
+		i++
 	}
 	x.name, x.attrs = local(in[:i]), in[i:]
 	return tokStart, false, nil
 }
 
 func local(name []byte) []byte {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return name[i+1:]
+	for i, c := range name {
+		if c == ':' {
+			return name[i+1:]
+		}
 	}
 	return name
 }
 
 // attr is the raw value of the tag's attribute with that local name, or nil.
 func (x *xmlScan) attr(name string) []byte {
-	d := x.attrs
-	for {
-		eq := bytes.IndexByte(d, '=')
-		if eq < 0 {
-			return nil
+	for d := x.attrs; ; {
+		var key, value []byte
+		if key, value, d = nextAttr(d); key == nil || string(key) == name {
+			return value
 		}
-		key := local(bytes.TrimSpace(d[:eq]))
-		d = bytes.TrimLeft(d[eq+1:], " \t\r\n")
-		if len(d) < 2 || (d[0] != '"' && d[0] != '\'') {
-			return nil
-		}
-		end := bytes.IndexByte(d[1:], d[0])
-		if end < 0 {
-			return nil
-		}
-		if string(key) == name {
-			return d[1 : 1+end]
-		}
-		d = d[end+2:]
 	}
+}
+
+// nextAttr reads the first attribute of d; key is nil when there is none.
+func nextAttr(d []byte) (key, value, rest []byte) {
+	i := 0
+	for i < len(d) && d[i] <= ' ' {
+		i++
+	}
+	from := i
+	for i < len(d) && d[i] != '=' {
+		i++
+	}
+	key = d[from:i]
+	for i++; i < len(d) && d[i] <= ' '; i++ {
+	}
+	if i >= len(d) || d[i] != '"' && d[i] != '\'' {
+		return nil, nil, nil
+	}
+	end := bytes.IndexByte(d[i+1:], d[i])
+	if end < 0 {
+		return nil, nil, nil
+	}
+	return local(bytes.TrimRight(key, " \t\r\n")), d[i+1 : i+1+end], d[i+end+2:]
 }
 
 // appendText adds the current text to dst, unescaped.
