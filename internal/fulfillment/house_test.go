@@ -10,6 +10,7 @@ import (
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
+	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/file"
@@ -217,3 +218,7 @@ func code(err error) string {
 
 // yt is a waybill number of a known carrier, by serial.
 func yt(n int) string { return fmt.Sprintf("YT26%011d", n) }
+
+func asOwner(ctx context.Context, merchant id.ID) context.Context {
+	return actor.With(ctx, kittest.Owner(merchant))
+}
