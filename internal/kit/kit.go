@@ -21,6 +21,7 @@ type Kit struct {
 	IDs      *id.Source
 	Clock    clock.Clock
 	Events   *event.Log
+	Runner   *event.Runner
 	Commands *command.Pipe
 	Seal     *seal.Vault
 	Files    *file.Files

@@ -53,6 +53,7 @@ func New(t testing.TB, d *db.DB) (*kit.Kit, context.Context) {
 				return nil
 			}},
 	}
+	k.Runner = event.NewRunner(k.Events, log, "test")
 	NewMerchant(t, k, Merchant)
 	return k, actor.With(t.Context(), Owner(Merchant))
 }
