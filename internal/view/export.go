@@ -3,14 +3,15 @@ package view
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
-	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/file"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
@@ -23,15 +24,14 @@ import (
 // ExportJob is the kind of the job that writes an export.
 const ExportJob = "view.export"
 
-var (
-	// ErrUnknownColumn names a column that exports do not have.
-	ErrUnknownColumn = errs.Define(errs.Invalid, "view.unknown_column", "导出没有“{column}”这一列", "Exports have no column {column}")
-	// ErrUnknownFormat: only xlsx and csv are written.
-	ErrUnknownFormat = errs.Define(errs.Invalid, "view.unknown_format", "导出格式只能是 xlsx 或 csv", "Exports are xlsx or csv")
-)
-
 // exportKept is how long a finished export can be downloaded.
 const exportKept = 7 * 24 * time.Hour
+
+// mediaTypes are the formats exports are written in.
+var mediaTypes = map[string]string{
+	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	"csv":  "text/csv; charset=utf-8",
+}
 
 // ExportInput asks for a file of a filtered list. Receivers are masked as in the list.
 type ExportInput struct {
@@ -54,6 +54,7 @@ type column struct {
 	zh, en string
 	money  bool // left out for who may not see amounts
 	line   bool // only where each row is a line
+	number bool // a cell that may be summed; ids never are
 	value  func(r *exportRow) string
 }
 
@@ -98,7 +99,10 @@ func exportColumns() []column {
 		return column{key: key, zh: zh, en: en, value: v}
 	}
 	m := func(key, zh, en string, v func(r *exportRow) *money.Fen) column {
-		return column{key: key, zh: zh + "(元)", en: en + " (CNY)", money: true, value: func(r *exportRow) string { return yuan(v(r)) }}
+		return column{key: key, zh: zh + "(元)", en: en + " (CNY)", money: true, number: true, value: func(r *exportRow) string { return yuan(v(r)) }}
+	}
+	n := func(key, zh, en string, v func(r *exportRow) int64) column {
+		return column{key: key, zh: zh, en: en, number: true, value: func(r *exportRow) string { return strconv.FormatInt(v(r), 10) }}
 	}
 	l := func(c column) column { c.line = true; return c }
 	return []column{
@@ -121,12 +125,12 @@ func exportColumns() []column {
 		l(o("title", "商品名称", "Product", func(r *exportRow) string { return r.l.Title })),
 		l(o("spec", "规格", "Spec", func(r *exportRow) string { return r.l.Spec })),
 		l(o("sku_code", "SKU 编码", "SKU code", func(r *exportRow) string { return r.l.SKUCode })),
-		l(o("line_quantity", "数量", "Quantity", func(r *exportRow) string { return fmt.Sprint(r.l.Ordered) })),
-		l(o("line_shipped", "已发数量", "Shipped quantity", func(r *exportRow) string { return fmt.Sprint(r.l.Shipped) })),
+		l(n("line_quantity", "数量", "Quantity", func(r *exportRow) int64 { return r.l.Ordered })),
+		l(n("line_shipped", "已发数量", "Shipped quantity", func(r *exportRow) int64 { return r.l.Shipped })),
 		l(m("line_price", "单价", "Unit price", func(r *exportRow) *money.Fen { return r.l.Price })),
 		l(m("line_paid", "明细实付", "Line paid", func(r *exportRow) *money.Fen { return r.l.Amounts.BuyerPaid })),
 		o("items", "商品明细", "Items", func(r *exportRow) string { return itemsText(r.o) }),
-		o("quantity", "总件数", "Total quantity", func(r *exportRow) string { return fmt.Sprint(r.o.Quantity) }),
+		n("quantity", "总件数", "Total quantity", func(r *exportRow) int64 { return r.o.Quantity }),
 		m("goods", "商品金额", "Goods", func(r *exportRow) *money.Fen { return r.o.Amounts.Goods }),
 		m("merchant_discount", "商家优惠", "Merchant discount", func(r *exportRow) *money.Fen { return r.o.Amounts.MerchantDiscount }),
 		m("platform_discount", "平台优惠", "Channel discount", func(r *exportRow) *money.Fen { return r.o.Amounts.PlatformDiscount }),
@@ -182,7 +186,7 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (job.Job, error) {
 	if _, err := in.Filter.clean(); err != nil {
 		return job.Job{}, err
 	}
-	if in.Format != "xlsx" && in.Format != "csv" {
+	if mediaTypes[in.Format] == "" {
 		return job.Job{}, ErrUnknownFormat.At("format")
 	}
 	a, err := actor.From(ctx)
@@ -231,7 +235,7 @@ func (s *Service) RunExport(ctx context.Context, r *job.Run) error {
 	}
 	now := s.k.Clock.Now()
 	name := "orders-" + now.In(zone("")).Format("20060102-150405") + "." + in.Format
-	w, err := s.k.Files.Create(ctx, file.New{Name: name, MediaType: sheet.MediaType(in.Format), Purpose: "export", ExpiresAt: now.Add(exportKept).UnixMilli()})
+	w, err := s.k.Files.Create(ctx, file.New{Name: name, MediaType: mediaTypes[in.Format], Purpose: "export", ExpiresAt: now.Add(exportKept).UnixMilli()})
 	if err != nil {
 		return err
 	}
@@ -250,11 +254,7 @@ func (s *Service) RunExport(ctx context.Context, r *job.Run) error {
 }
 
 func (s *Service) writeExport(ctx context.Context, r *job.Run, w *file.Writer, in ExportInput, f Filter, columns []column, lang string) (rows int64, err error) {
-	header := make([]string, len(columns))
-	for i, c := range columns {
-		header[i] = pick(lang, [2]string{c.zh, c.en})
-	}
-	out, err := sheet.NewWriter(w, in.Format, header)
+	out, err := startTable(w, in.Format, lang, columns)
 	if err != nil {
 		return 0, err
 	}
@@ -263,13 +263,15 @@ func (s *Service) writeExport(ctx context.Context, r *job.Run, w *file.Writer, i
 		return 0, err
 	}
 	row := exportRow{n: n, lang: lang, loc: zone("")}
-	cells := make([]string, len(columns))
+	cells := make([]sheet.Cell, len(columns))
 	write := func() error {
 		for i, c := range columns {
-			cells[i] = c.value(&row)
+			if cells[i] = sheet.Str(c.value(&row)); c.number {
+				cells[i] = sheet.Num(cells[i].Text)
+			}
 		}
 		rows++
-		return out.Write(cells)
+		return out.Row(cells)
 	}
 	var after *cursor
 	for {
@@ -288,6 +290,21 @@ func (s *Service) writeExport(ctx context.Context, r *job.Run, w *file.Writer, i
 		}
 	}
 	return rows, out.Close()
+}
+
+// startTable writes the header in the reader's language.
+func startTable(w io.Writer, format, lang string, columns []column) (sheet.Writer, error) {
+	header := make([]string, len(columns))
+	cells := make([]sheet.Cell, len(columns))
+	for i, c := range columns {
+		header[i] = pick(lang, [2]string{c.zh, c.en})
+		cells[i] = sheet.Str(header[i])
+	}
+	if format == "csv" {
+		out := sheet.NewCSV(w)
+		return out, out.Row(cells)
+	}
+	return sheet.NewXLSX(w, pick(lang, [2]string{"订单", "Orders"}), header), nil
 }
 
 // exportIDs is the next page of the filter, and where the one after it begins.
@@ -343,4 +360,26 @@ func (s *Service) exportProgress(ctx context.Context, r *job.Run, n int64) error
 		return job.ErrCancelled
 	}
 	return r.Advance(ctx, func(context.Context, *db.Tx) (job.Step, error) { return job.Step{Done: n}, nil })
+}
+
+// ColumnInfo is a column that the actor may export.
+type ColumnInfo struct {
+	Key     string `json:"key"`
+	Name    string `json:"name"` // in the reader's language
+	PerLine bool   `json:"per_line"`
+}
+
+// ExportColumns lists the columns the actor may export.
+func (s *Service) ExportColumns(ctx context.Context) ([]ColumnInfo, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []ColumnInfo{}
+	for _, c := range exportColumns() {
+		if !c.money || a.Can("field.money") {
+			out = append(out, ColumnInfo{c.key, pick(a.Lang, [2]string{c.zh, c.en}), c.line})
+		}
+	}
+	return out, nil
 }

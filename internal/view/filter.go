@@ -5,8 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/ordercove/ordercove/internal/kit/errs"
-	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
 )
 
@@ -44,13 +43,6 @@ const (
 	SortShipByAsc  Sort = "ship_by_asc" // only orders that wait for shipment
 )
 
-var (
-	// ErrBadFilter names the filter field that cannot be read.
-	ErrBadFilter = errs.Define(errs.Invalid, "view.bad_filter", "筛选条件“{field}”的值无效", "Filter {field} has a value that cannot be used")
-	// ErrTooManyNumbers: a paste of more than MaxNumbers numbers.
-	ErrTooManyNumbers = errs.Define(errs.Invalid, "view.too_many_numbers", "一次最多查询 {max} 个单号", "At most {max} numbers at once")
-)
-
 // MaxNumbers bounds one multi-line paste.
 const MaxNumbers = 500
 
@@ -58,33 +50,33 @@ const MaxNumbers = 500
 // share. Values of one field are alternatives (OR), fields narrow each other
 // (AND). The zero value is every order that is not archived.
 type Filter struct {
-	Tab           Tab      `json:"tab,omitempty"`
-	ShopIDs       []id.ID  `json:"shop_id,omitempty"`
-	Channels      []string `json:"channel,omitempty"`
-	States        []string `json:"state,omitempty"`
-	TimeKind      string   `json:"time_kind,omitempty"` // placed | paid | shipped | completed | ship_by
-	From          int64    `json:"from_at,omitempty"`   // unix ms, inclusive
-	To            int64    `json:"to_at,omitempty"`     // unix ms, exclusive
-	PaymentMethod []string `json:"payment_method,omitempty"`
-	Product       string   `json:"product,omitempty"`
-	SKU           string   `json:"sku,omitempty"`
-	Receiver      string   `json:"receiver,omitempty"`
-	Phone         string   `json:"phone,omitempty"`
-	Address       string   `json:"address,omitempty"`
-	Note          string   `json:"note,omitempty"`
-	Flags         []int64  `json:"flag,omitempty"`
-	Tags          []string `json:"tag,omitempty"`
-	AmountMin     *int64   `json:"amount_min_fen,omitempty"`
-	AmountMax     *int64   `json:"amount_max_fen,omitempty"`
-	OrderTypes    []string `json:"order_type,omitempty"`
-	Holds         []string `json:"hold,omitempty"`
-	Warehouses    []id.ID  `json:"warehouse_id,omitempty"`
-	Carriers      []string `json:"carrier,omitempty"`
-	Unread        bool     `json:"unread,omitempty"`
-	Overdue       bool     `json:"overdue,omitempty"`
-	DueWithin     int64    `json:"due_within_hours,omitempty"`
-	Numbers       []string `json:"numbers,omitempty"`
-	Query         string   `json:"q,omitempty"`
+	Tab           Tab      `json:"tab,omitempty" query:"tab" enum:"all,pending_payment,awaiting_approval,awaiting_shipment,partly_shipped,shipped,delivered,in_aftersale,completed,closed,archived,problem,adoptable"`
+	ShopIDs       web.IDs  `json:"shop_id,omitzero" required:"false" query:"shop_id"`
+	Channels      []string `json:"channel,omitempty" query:"channel,explode" maxItems:"50"`
+	States        []string `json:"state,omitempty" query:"state,explode" maxItems:"8"`
+	TimeKind      string   `json:"time_kind,omitempty" query:"time_kind" enum:"placed,paid,shipped,completed,ship_by"`
+	From          web.Time `json:"from_at,omitempty" query:"from_at" doc:"inclusive"`
+	To            web.Time `json:"to_at,omitempty" query:"to_at" doc:"exclusive"`
+	PaymentMethod []string `json:"payment_method,omitempty" query:"payment_method,explode" maxItems:"20"`
+	Product       string   `json:"product,omitempty" query:"product" doc:"part of a product's title or spec"`
+	SKU           string   `json:"sku,omitempty" query:"sku" doc:"SKU code"`
+	Receiver      string   `json:"receiver,omitempty" query:"receiver" doc:"receiver's name or a part of two characters"`
+	Phone         string   `json:"phone,omitempty" query:"phone" doc:"full number or last four digits"`
+	Address       string   `json:"address,omitempty" query:"address" doc:"beginning of province, city or district"`
+	Note          string   `json:"note,omitempty" query:"note" doc:"part of a buyer or seller note"`
+	Flags         []int64  `json:"flag,omitempty" query:"flag,explode" maxItems:"6"`
+	Tags          []string `json:"tag,omitempty" query:"tag,explode" maxItems:"20"`
+	AmountMin     int64    `json:"amount_min_fen,omitempty" query:"amount_min_fen" minimum:"0" doc:"fen; needs field.money"`
+	AmountMax     int64    `json:"amount_max_fen,omitempty" query:"amount_max_fen" minimum:"0" doc:"fen, 0 for none; needs field.money"`
+	OrderTypes    []string `json:"order_type,omitempty" query:"order_type,explode" maxItems:"10"`
+	Holds         []string `json:"hold,omitempty" query:"hold,explode" maxItems:"20"`
+	Warehouses    web.IDs  `json:"warehouse_id,omitzero" required:"false" query:"warehouse_id"`
+	Carriers      []string `json:"carrier,omitempty" query:"carrier,explode" maxItems:"20"`
+	Unread        bool     `json:"unread,omitempty" query:"unread"`
+	Overdue       bool     `json:"overdue,omitempty" query:"overdue"`
+	DueWithin     int64    `json:"due_within_hours,omitempty" query:"due_within_hours" minimum:"0" maximum:"1440"`
+	Numbers       []string `json:"numbers,omitempty" query:"numbers,explode" maxItems:"500" doc:"order or waybill numbers"`
+	Query         string   `json:"q,omitempty" query:"q" doc:"a number, phone, waybill, SKU code, name or title"`
 }
 
 var timeColumns = map[string]string{"placed": "placed_at", "paid": "paid_at", "shipped": "shipped_at", "completed": "completed_at", "ship_by": "ship_by_at"}
@@ -152,13 +144,13 @@ func SplitNumbers(s string) []string {
 // narrowOnlyByShop reports whether the exact roll-ups can answer the counters.
 func (f Filter) narrowOnlyByShop() bool {
 	g := f
-	g.Tab, g.ShopIDs, g.Channels, g.TimeKind = "", nil, nil, ""
+	g.Tab, g.ShopIDs, g.Channels, g.TimeKind = "", web.IDs{}, nil, ""
 	return g.empty()
 }
 
 func (f Filter) empty() bool {
 	return f.From == 0 && f.To == 0 && len(f.States)+len(f.PaymentMethod)+len(f.Flags)+len(f.Tags)+len(f.OrderTypes)+
-		len(f.Holds)+len(f.Warehouses)+len(f.Carriers)+len(f.Numbers) == 0 &&
+		len(f.Holds)+len(f.Warehouses.List)+len(f.Carriers)+len(f.Numbers) == 0 &&
 		f.Product+f.SKU+f.Receiver+f.Phone+f.Address+f.Note+f.Query == "" &&
-		f.AmountMin == nil && f.AmountMax == nil && !f.Unread && !f.Overdue && f.DueWithin == 0
+		f.AmountMin == 0 && f.AmountMax == 0 && !f.Unread && !f.Overdue && f.DueWithin == 0
 }
