@@ -1,0 +1,167 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { Layout } from '@/features/shell/Layout'
+import { readOrderSearch } from '@/features/orders/search'
+import { ApiError } from '@/lib/api/errors'
+import { one, parseSearch, stringifySearch, word } from '@/lib/search'
+import { meQuery, systemQuery } from '@/lib/session'
+import { NotFound, PageError } from './fallbacks'
+
+interface Context {
+  queries: QueryClient
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound })
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (raw: Record<string, unknown>): { next?: string } => ({ next: one(raw.next) }),
+  beforeLoad: async ({ context }) => {
+    const system = await context.queries.ensureQueryData(systemQuery)
+    if (system.setup_needed) throw redirect({ to: '/setup' })
+  },
+  component: lazyRouteComponent(() => import('@/pages/login')),
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (raw: Record<string, unknown>): { token?: string } => ({ token: one(raw.token) }),
+  beforeLoad: async ({ context }) => {
+    const system = await context.queries.fetchQuery(systemQuery)
+    if (!system.setup_needed) throw redirect({ to: '/login' })
+  },
+  component: lazyRouteComponent(() => import('@/pages/setup')),
+})
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: '_shell',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery)
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        const system = await context.queries.fetchQuery(systemQuery)
+        if (system.setup_needed) throw redirect({ to: '/setup' })
+        throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href } })
+      }
+      throw error
+    }
+  },
+  component: Layout,
+  errorComponent: PageError,
+})
+
+const home = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('@/pages/home')) })
+
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: '/orders',
+  validateSearch: readOrderSearch,
+  component: lazyRouteComponent(() => import('@/pages/orders')),
+})
+
+const order = createRoute({ getParentRoute: () => shell, path: '/orders/$id', component: lazyRouteComponent(() => import('@/pages/order')) })
+
+const importing = createRoute({
+  getParentRoute: () => shell,
+  path: '/import',
+  validateSearch: (raw: Record<string, unknown>): { id?: string } => ({ id: one(raw.id) }),
+  component: lazyRouteComponent(() => import('@/pages/import')),
+})
+
+const ship = createRoute({
+  getParentRoute: () => shell,
+  path: '/ship',
+  validateSearch: (raw: Record<string, unknown>): { tab?: 'file' | 'templates' } => ({ tab: word(raw.tab, ['file', 'templates'] as const) }),
+  component: lazyRouteComponent(() => import('@/pages/ship')),
+})
+
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/review',
+  validateSearch: (raw: Record<string, unknown>): { order?: string; hold?: string } => ({ order: one(raw.order), hold: one(raw.hold) }),
+  component: lazyRouteComponent(() => import('@/pages/review')),
+})
+
+const catalog = createRoute({
+  getParentRoute: () => shell,
+  path: '/catalog',
+  validateSearch: (raw: Record<string, unknown>): { tab?: 'listings' | 'skus' | 'import'; q?: string } => ({
+    tab: word(raw.tab, ['listings', 'skus', 'import'] as const),
+    q: one(raw.q),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/catalog')),
+})
+
+const stock = createRoute({
+  getParentRoute: () => shell,
+  path: '/stock',
+  validateSearch: (raw: Record<string, unknown>): { tab?: 'balances' | 'movements' | 'import'; q?: string; warehouse_id?: string; low?: string; sku_id?: string } => ({
+    tab: word(raw.tab, ['balances', 'movements', 'import'] as const),
+    q: one(raw.q),
+    warehouse_id: one(raw.warehouse_id),
+    low: one(raw.low),
+    sku_id: one(raw.sku_id),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/stock')),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: (raw: Record<string, unknown>): { id?: string } => ({ id: one(raw.id) }),
+  component: lazyRouteComponent(() => import('@/pages/jobs')),
+})
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('@/pages/settings/frame')),
+})
+
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/shops' })
+  },
+})
+
+const settingsPages = [
+  createRoute({ getParentRoute: () => settings, path: '/shops', component: lazyRouteComponent(() => import('@/pages/settings/shops')) }),
+  createRoute({ getParentRoute: () => settings, path: '/warehouses', component: lazyRouteComponent(() => import('@/pages/settings/warehouses')) }),
+  createRoute({ getParentRoute: () => settings, path: '/users', component: lazyRouteComponent(() => import('@/pages/settings/users')) }),
+  createRoute({ getParentRoute: () => settings, path: '/roles', component: lazyRouteComponent(() => import('@/pages/settings/roles')) }),
+  createRoute({ getParentRoute: () => settings, path: '/api-keys', component: lazyRouteComponent(() => import('@/pages/settings/api-keys')) }),
+  createRoute({ getParentRoute: () => settings, path: '/audit', component: lazyRouteComponent(() => import('@/pages/settings/audit')) }),
+  createRoute({ getParentRoute: () => settings, path: '/system', component: lazyRouteComponent(() => import('@/pages/settings/system')) }),
+  createRoute({ getParentRoute: () => settings, path: '/account', component: lazyRouteComponent(() => import('@/pages/settings/account')) }),
+] as const
+
+const tree = root.addChildren([
+  login,
+  setup,
+  shell.addChildren([home, orders, order, importing, ship, review, catalog, stock, jobs, settings.addChildren([settingsIndex, ...settingsPages])]),
+])
+
+export function newRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: PageError,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof newRouter>
+  }
+}

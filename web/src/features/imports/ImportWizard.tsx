@@ -1,0 +1,190 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button, Input, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAction } from '@/lib/action'
+import { api, apiUrl } from '@/lib/api/client'
+import type { Import, ImportPreview, Job } from '@/lib/api/contract'
+import { defined } from '@/lib/defined'
+import { formatBytes, formatFullTime, groupDigits } from '@/lib/format'
+import { useShops } from '@/lib/lookups'
+import { JobProgress, jobQuery } from '@/ui/JobProgress'
+import { Page, Panel } from '@/ui/Page'
+import { ErrorBox, QueryState } from '@/ui/States'
+import { ChannelBadge, Tag } from '@/ui/Tag'
+import css from './imports.module.css'
+import { MappingForm } from './MappingForm'
+import { PreviewPanel } from './PreviewPanel'
+
+/** One import from detection to result. */
+export function ImportWizard({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const query = useQuery({
+    queryKey: ['imports', 'one', id],
+    queryFn: ({ signal }) => api.get<Import>('/imports/{id}', { path: { id }, signal }),
+    placeholderData: undefined,
+  })
+  return (
+    <Page title={t('imports.one_title')} actions={<Button onClick={onClose}>{t('imports.back')}</Button>}>
+      <QueryState query={query}>{(data) => <Steps key={data.id} data={data} />}</QueryState>
+    </Page>
+  )
+}
+
+/** "2026-11-21 08:30:00" in the shop's zone, as the field shows it, becomes RFC 3339. */
+function toInstant(local: string): string | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?$/.exec(local.trim())
+  return match ? `${match[1]}T${match[2]}${match[3] ?? ':00'}+08:00` : undefined
+}
+
+function Steps({ data }: { data: Import }) {
+  const { t } = useTranslation()
+  const shops = useShops()
+  const channel = data.files.find((f) => f.channel)?.channel ?? ''
+  const suggested = data.shop_id && data.shop_id !== '0' ? data.shop_id : data.suggested_shop_id
+  const [shop, setShop] = useState<string | undefined>(suggested && suggested !== '0' ? suggested : undefined)
+  const [exported, setExported] = useState(data.exported_at ? formatFullTime(data.exported_at).replace(' ', 'T').slice(0, 16) : '')
+  const [mapping, setMapping] = useState<Record<string, string>>(data.generic?.mapping ?? {})
+  const [words, setWords] = useState<Record<string, string>>({})
+  const [confirmed, setConfirmed] = useState(false)
+  const [job, setJob] = useState<Job | null>(null)
+  const settings = defined({
+    shop_id: shop,
+    exported_at: toInstant(exported),
+    mapping: data.generic ? mapping : undefined,
+    status_words: Object.keys(words).length > 0 ? words : undefined,
+  })
+  const preview = useAction({ run: (body: object, key) => api.post<ImportPreview>('/imports/{id}/preview', body, { path: { id: data.id }, key }) })
+  const run = useAction({
+    run: (body: object, key) => api.post<Job>('/imports/{id}/run', body, { path: { id: data.id }, key }),
+    invalidates: [['imports'], ['jobs']],
+    onSuccess: setJob,
+  })
+  const usable = data.files.some((f) => !f.error)
+  const fitting = shops.filter((s) => s.active && (channel === '' || data.generic || s.channel === channel))
+  const started = job ?? null
+  if (started || (data.job_id && data.job_id !== '0')) return <Result id={data.id} jobId={started?.id ?? data.job_id} first={started} />
+  const unmapped = preview.data?.unknown_words.some((w) => !words[w.word]) ?? false
+  const conflict = (preview.data?.conflicts.length ?? 0) > 0
+  return (
+    <>
+      <Panel title={t('imports.step_detect')} flush>
+        <Files data={data} />
+      </Panel>
+      {usable ? (
+        <Panel title={t('imports.step_settings')}>
+          <div className={css.settings}>
+            <label className={css.field}>
+              <span>{t('imports.which_shop')}</span>
+              <Select value={shop} aria-label={t('imports.which_shop')} placeholder={t('imports.pick_shop')} options={fitting.map((s) => ({ value: s.id, label: s.name }))} onChange={setShop} />
+              {fitting.length === 0 ? (
+                <small>
+                  {t('imports.no_shop')} <Link to="/settings/shops">{t('imports.add_shop')}</Link>
+                </small>
+              ) : null}
+            </label>
+            <label className={css.field}>
+              <span>{t('imports.exported_at')}</span>
+              <Input type="datetime-local" value={exported} aria-label={t('imports.exported_at')} onChange={(e) => setExported(e.target.value)} />
+              <small>{data.exported_at_source === 'file_name' ? t('imports.exported_from_name') : t('imports.exported_unknown')}</small>
+            </label>
+          </div>
+          {data.generic ? <MappingForm columns={data.generic.columns} mapping={mapping} onChange={setMapping} /> : null}
+          <Button type="primary" disabled={!shop || !toInstant(exported)} loading={preview.isPending} onClick={() => preview.mutate(settings)}>
+            {preview.data ? t('imports.preview_again') : t('imports.preview')}
+          </Button>
+          {preview.error ? <ErrorBox error={preview.error} /> : null}
+        </Panel>
+      ) : null}
+      {preview.data ? (
+        <>
+          <PreviewPanel preview={preview.data} words={words} onWords={setWords} />
+          <Panel>
+            {conflict ? (
+              <label className={css.check}>
+                <input type="checkbox" checked={confirmed} onChange={(e) => setConfirmed(e.target.checked)} />
+                {t('imports.confirm_conflicts', { count: preview.data.conflicts.length })}
+              </label>
+            ) : null}
+            <div className={css.run}>
+              <Button type="primary" size="middle" disabled={unmapped || (conflict && !confirmed)} loading={run.isPending} onClick={() => run.mutate({ ...settings, confirm_conflicts: confirmed })}>
+                {t('imports.run', { count: preview.data.counts.orders, n: groupDigits(preview.data.counts.orders) })}
+              </Button>
+              {unmapped ? <span className={css.muted}>{t('imports.map_words_first')}</span> : null}
+            </div>
+            {run.error ? <ErrorBox error={run.error} /> : null}
+          </Panel>
+        </>
+      ) : null}
+    </>
+  )
+}
+
+function Files({ data }: { data: Import }) {
+  const { t } = useTranslation()
+  return (
+    <ul className={css.files}>
+      {data.files.map((f) => (
+        <li key={f.file_id}>
+          <span className={css.fileName}>
+            <strong>{f.name}</strong>
+            <span className={css.muted}>
+              {formatBytes(f.size_bytes)} {f.rows === undefined ? '' : `\u00b7 ${t('imports.rows', { count: f.rows, n: groupDigits(f.rows) })}`}
+            </span>
+          </span>
+          {f.error ? (
+            <Tag tone="red">{f.error.message}</Tag>
+          ) : (
+            <>
+              {f.channel ? <ChannelBadge channel={f.channel} /> : <Tag tone="amber">{t('imports.not_recognised')}</Tag>}
+              <Tag tone="blue">{t(`imports.kind.${f.kind}`, { defaultValue: f.kind })}</Tag>
+              <span className={css.muted}>
+                {f.format.toUpperCase()} {f.encoding.toUpperCase()}
+              </span>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const RESULT = ['created', 'updated', 'unchanged', 'stale', 'rejected'] as const
+
+function Result({ id, jobId, first }: { id: string; jobId: string; first: Job | null }) {
+  const { t } = useTranslation()
+  const job = useQuery({ ...jobQuery(jobId), initialData: first ?? undefined })
+  if (!job.data) return job.error ? <ErrorBox error={job.error} onRetry={() => void job.refetch()} /> : null
+  const result = job.data.result ?? {}
+  const rejected = Number(result.rejected ?? 0)
+  return (
+    <Panel title={t('imports.step_result')}>
+      <div className={css.result}>
+        <JobProgress job={job.data} />
+        {job.data.state === 'done' ? (
+          <>
+            <dl className={css.counts}>
+              {RESULT.map((key) => (
+                <div key={key}>
+                  <dt>{t(`imports.result.${key}`)}</dt>
+                  <dd>{groupDigits(Number(result[key] ?? 0))}</dd>
+                </div>
+              ))}
+            </dl>
+            <div className={css.run}>
+              <Link to="/orders">
+                <Button type="primary">{t('imports.see_orders')}</Button>
+              </Link>
+              {rejected > 0 ? (
+                <Button href={apiUrl(`/imports/${id}/rejects.csv`)} download>
+                  {t('imports.download_rejects', { count: rejected, n: groupDigits(rejected) })}
+                </Button>
+              ) : null}
+            </div>
+          </>
+        ) : null}
+      </div>
+    </Panel>
+  )
+}

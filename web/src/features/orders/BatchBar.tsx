@@ -1,0 +1,83 @@
+import { LeftOutlined, RightOutlined } from '@ant-design/icons'
+import { Button, Dropdown } from 'antd'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { groupDigits } from '@/lib/format'
+import type { Count, OrderRow } from '@/lib/api/contract'
+import type { BulkAction } from './bulk'
+import css from './orders.module.css'
+
+interface BatchBarProps {
+  rows: OrderRow[]
+  selected: ReadonlySet<string>
+  allChosen: boolean
+  total: Count | undefined
+  onSelect: (ids: string[], on: boolean) => void
+  onChooseAll: () => void
+  onClear: () => void
+  onAct: (action: BulkAction) => void
+  onExport: () => void
+  page: number
+  hasNext: boolean
+  hasPrevious: boolean
+  onNext: () => void
+  onPrevious: () => void
+}
+
+const SHOWN: BulkAction[] = ['approve', 'note', 'flag', 'tag']
+const MORE: BulkAction[] = ['hold', 'release', 'read', 'adopt', 'archive', 'close']
+
+/** What to do with the chosen orders, and the pages. The choice survives paging and filtering. */
+export function BatchBar(props: BatchBarProps) {
+  const { rows, selected, allChosen, total, onSelect, onAct } = props
+  const { t } = useTranslation()
+  const head = useRef<HTMLInputElement>(null)
+  const here = rows.filter((r) => selected.has(r.id)).length
+  const full = rows.length > 0 && here === rows.length
+  useEffect(() => {
+    if (head.current) head.current.indeterminate = here > 0 && !full
+  }, [here, full])
+  const none = selected.size === 0 && !allChosen
+  return (
+    <div className={css.batch}>
+      <input
+        ref={head}
+        type="checkbox"
+        checked={full}
+        aria-label={t('orders.select_page')}
+        onChange={(e) =>
+          onSelect(
+            rows.map((r) => r.id),
+            e.target.checked,
+          )
+        }
+      />
+      <span className={none ? css.chosenNone : css.chosen}>{allChosen && total ? t('orders.chosen_all', { count: total.n, n: groupDigits(total.n) }) : t('orders.chosen', { count: selected.size })}</span>
+      {full && !allChosen && total && total.n > rows.length ? (
+        <button type="button" className={css.link} onClick={props.onChooseAll}>
+          {t('orders.choose_all', { count: total.n, n: groupDigits(total.n) })}
+        </button>
+      ) : null}
+      {none ? null : (
+        <button type="button" className={css.link} onClick={props.onClear}>
+          {t('orders.choose_none')}
+        </button>
+      )}
+      {SHOWN.map((action, i) => (
+        <Button key={action} type={i === 0 && !none ? 'primary' : 'default'} disabled={none} onClick={() => onAct(action)}>
+          {t(`orders.action.${action}`)}
+        </Button>
+      ))}
+      <Dropdown disabled={none} trigger={['click']} menu={{ items: MORE.map((key) => ({ key, label: t(`orders.action.${key}`) })), onClick: ({ key }) => onAct(key as BulkAction) }}>
+        <Button disabled={none}>{t('orders.more_actions')}</Button>
+      </Dropdown>
+      <Button onClick={props.onExport}>{t('orders.export')}</Button>
+      <span className={css.pager}>
+        {total ? <span>{total.exact ? t('orders.total', { count: total.n, n: groupDigits(total.n) }) : t('orders.total_about', { count: total.n, n: groupDigits(total.n) })}</span> : null}
+        <Button type="text" icon={<LeftOutlined />} aria-label={t('orders.previous_page')} disabled={!props.hasPrevious} onClick={props.onPrevious} />
+        <span>{t('orders.page', { page: props.page })}</span>
+        <Button type="text" icon={<RightOutlined />} aria-label={t('orders.next_page')} disabled={!props.hasNext} onClick={props.onNext} />
+      </span>
+    </div>
+  )
+}

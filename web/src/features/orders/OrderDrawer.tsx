@@ -1,0 +1,72 @@
+import { DownOutlined, ExportOutlined, UpOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { OrderRow } from '@/lib/api/contract'
+import { useKeys } from '@/lib/keyboard'
+import { CopyButton } from '@/ui/Copyable'
+import { Drawer } from '@/ui/Drawer'
+import { QueryState } from '@/ui/States'
+import { ChannelBadge } from '@/ui/Tag'
+import { orderQuery } from './api'
+import { mainAction, type BulkAction } from './bulk'
+import { OrderDetailBody } from './OrderDetailBody'
+
+interface OrderDrawerProps {
+  id: string
+  onClose: () => void
+  /** Moves to the next (1) or previous (-1) order of the list. */
+  onStep: (by: number) => void
+  onAct: (action: BulkAction, id: string) => void
+  onShip: (order: OrderRow) => void
+}
+
+/** The detail beside the list: J and K walk through the orders, Esc closes. */
+export default function OrderDrawer({ id, onClose, onStep, onAct, onShip }: OrderDrawerProps) {
+  const { t } = useTranslation()
+  const query = useQuery({ ...orderQuery(id), placeholderData: undefined })
+  const order = query.data
+  const main = order ? mainAction(order) : undefined
+  useKeys([
+    { keys: 'j', run: () => onStep(1) },
+    { keys: 'k', run: () => onStep(-1) },
+  ])
+  return (
+    <Drawer
+      label={t('orders.detail_label')}
+      onClose={onClose}
+      title={
+        order ? (
+          <>
+            <ChannelBadge channel={order.channel} />
+            <span>{order.channel_order_no}</span>
+            <CopyButton text={order.channel_order_no} label={t('orders.copy_no')} />
+            <Link to="/orders/$id" params={{ id }} aria-label={t('orders.open_page')} title={t('orders.open_page')}>
+              <ExportOutlined />
+            </Link>
+          </>
+        ) : null
+      }
+      actions={
+        <>
+          <Button icon={<UpOutlined />} onClick={() => onStep(-1)} title="K">
+            {t('orders.previous')}
+          </Button>
+          <Button icon={<DownOutlined />} onClick={() => onStep(1)} title="J">
+            {t('orders.next')}
+          </Button>
+          {order && main ? (
+            <Button type="primary" onClick={() => (main === 'ship' ? onShip({ ...order, holds: order.holds.map((h) => h.kind) }) : onAct(main, id))}>
+              {t(`orders.action.${main}`)}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <QueryState query={query} skeletonRows={10}>
+        {(data) => <OrderDetailBody order={data} onAct={(action) => onAct(action, id)} />}
+      </QueryState>
+    </Drawer>
+  )
+}

@@ -1,0 +1,196 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { OrderRow } from '@/lib/api/contract'
+import { useKeys } from '@/lib/keyboard'
+import { useTopicAt } from '@/lib/live'
+import { usePref } from '@/lib/prefs'
+import { OrderList, type Density } from '@/ui/orders/OrderList'
+import { Empty, ErrorBox, Skeleton } from '@/ui/States'
+import { Tabs } from '@/ui/Tabs'
+import { countsQuery, orderQuery, ordersQuery, PAGE_SIZE } from './api'
+import { BatchBar } from './BatchBar'
+import type { BulkAction, BulkTarget } from './bulk'
+import { FilterBar } from './FilterBar'
+import { FoundBar } from './FoundBar'
+import { OrderActions } from './OrderActions'
+import css from './orders.module.css'
+import { chipsOf, numbersOf, TABS, toFilter, withoutFilters, type OrderSearch, type Tab } from './search'
+import { ViewsBar } from './ViewsBar'
+
+const OrderDrawer = lazy(() => import('./OrderDrawer'))
+const BulkDialog = lazy(() => import('./BulkDialog'))
+const ExportDialog = lazy(() => import('./ExportDialog'))
+const ShipDialog = lazy(() => import('./ShipDialog'))
+
+interface OrdersViewProps {
+  search: OrderSearch
+  /** Moves to another view of the list; `replace` leaves no step in the browser's history. */
+  onSearch: (next: OrderSearch, replace?: boolean) => void
+}
+
+/** A change seen this shortly after a refresh is our own echo. */
+const ECHO_MS = 3000
+
+/** The order list: tabs with counters, filters, saved views, batch bar, rows and the detail drawer. */
+export function OrdersView({ search, onSearch }: OrdersViewProps) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const [density, setDensity] = usePref<Density>('density', 'card', ['card', 'compact'])
+  const list = useQuery({ ...ordersQuery(search), placeholderData: keepPreviousData })
+  const counts = useQuery(countsQuery(search))
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  // The whole filtered list is chosen, beyond the page: the server works on the filter.
+  const [allChosen, setAllChosen] = useState(false)
+  const [cursor, setCursor] = useState<string | null>(null)
+  const [bulk, setBulk] = useState<{ action: BulkAction; target: BulkTarget } | null>(null)
+  const [shipping, setShipping] = useState<OrderRow | null>(null)
+  const [exporting, setExporting] = useState(false)
+  const [back, setBack] = useState<string[]>([])
+
+  const tab: Tab = search.tab ?? 'all'
+  const rows = useMemo(() => list.data?.items ?? [], [list.data])
+  const total = counts.data?.counts[tab]
+  const updatedAt = list.dataUpdatedAt
+  const changedAt = useTopicAt('orders')
+  const stale = updatedAt > 0 && changedAt > updatedAt + ECHO_MS
+
+  const change = useCallback(
+    (next: OrderSearch) => {
+      setAllChosen(false)
+      setBack([])
+      onSearch({ ...next, cursor: undefined })
+    },
+    [onSearch],
+  )
+  const select = useCallback((ids: string[], on: boolean) => {
+    setAllChosen(false)
+    setSelected((before) => {
+      const next = new Set(before)
+      for (const id of ids) {
+        if (on) next.add(id)
+        else next.delete(id)
+      }
+      return next
+    })
+  }, [])
+  const open = useCallback((id: string) => onSearch({ ...search, drawer: id }, search.drawer !== undefined), [onSearch, search])
+  const prefetch = useCallback((id: string) => void client.prefetchQuery({ ...orderQuery(id), staleTime: 30_000 }), [client])
+  const act = useCallback((action: BulkAction, row: OrderRow) => setBulk({ action, target: { ids: [row.id] } }), [])
+  const actions = useCallback((row: OrderRow) => <OrderActions row={row} onAct={act} onShip={setShipping} onOpen={open} />, [act, open])
+
+  const target = useMemo<BulkTarget>(() => (allChosen ? { filter: { ...toFilter(search), tab } } : { ids: [...selected] }), [allChosen, search, selected, tab])
+  const refresh = () => {
+    if (search.cursor) change(search)
+    void client.invalidateQueries({ queryKey: ['orders'] })
+  }
+  const step = (by: number) => {
+    const at = rows.findIndex((r) => r.id === search.drawer)
+    const next = rows[at + by]
+    if (next) {
+      setCursor(next.id)
+      open(next.id)
+    }
+  }
+  useEffect(() => {
+    if (search.drawer) setCursor(search.drawer)
+  }, [search.drawer])
+  useKeys([{ keys: 'r', run: refresh }], !search.drawer)
+
+  return (
+    <div className={css.view}>
+      <Tabs
+        label={t('orders.tabs_label')}
+        items={TABS.map((key) => ({ key, label: t(`orders.tab.${key}`), count: counts.data ? (counts.data.counts[key]?.n ?? 0) : null }))}
+        value={tab === 'adoptable' ? 'all' : tab}
+        onChange={(key) => change({ ...search, tab: key === 'all' ? undefined : key, sort: undefined, drawer: undefined })}
+        extra={
+          <button type="button" className={css.fresh} style={{ visibility: stale ? 'visible' : 'hidden' }} onClick={refresh}>
+            {t('orders.changed_refresh')}
+          </button>
+        }
+      />
+      <div className={css.area}>
+        <FilterBar search={search} onChange={change} />
+        <ViewsBar search={search} onChange={change} density={density} onDensity={setDensity} />
+        <section className={css.box}>
+          <BatchBar
+            rows={rows}
+            selected={selected}
+            allChosen={allChosen}
+            total={total}
+            onSelect={select}
+            onChooseAll={() => setAllChosen(true)}
+            onClear={() => {
+              setSelected(new Set())
+              setAllChosen(false)
+            }}
+            onAct={(action) => setBulk({ action, target })}
+            onExport={() => setExporting(true)}
+            page={back.length + 1}
+            hasNext={Boolean(list.data?.next_cursor)}
+            hasPrevious={Boolean(search.cursor)}
+            onNext={() => {
+              setBack([...back, search.cursor ?? ''])
+              onSearch({ ...search, cursor: list.data?.next_cursor })
+            }}
+            onPrevious={() => {
+              onSearch({ ...search, cursor: back.at(-1) || undefined })
+              setBack(back.slice(0, -1))
+            }}
+          />
+          {numbersOf(search).length > 0 && list.data?.not_found ? (
+            <FoundBar asked={numbersOf(search).length} missing={list.data.not_found} />
+          ) : null}
+          {list.data?.searched_until_at ? <p className={css.partly}>{t('orders.searched_until', { at: list.data.searched_until_at.slice(0, 10) })}</p> : null}
+          {list.error ? <ErrorBox error={list.error} onRetry={() => void list.refetch()} /> : null}
+          {list.data ? (
+            <div className={list.isPlaceholderData ? css.loading : undefined} aria-busy={list.isPlaceholderData}>
+              <OrderList
+                label={t('orders.list_label')}
+                rows={rows}
+                density={density}
+                selected={selected}
+                onSelect={select}
+                cursor={cursor}
+                onCursor={setCursor}
+                onOpen={open}
+                onHover={prefetch}
+                actions={actions}
+                empty={<NoOrders search={search} onChange={change} />}
+              />
+              {list.data.next_cursor ? <p className={css.end}>{t('orders.page_end', { count: PAGE_SIZE })}</p> : null}
+            </div>
+          ) : list.isPending ? (
+            <Skeleton rows={12} />
+          ) : null}
+        </section>
+      </div>
+      <Suspense fallback={null}>
+        {search.drawer ? (
+          <OrderDrawer id={search.drawer} onClose={() => onSearch({ ...search, drawer: undefined })} onStep={step} onAct={(action, id) => setBulk({ action, target: { ids: [id] } })} onShip={setShipping} />
+        ) : null}
+        {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onClose={() => setBulk(null)} /> : null}
+        {shipping ? <ShipDialog order={shipping} onClose={() => setShipping(null)} /> : null}
+        {exporting ? <ExportDialog filter={selected.size > 0 && !allChosen ? { ids: [...selected] } : { ...toFilter(search), tab }} count={allChosen || selected.size === 0 ? total?.n : selected.size} onClose={() => setExporting(false)} /> : null}
+      </Suspense>
+    </div>
+  )
+}
+
+function NoOrders({ search, onChange }: { search: OrderSearch; onChange: (next: OrderSearch) => void }) {
+  const { t } = useTranslation()
+  if (chipsOf(search).length > 0) {
+    return (
+      <Empty title={t('orders.empty_filtered')}>
+        <Button onClick={() => onChange(withoutFilters(search))}>{t('orders.clear_filters')}</Button>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title={search.tab ? t(`orders.empty.${search.tab}`) : t('orders.empty_all')}>
+      {search.tab ? <Button onClick={() => onChange({})}>{t('orders.show_all')}</Button> : <Button type="primary" href="/import">{t('orders.go_import')}</Button>}
+    </Empty>
+  )
+}

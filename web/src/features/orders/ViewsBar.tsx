@@ -1,0 +1,122 @@
+import { CloseOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, Popover } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAction } from '@/lib/action'
+import { api } from '@/lib/api/client'
+import { parseSearch, stringifySearch } from '@/lib/search'
+import type { Density } from '@/ui/orders/OrderList'
+import { useToast } from '@/ui/Toast'
+import { savedViewsQuery } from './api'
+import { ChipText } from './ChipText'
+import css from './orders.module.css'
+import { chipsOf, readOrderSearch, withoutChip, type OrderSearch } from './search'
+
+interface ViewsBarProps {
+  search: OrderSearch
+  onChange: (next: OrderSearch) => void
+  density: Density
+  onDensity: (density: Density) => void
+}
+
+/** The view as a saved view keeps it: without the page and the open drawer. */
+function viewOf(search: OrderSearch): string {
+  return stringifySearch({ ...search, cursor: undefined, drawer: undefined }).slice(1)
+}
+
+/** Saved views, the filters in force as chips, and the density. */
+export function ViewsBar({ search, onChange, density, onDensity }: ViewsBarProps) {
+  const { t } = useTranslation()
+  const views = useQuery(savedViewsQuery).data ?? []
+  const chips = chipsOf(search)
+  const now = viewOf(search)
+  return (
+    <div className={css.views}>
+      {views.map((view) => (
+        <span key={view.id} className={view.query === now ? css.viewOn : css.view1}>
+          <button type="button" onClick={() => onChange(readOrderSearch(parseSearch(view.query)))}>
+            {view.name}
+          </button>
+          {view.own ? <RemoveView id={view.id} name={view.name} /> : null}
+        </span>
+      ))}
+      {chips.map((chip) => (
+        <span key={`${chip.key} ${chip.value}`} className={css.chip}>
+          <ChipText chip={chip} search={search} />
+          <button type="button" aria-label={t('orders.remove_filter', { name: t(`orders.filter.${chip.key}`) })} onClick={() => onChange(withoutChip(search, chip))}>
+            <CloseOutlined />
+          </button>
+        </span>
+      ))}
+      {chips.length > 0 && !views.some((v) => v.query === now) ? <SaveView query={now} /> : null}
+      <div className={css.density} role="group" aria-label={t('orders.density')}>
+        {(['card', 'compact'] as const).map((d) => (
+          <button key={d} type="button" aria-pressed={d === density} onClick={() => onDensity(d)}>
+            {t(`orders.density_${d}`)}
+          </button>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function SaveView({ query }: { query: string }) {
+  const { t } = useTranslation()
+  const toast = useToast()
+  const [open, setOpen] = useState(false)
+  const [name, setName] = useState('')
+  const save = useAction({
+    run: (body: { name: string; page: string; query: string }, key) => api.post('/saved-views', body, { key }),
+    invalidates: [['saved-views']],
+    onSuccess: () => {
+      setOpen(false)
+      setName('')
+      toast.ok(t('orders.view_saved'))
+    },
+    onError: toast.bad,
+  })
+  const submit = () => {
+    if (name.trim()) save.mutate({ name: name.trim(), page: 'orders', query })
+  }
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger="click"
+      content={
+        <form
+          className={css.saveView}
+          onSubmit={(e) => {
+            e.preventDefault()
+            submit()
+          }}
+        >
+          <Input autoFocus value={name} maxLength={40} placeholder={t('orders.view_name')} aria-label={t('orders.view_name')} onChange={(e) => setName(e.target.value)} />
+          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!name.trim()}>
+            {t('common.save')}
+          </Button>
+        </form>
+      }
+    >
+      <button type="button" className={css.addView}>
+        {t('orders.save_view')}
+      </button>
+    </Popover>
+  )
+}
+
+function RemoveView({ id, name }: { id: string; name: string }) {
+  const { t } = useTranslation()
+  const toast = useToast()
+  const remove = useAction({
+    run: (viewId: string, key) => api.delete('/saved-views/{id}', { path: { id: viewId }, key }),
+    invalidates: [['saved-views']],
+    onError: toast.bad,
+  })
+  return (
+    <button type="button" aria-label={t('orders.remove_view', { name })} disabled={remove.isPending} onClick={() => remove.mutate(id)}>
+      <CloseOutlined />
+    </button>
+  )
+}

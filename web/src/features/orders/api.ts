@@ -1,0 +1,62 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '@/lib/api/client'
+import type { Blocker, List, NumberSearch, OrderCounts, OrderDetail, OrderEvent, OrderList, SavedView } from '@/lib/api/contract'
+import { defined } from '@/lib/defined'
+import { numbersOf, sortOf, toFilter, type OrderSearch } from './search'
+
+export const PAGE_SIZE = 50
+
+/** One page of the list. Pasted numbers are asked by POST: five hundred of them are too long for a URL. */
+export function ordersQuery(search: OrderSearch) {
+  const filter = toFilter(search)
+  const numbers = numbersOf(search)
+  const tab = search.tab ?? 'all'
+  return queryOptions({
+    queryKey: ['orders', 'list', { filter, numbers, tab, sort: sortOf(search), cursor: search.cursor }],
+    queryFn: async ({ signal }): Promise<OrderList & { matched?: number }> => {
+      if (numbers.length > 0) {
+        const found = await api.post<NumberSearch>('/orders/numbers', { numbers, ...defined(filter) }, { signal })
+        return { items: found.items, next_cursor: '', not_found: found.not_found, matched: found.matched }
+      }
+      return api.get<OrderList>('/orders', { query: { ...filter, tab, sort: sortOf(search), cursor: search.cursor, limit: PAGE_SIZE }, signal })
+    },
+  })
+}
+
+export function countsQuery(search: OrderSearch) {
+  const filter = toFilter(search)
+  return queryOptions({
+    queryKey: ['orders', 'counts', filter],
+    queryFn: ({ signal }) => api.get<OrderCounts>('/orders/counts', { query: filter, signal }),
+  })
+}
+
+export function orderQuery(id: string) {
+  return queryOptions({
+    queryKey: ['orders', 'one', id],
+    queryFn: ({ signal }) => api.get<OrderDetail>('/orders/{id}', { path: { id }, signal }),
+  })
+}
+
+export function orderEventsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['orders', 'events', id],
+    queryFn: ({ signal }) => api.get<List<OrderEvent>>('/orders/{id}/events', { path: { id }, signal }).then((l) => l.items),
+  })
+}
+
+export function explainQuery(id: string) {
+  return queryOptions({
+    queryKey: ['orders', 'explain', id],
+    queryFn: ({ signal }) => api.get<{ blockers: Blocker[] }>('/orders/{id}/explain', { path: { id }, signal }).then((e) => e.blockers),
+  })
+}
+
+export const savedViewsQuery = queryOptions({
+  queryKey: ['saved-views', 'orders'],
+  queryFn: ({ signal }) => api.get<List<SavedView>>('/saved-views', { query: { page: 'orders' }, signal }).then((l) => l.items),
+  staleTime: 60_000,
+})
+
+/** What is stale after any change to an order. */
+export const ORDER_KEYS = [['orders'], ['home'], ['stock']]

@@ -1,0 +1,47 @@
+import { Button, Modal } from 'antd'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ErrorBox } from '@/ui/States'
+import css from './settings.module.css'
+
+interface FormDialogProps {
+  title: string
+  valid: boolean
+  saving: boolean
+  error: unknown
+  onSave: () => void
+  onClose: () => void
+  children: ReactNode
+}
+
+/** A dialog with a form, what the server said against it, and its two buttons. */
+export function FormDialog({ title, valid, saving, error, onSave, onClose, children }: FormDialogProps) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      open
+      title={title}
+      onCancel={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button type="primary" disabled={!valid} loading={saving} onClick={onSave}>
+            {t('common.save')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className={css.form}
+        onSubmit={(e) => {
+          e.preventDefault()
+          if (valid && !saving) onSave()
+        }}
+      >
+        {children}
+        <button type="submit" hidden />
+        {error ? <ErrorBox error={error} /> : null}
+      </form>
+    </Modal>
+  )
+}

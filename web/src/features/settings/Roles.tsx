@@ -1,0 +1,137 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAction } from '@/lib/action'
+import { api } from '@/lib/api/client'
+import type { Permission, Role } from '@/lib/api/contract'
+import { defined } from '@/lib/defined'
+import { fenToInput, parseYuan } from '@/lib/format'
+import { nameOf } from '@/lib/lookups'
+import { Page, Panel } from '@/ui/Page'
+import { QueryState } from '@/ui/States'
+import { useToast } from '@/ui/Toast'
+import { Field } from './Field'
+import { FormDialog } from './FormDialog'
+import { permissionsQuery, rolesQuery } from './queries'
+import { useRoleName } from './roleName'
+import css from './settings.module.css'
+
+/** Who may do what: the published matrix, and the merchant's own roles. */
+export function Roles() {
+  const { t } = useTranslation()
+  const toast = useToast()
+  const roleName = useRoleName()
+  const [editing, setEditing] = useState<Role | 'new' | null>(null)
+  const roles = useQuery(rolesQuery)
+  const permissions = useQuery(permissionsQuery)
+  const remove = useAction({
+    run: (id: string, key) => api.delete('/roles/{id}', { path: { id }, key }),
+    invalidates: [['roles'], ['permissions']],
+    onError: toast.bad,
+  })
+  return (
+    <Page
+      title={t('shell.settings.roles')}
+      hint={t('settings.roles_hint')}
+      actions={
+        <Button type="primary" onClick={() => setEditing('new')}>
+          {t('settings.new_role')}
+        </Button>
+      }
+    >
+      <Panel flush>
+        <QueryState query={roles}>
+          {(list) => (
+            <QueryState query={permissions}>
+              {(rows) => (
+                <table className={css.matrix}>
+                  <thead>
+                    <tr>
+                      <th scope="col">{t('settings.permission')}</th>
+                      {list.map((r) => (
+                        <th key={r.id} scope="col">
+                          {roleName(r)}
+                          {r.built_in ? null : (
+                            <div className={css.acts}>
+                              <Button onClick={() => setEditing(r)}>{t('common.edit')}</Button>
+                              <Button danger loading={remove.isPending && remove.variables === r.id} onClick={() => remove.mutate(r.id)}>
+                                {t('settings.delete_role', { name: r.name })}
+                              </Button>
+                            </div>
+                          )}
+                        </th>
+                      ))}
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {rows.map((p) => (
+                      <tr key={p.permission}>
+                        <th scope="row">
+                          {nameOf(p)} <code>{p.permission}</code>
+                        </th>
+                        {list.map((r) => (
+                          <td key={r.id}>{r.permissions.includes(p.permission) ? <span aria-label={t('common.yes')}>{'\u2713'}</span> : <span aria-label={t('common.no')} />}</td>
+                        ))}
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              )}
+            </QueryState>
+          )}
+        </QueryState>
+      </Panel>
+      {editing ? <RoleDialog role={editing === 'new' ? null : editing} permissions={permissions.data ?? []} onClose={() => setEditing(null)} /> : null}
+    </Page>
+  )
+}
+
+function RoleDialog({ role, permissions, onClose }: { role: Role | null; permissions: Permission[]; onClose: () => void }) {
+  const { t } = useTranslation()
+  const [code, setCode] = useState(role?.code ?? '')
+  const [name, setName] = useState(role?.name ?? '')
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role?.permissions))
+  const [limit, setLimit] = useState(fenToInput(role?.refund_limit_fen))
+  const save = useAction({
+    run: (body: object, key) => (role ? api.patch('/roles/{id}', body, { path: { id: role.id }, key }) : api.post('/roles', body, { key })),
+    invalidates: [['roles'], ['permissions']],
+    onSuccess: onClose,
+  })
+  const fen = limit.trim() === '' ? null : parseYuan(limit)
+  const valid = name.trim() !== '' && (role !== null || /^[a-z][a-z0-9_]*$/.test(code)) && chosen.size > 0 && (limit.trim() === '' || fen !== null)
+  const body = { ...defined({ code: role ? undefined : code, name: name.trim(), permissions: [...chosen], version: role?.version }), refund_limit_fen: fen }
+  return (
+    <FormDialog title={role ? t('settings.edit_role', { name: role.name }) : t('settings.new_role')} valid={valid} saving={save.isPending} error={save.error} onSave={() => save.mutate(body)} onClose={onClose}>
+      <Field label={t('settings.role_name')}>
+        <Input value={name} aria-label={t('settings.role_name')} onChange={(e) => setName(e.target.value)} />
+      </Field>
+      {role ? null : (
+        <Field label={t('settings.code')} hint={t('settings.role_code_hint')}>
+          <Input value={code} aria-label={t('settings.code')} onChange={(e) => setCode(e.target.value)} />
+        </Field>
+      )}
+      <Field label={t('settings.refund_limit')} hint={t('settings.refund_limit_hint')}>
+        <Input prefix={'\u00a5'} inputMode="decimal" value={limit} aria-label={t('settings.refund_limit')} onChange={(e) => setLimit(e.target.value)} />
+      </Field>
+      <fieldset className={css.permissions}>
+        <legend>{t('settings.permissions')}</legend>
+        {permissions.map((p) => (
+          <label key={p.permission} className={css.check}>
+            <input
+              type="checkbox"
+              checked={chosen.has(p.permission)}
+              onChange={(e) => {
+                const next = new Set(chosen)
+                if (e.target.checked) next.add(p.permission)
+                else next.delete(p.permission)
+                setChosen(next)
+              }}
+            />
+            {nameOf(p)}
+          </label>
+        ))}
+      </fieldset>
+    </FormDialog>
+  )
+}

@@ -1,0 +1,26 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import css from './settings.module.css'
+
+const PAGES = ['shops', 'warehouses', 'users', 'roles', 'api-keys', 'audit', 'system'] as const
+
+/** The settings with their own list of pages on the left. */
+export function SettingsNav({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.frame}>
+      <nav aria-label={t('shell.nav.settings')} className={css.nav}>
+        {PAGES.map((page) => (
+          <Link key={page} to={`/settings/${page}`} className={css.link} activeProps={{ className: css.active }}>
+            {t(`shell.settings.${page}`)}
+          </Link>
+        ))}
+        <Link to="/settings/account" className={css.link} activeProps={{ className: css.active }}>
+          {t('shell.account')}
+        </Link>
+      </nav>
+      <div className={css.content}>{children}</div>
+    </div>
+  )
+}

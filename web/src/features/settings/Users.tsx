@@ -1,0 +1,189 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, Modal, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAction } from '@/lib/action'
+import { api } from '@/lib/api/client'
+import type { User } from '@/lib/api/contract'
+import { defined } from '@/lib/defined'
+import { currentLanguage } from '@/lib/i18n'
+import { useShops, useWarehouses } from '@/lib/lookups'
+import { CopyButton } from '@/ui/Copyable'
+import { DataTable } from '@/ui/DataTable'
+import { Page, Panel } from '@/ui/Page'
+import { QueryState } from '@/ui/States'
+import { Tag } from '@/ui/Tag'
+import { Time } from '@/ui/Time'
+import { useToast } from '@/ui/Toast'
+import { Field } from './Field'
+import { FormDialog } from './FormDialog'
+import { rolesQuery, usersQuery } from './queries'
+import { useRoleName } from './roleName'
+import css from './settings.module.css'
+
+/** The staff: who may sign in, as what, for which shops and warehouses. */
+export function Users() {
+  const { t } = useTranslation()
+  const toast = useToast()
+  const roleName = useRoleName()
+  const [editing, setEditing] = useState<User | 'new' | null>(null)
+  const [password, setPassword] = useState<string | null>(null)
+  const query = useQuery(usersQuery)
+  const reset = useAction({
+    run: (id: string, key) => api.post<{ password: string }>('/users/{id}/reset-password', {}, { path: { id }, key }),
+    invalidates: [['users']],
+    onSuccess: (out) => setPassword(out.password),
+    onError: toast.bad,
+  })
+  return (
+    <Page
+      title={t('shell.settings.users')}
+      actions={
+        <Button type="primary" onClick={() => setEditing('new')}>
+          {t('settings.new_user')}
+        </Button>
+      }
+    >
+      <Panel flush>
+        <QueryState query={query}>
+          {(users) => (
+            <DataTable
+              label={t('shell.settings.users')}
+              rows={users}
+              rowKey={(u) => u.id}
+              columns={[
+                {
+                  key: 'name',
+                  title: t('settings.display_name'),
+                  render: (u) => (
+                    <>
+                      <strong>{u.display_name}</strong> {u.active ? null : <Tag>{t('settings.inactive')}</Tag>}
+                    </>
+                  ),
+                },
+                { key: 'user', title: t('session.user_name'), render: (u) => u.user_name },
+                {
+                  key: 'roles',
+                  title: t('settings.roles'),
+                  render: (u) => (
+                    <span className={css.tags}>
+                      {u.roles.map((r) => (
+                        <Tag key={r.code} tone="blue">
+                          {roleName(r)}
+                        </Tag>
+                      ))}
+                    </span>
+                  ),
+                },
+                { key: 'scope', title: t('settings.scope'), render: (u) => <Scope user={u} /> },
+                { key: 'last', title: t('settings.last_login'), render: (u) => <Time at={u.last_login_at} /> },
+                {
+                  key: 'act',
+                  title: '',
+                  align: 'right',
+                  render: (u) => (
+                    <span className={css.acts}>
+                      <Button onClick={() => setEditing(u)}>{t('common.edit')}</Button>
+                      <Button loading={reset.isPending && reset.variables === u.id} onClick={() => reset.mutate(u.id)}>
+                        {t('settings.reset_password')}
+                      </Button>
+                    </span>
+                  ),
+                },
+              ]}
+            />
+          )}
+        </QueryState>
+      </Panel>
+      {editing ? (
+        <UserDialog
+          user={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+        />
+      ) : null}
+      {password ? (
+        <Modal open title={t('settings.one_time_password')} onCancel={() => setPassword(null)} onOk={() => setPassword(null)} cancelButtonProps={{ hidden: true }} okText={t('common.close')}>
+          <p>{t('settings.one_time_hint')}</p>
+          <p className={css.secret}>
+            <code>{password}</code> <CopyButton text={password} />
+          </p>
+        </Modal>
+      ) : null}
+    </Page>
+  )
+}
+
+function Scope({ user }: { user: User }) {
+  const { t } = useTranslation()
+  const shops = user.shop_ids ? t('settings.n_shops', { count: user.shop_ids.length }) : t('settings.all_shops')
+  const warehouses = user.warehouse_ids ? t('settings.n_warehouses', { count: user.warehouse_ids.length }) : t('settings.all_warehouses')
+  return <span className={css.muted}>{`${shops} \u00b7 ${warehouses}`}</span>
+}
+
+function UserDialog({ user, onClose }: { user: User | null; onClose: () => void }) {
+  const { t } = useTranslation()
+  const roleName = useRoleName()
+  const roles = useQuery(rolesQuery).data ?? []
+  const shops = useShops()
+  const warehouses = useWarehouses()
+  const [draft, setDraft] = useState({
+    user_name: user?.user_name ?? '',
+    display_name: user?.display_name ?? '',
+    password: '',
+    roles: user?.roles.map((r) => r.code) ?? [],
+    shop_ids: user?.shop_ids ?? [],
+    warehouse_ids: user?.warehouse_ids ?? [],
+    active: user?.active ?? true,
+  })
+  const set = (patch: Partial<typeof draft>) => setDraft((d) => ({ ...d, ...patch }))
+  const save = useAction({
+    run: (body: object, key) => (user ? api.patch('/users/{id}', body, { path: { id: user.id }, key }) : api.post('/users', body, { key })),
+    invalidates: [['users']],
+    onSuccess: onClose,
+  })
+  const body = defined({
+    user_name: user ? undefined : draft.user_name.trim(),
+    display_name: draft.display_name.trim(),
+    password: user ? undefined : draft.password,
+    lang: user ? undefined : currentLanguage(),
+    roles: draft.roles,
+    // None chosen means all: a person without a single shop could do nothing.
+    shop_ids: draft.shop_ids.length > 0 ? draft.shop_ids : null,
+    warehouse_ids: draft.warehouse_ids.length > 0 ? draft.warehouse_ids : null,
+    active: user ? draft.active : undefined,
+    version: user?.version,
+  })
+  const valid = draft.display_name.trim() !== '' && draft.roles.length > 0 && (user !== null || (draft.user_name.trim() !== '' && draft.password.length >= 10))
+  return (
+    <FormDialog title={user ? t('settings.edit_user', { name: user.display_name }) : t('settings.new_user')} valid={valid} saving={save.isPending} error={save.error} onSave={() => save.mutate(body)} onClose={onClose}>
+      <Field label={t('settings.display_name')}>
+        <Input value={draft.display_name} aria-label={t('settings.display_name')} onChange={(e) => set({ display_name: e.target.value })} />
+      </Field>
+      {user ? null : (
+        <>
+          <Field label={t('session.user_name')}>
+            <Input value={draft.user_name} autoComplete="off" aria-label={t('session.user_name')} onChange={(e) => set({ user_name: e.target.value })} />
+          </Field>
+          <Field label={t('settings.first_password')} hint={t('settings.first_password_hint')}>
+            <Input.Password value={draft.password} autoComplete="new-password" aria-label={t('settings.first_password')} onChange={(e) => set({ password: e.target.value })} />
+          </Field>
+        </>
+      )}
+      <Field label={t('settings.roles')}>
+        <Select mode="multiple" aria-label={t('settings.roles')} value={draft.roles} options={roles.map((r) => ({ value: r.code, label: roleName(r) }))} onChange={(value: string[]) => set({ roles: value })} />
+      </Field>
+      <Field label={t('settings.shops')} hint={t('settings.empty_is_all')}>
+        <Select mode="multiple" aria-label={t('settings.shops')} value={draft.shop_ids} options={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(value: string[]) => set({ shop_ids: value })} />
+      </Field>
+      <Field label={t('settings.warehouses')} hint={t('settings.empty_is_all')}>
+        <Select mode="multiple" aria-label={t('settings.warehouses')} value={draft.warehouse_ids} options={warehouses.map((w) => ({ value: w.id, label: w.name }))} onChange={(value: string[]) => set({ warehouse_ids: value })} />
+      </Field>
+      {user ? (
+        <label className={css.check}>
+          <input type="checkbox" checked={draft.active} onChange={(e) => set({ active: e.target.checked })} />
+          {t('settings.user_active')}
+        </label>
+      ) : null}
+    </FormDialog>
+  )
+}

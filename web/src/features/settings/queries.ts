@@ -1,0 +1,19 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '@/lib/api/client'
+import type { List, Permission, Role, User } from '@/lib/api/contract'
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: ({ signal }) => api.get<List<User>>('/users', { query: { limit: 200 }, signal }).then((l) => l.items),
+})
+
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: ({ signal }) => api.get<List<Role>>('/roles', { query: { limit: 200 }, signal }).then((l) => l.items),
+})
+
+export const permissionsQuery = queryOptions({
+  queryKey: ['permissions'],
+  queryFn: ({ signal }) => api.get<List<Permission>>('/permissions', { signal }).then((l) => l.items),
+  staleTime: Infinity,
+})

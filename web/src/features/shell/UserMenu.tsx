@@ -1,0 +1,38 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { Dropdown } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { api } from '@/lib/api/client'
+import { useMe } from '@/lib/session'
+import css from './shell.module.css'
+
+/** Who is signed in, the own account, and the way out. */
+export function UserMenu() {
+  const { t } = useTranslation()
+  const me = useMe()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const leave = async () => {
+    // Even when the server cannot be reached, this browser forgets what it showed.
+    await api.delete('/sessions/current').catch(() => undefined)
+    client.clear()
+    await navigate({ to: '/login' })
+  }
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: [
+          { key: 'who', disabled: true, label: `${me.display_name} \u00b7 ${me.merchant_name}` },
+          { key: 'account', label: t('shell.account') },
+          { key: 'leave', label: t('shell.sign_out') },
+        ],
+        onClick: ({ key }) => void (key === 'leave' ? leave() : navigate({ to: '/settings/account' })),
+      }}
+    >
+      <button type="button" className={css.avatar} aria-label={t('shell.user_menu', { name: me.display_name })}>
+        {[...me.display_name][0] ?? '?'}
+      </button>
+    </Dropdown>
+  )
+}

@@ -1,0 +1,197 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAction } from '@/lib/action'
+import { api } from '@/lib/api/client'
+import type { Job, JobRow, List, SheetUpload, ShipCheck } from '@/lib/api/contract'
+import { defined } from '@/lib/defined'
+import { groupDigits } from '@/lib/format'
+import { carriersQuery, nameOf } from '@/lib/lookups'
+import { DataTable } from '@/ui/DataTable'
+import { DropZone } from '@/ui/DropZone'
+import { isOver, JobProgress, jobQuery } from '@/ui/JobProgress'
+import { ColumnMapping, Sample } from '@/ui/SheetImport'
+import { ErrorBox } from '@/ui/States'
+import { Tag } from '@/ui/Tag'
+import css from './ship.module.css'
+
+type Mapping = Record<string, string>
+
+/** Upload a tracking file, match its columns, look at every row's verdict, then ship what is right. */
+export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
+  const { t } = useTranslation()
+  const [mapping, setMapping] = useState<Mapping>({})
+  const [carrier, setCarrier] = useState<string>()
+  const [reason, setReason] = useState('')
+  const [job, setJob] = useState<Job | null>(null)
+  const carriers = useQuery(carriersQuery).data ?? []
+  const upload = useAction({
+    run: (file: File, key) => {
+      const form = new FormData()
+      form.append('file', file, file.name)
+      return api.post<SheetUpload>('/shipment-files', form, { key })
+    },
+    onSuccess: (sheet) => {
+      setMapping(sheet.mapping)
+      check.reset()
+    },
+  })
+  const sheet = upload.data
+  const where = { path: { id: sheet?.id ?? '' } }
+  const check = useAction({ run: (body: object, key) => api.post<ShipCheck>('/shipment-files/{id}/check', body, { ...where, key }) })
+  const run = useAction({
+    run: (body: object, key) => api.post<Job>('/shipment-files/{id}/run', body, { ...where, key }),
+    invalidates: [['orders'], ['stock'], ['jobs'], ['home'], ['ship-templates']],
+    onSuccess: setJob,
+  })
+  const restart = () => {
+    upload.reset()
+    check.reset()
+    run.reset()
+    setJob(null)
+    setReason('')
+  }
+  if (job) return <Result job={job} onRestart={restart} onTemplates={onTemplates} />
+  if (!sheet) {
+    return (
+      <>
+        <DropZone accept=".csv,.xlsx" title={upload.isPending ? t('ship.uploading') : t('ship.drop')} hint={t('ship.drop_hint')} disabled={upload.isPending} onFiles={([file]) => file && upload.mutate(file)} />
+        {upload.error ? <ErrorBox error={upload.error} /> : null}
+      </>
+    )
+  }
+  const settings = defined({ mapping, default_carrier: carrier })
+  const complete = mapping.order_no && mapping.waybill_no && (mapping.carrier || carrier)
+  const ok = check.data?.counts.ok ?? 0
+  const stale = (check.data?.counts.stale ?? 0) > 0
+  return (
+    <div className={css.steps}>
+      <ColumnMapping
+        columns={sheet.columns}
+        mapping={mapping}
+        onChange={(next) => {
+          setMapping(next)
+          check.reset()
+        }}
+        fields={[
+          { key: 'order_no', label: t('ship.order_no'), required: true },
+          { key: 'carrier', label: t('ship.carrier') },
+          { key: 'waybill_no', label: t('ship.waybill_no'), required: true },
+        ]}
+      />
+      <label className={css.field}>
+        <span>{t('ship.default_carrier')}</span>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          aria-label={t('ship.default_carrier')}
+          value={carrier}
+          options={carriers.map((c) => ({ value: c.code, label: nameOf(c) }))}
+          onChange={(code: string | undefined) => {
+            setCarrier(code)
+            check.reset()
+          }}
+        />
+      </label>
+      <Sample columns={sheet.columns} rows={sheet.sample} />
+      <div className={css.buttons}>
+        <Button onClick={restart}>{t('sheet.another')}</Button>
+        <Button type={check.data ? 'default' : 'primary'} disabled={!complete} loading={check.isPending} onClick={() => check.mutate(settings)}>
+          {t('ship.check')}
+        </Button>
+        {check.data ? (
+          <Button type="primary" disabled={ok === 0 && !(stale && reason.trim())} loading={run.isPending} onClick={() => run.mutate(defined({ ...settings, stale_reason: reason.trim() || undefined }))}>
+            {t('ship.run', { count: ok, n: groupDigits(ok) })}
+          </Button>
+        ) : null}
+      </div>
+      {stale ? (
+        <label className={css.field}>
+          <span>{t('ship.stale_reason')}</span>
+          <Input value={reason} aria-label={t('ship.stale_reason')} placeholder={t('ship.stale_hint')} onChange={(e) => setReason(e.target.value)} />
+        </label>
+      ) : null}
+      {check.error ?? run.error ? <ErrorBox error={check.error ?? run.error} /> : null}
+      {check.data ? <Verdicts check={check.data} /> : null}
+    </div>
+  )
+}
+
+function Verdicts({ check }: { check: ShipCheck }) {
+  const { t } = useTranslation()
+  const kinds = Object.entries(check.counts).filter(([, n]) => n > 0)
+  return (
+    <>
+      <p className={css.verdicts} role="status">
+        {kinds.map(([kind, n]) => (
+          <Tag key={kind} tone={kind === 'ok' ? 'green' : 'red'}>
+            {t(`ship.verdict.${kind}`, { defaultValue: kind })} {groupDigits(n)}
+          </Tag>
+        ))}
+      </p>
+      <div className={css.scroll}>
+        <DataTable
+          label={t('ship.dry_run')}
+          rows={check.rows}
+          rowKey={(r) => r.row}
+          rowTone={(r) => (r.verdict === 'ok' ? undefined : 'bad')}
+          columns={[
+            { key: 'row', title: t('ship.row'), align: 'right', width: 70, render: (r) => r.row },
+            { key: 'no', title: t('ship.order_no'), render: (r) => r.order_no },
+            { key: 'verdict', title: t('ship.verdict_title'), render: (r) => <Tag tone={r.verdict === 'ok' ? 'green' : 'red'}>{t(`ship.verdict.${r.verdict}`, { defaultValue: r.verdict })}</Tag> },
+            { key: 'why', title: t('ship.why'), render: (r) => r.message },
+            { key: 'carrier', title: t('ship.carrier'), render: (r) => r.carrier_guess },
+          ]}
+        />
+      </div>
+    </>
+  )
+}
+
+function Result({ job, onRestart, onTemplates }: { job: Job; onRestart: () => void; onTemplates: () => void }) {
+  const { t } = useTranslation()
+  const now = useQuery({ ...jobQuery(job.id), initialData: job }).data
+  const over = isOver(now)
+  const rows = useQuery({
+    queryKey: ['jobs', 'rows', job.id, now.state],
+    queryFn: ({ signal }) => api.get<List<JobRow>>('/jobs/{id}/rows', { path: { id: job.id }, query: { result: 'failed', limit: 200 }, signal }),
+    enabled: over && now.failed_count > 0,
+  })
+  const retry = useAction({
+    run: (_: null, key) => api.post('/jobs/{id}/retry-failed', undefined, { path: { id: job.id }, key }),
+    invalidates: [['jobs']],
+  })
+  return (
+    <div className={css.steps}>
+      <JobProgress job={now} />
+      {over ? (
+        <div className={css.buttons}>
+          <Button type="primary" onClick={onTemplates}>
+            {t('ship.get_templates')}
+          </Button>
+          <Button onClick={onRestart}>{t('sheet.another')}</Button>
+          {now.retryable && now.failed_count > 0 ? (
+            <Button loading={retry.isPending} onClick={() => retry.mutate(null)}>
+              {t('ship.retry_failed', { count: now.failed_count })}
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
+      {retry.error ? <ErrorBox error={retry.error} /> : null}
+      {rows.data?.items.length ? (
+        <div className={css.scroll}>
+          <DataTable
+            label={t('ship.failed_rows')}
+            rows={rows.data.items}
+            rowKey={(r) => r.key}
+            columns={[
+              { key: 'row', title: t('ship.row'), render: (r) => r.key },
+              { key: 'why', title: t('ship.why'), render: (r) => r.message || r.code },
+            ]}
+          />
+        </div>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,154 @@
+import { DownloadOutlined, UploadOutlined } from '@ant-design/icons'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAction } from '@/lib/action'
+import { api, apiUrl } from '@/lib/api/client'
+import type { List, Parcel, Shop, ShipTemplate } from '@/lib/api/contract'
+import { groupDigits } from '@/lib/format'
+import { useShops } from '@/lib/lookups'
+import { DataTable } from '@/ui/DataTable'
+import { Empty, ErrorBox, QueryState } from '@/ui/States'
+import { ChannelBadge, Tag } from '@/ui/Tag'
+import { Time } from '@/ui/Time'
+import { useToast } from '@/ui/Toast'
+import css from './ship.module.css'
+
+const KEY = ['ship-templates']
+
+/** Per shop: the channel's empty batch-ship file, remembered, and the filled one to take back. */
+export function Templates() {
+  const { t } = useTranslation()
+  const shops = useShops().filter((s) => s.active)
+  const query = useQuery({
+    queryKey: KEY,
+    queryFn: ({ signal }) => api.get<List<ShipTemplate>>('/ship-templates', { signal }),
+  })
+  return (
+    <QueryState query={query}>
+      {(list) => (
+        <DataTable
+          label={t('ship.tab_templates')}
+          rows={shops.map((shop) => ({ shop, template: list.items.find((x) => x.shop_id === shop.id) }))}
+          rowKey={(r) => r.shop.id}
+          empty={
+            <Empty title={t('ship.no_shops')}>
+              <Link to="/settings/shops">{t('ship.add_shop')}</Link>
+            </Empty>
+          }
+          columns={[
+            {
+              key: 'shop',
+              title: t('ship.shop'),
+              render: ({ shop }) => (
+                <>
+                  <ChannelBadge channel={shop.channel} /> {shop.name}
+                </>
+              ),
+            },
+            {
+              key: 'template',
+              title: t('ship.template'),
+              render: ({ template }) =>
+                template?.file_name ? (
+                  <>
+                    {template.file_name} <span className={css.muted}>{t('ship.uploaded')} </span>
+                    <Time at={template.updated_at} />
+                  </>
+                ) : (
+                  <span className={css.muted}>{t('ship.no_template')}</span>
+                ),
+            },
+            {
+              key: 'waiting',
+              title: t('ship.unreported'),
+              align: 'right',
+              render: ({ template }) => (template && template.unreported > 0 ? <Tag tone="amber">{groupDigits(template.unreported)}</Tag> : 0),
+            },
+            { key: 'act', title: '', align: 'right', render: ({ shop, template }) => <Actions shop={shop} template={template} /> },
+          ]}
+        />
+      )}
+    </QueryState>
+  )
+}
+
+function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | undefined }) {
+  const { t } = useTranslation()
+  const toast = useToast()
+  const client = useQueryClient()
+  const input = useRef<HTMLInputElement>(null)
+  // The parcels in the file just taken: only those are marked as reported, not ones shipped meanwhile.
+  const [taken, setTaken] = useState<string[] | null>(null)
+  const upload = useAction({
+    run: (file: File, key) => {
+      const form = new FormData()
+      form.append('file', file, file.name)
+      return api.put('/ship-templates/{shop_id}', form, { path: { shop_id: shop.id }, key })
+    },
+    invalidates: [KEY],
+    onSuccess: () => toast.ok(t('ship.template_saved')),
+  })
+  const waiting = useAction({
+    run: () => allUnreported(shop.id),
+    onSuccess: (ids) => {
+      setTaken(ids)
+      location.assign(apiUrl(`/ship-templates/${shop.id}/filled?unreported=true`))
+    },
+    onError: toast.bad,
+  })
+  const reported = useAction({
+    run: (parcel_ids: string[], key) => api.post('/ship-templates/{shop_id}/reported', { parcel_ids }, { path: { shop_id: shop.id }, key }),
+    onSuccess: () => {
+      setTaken(null)
+      toast.ok(t('ship.marked_reported'))
+      void client.invalidateQueries({ queryKey: KEY })
+    },
+    onError: toast.bad,
+  })
+  return (
+    <span className={css.actions}>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,.xlsx"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={t('ship.upload_template_for', { shop: shop.name })}
+        onChange={(e) => {
+          const file = e.target.files?.[0]
+          if (file) upload.mutate(file)
+          e.target.value = ''
+        }}
+      />
+      <Button icon={<UploadOutlined />} loading={upload.isPending} onClick={() => input.current?.click()}>
+        {template?.file_name ? t('ship.replace_template') : t('ship.upload_template')}
+      </Button>
+      {template?.file_name ? (
+        <Button type="primary" icon={<DownloadOutlined />} disabled={template.unreported === 0} loading={waiting.isPending} onClick={() => waiting.mutate(null)}>
+          {t('ship.download_filled', { count: template.unreported })}
+        </Button>
+      ) : null}
+      {taken && taken.length > 0 ? (
+        <Button loading={reported.isPending} onClick={() => reported.mutate(taken)}>
+          {t('ship.mark_reported', { count: taken.length })}
+        </Button>
+      ) : null}
+      {upload.error ? <ErrorBox error={upload.error} /> : null}
+    </span>
+  )
+}
+
+/** Every parcel of a shop that the channel has not been told of. */
+async function allUnreported(shopId: string): Promise<string[]> {
+  const ids: string[] = []
+  let cursor = ''
+  do {
+    const page = await api.get<List<Parcel>>('/parcels', { query: { shop_id: shopId, reported: false, cursor, limit: 200 } })
+    ids.push(...page.items.map((p) => p.id))
+    cursor = page.next_cursor
+  } while (cursor)
+  return ids
+}

@@ -1,0 +1,76 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { api } from '@/lib/api/client'
+import type { List, Movement } from '@/lib/api/contract'
+import { groupDigits } from '@/lib/format'
+import { DataTable } from '@/ui/DataTable'
+import { Page, Panel } from '@/ui/Page'
+import { Empty, ErrorBox, Skeleton } from '@/ui/States'
+import { Time } from '@/ui/Time'
+import css from './stock.module.css'
+import type { StockSearch } from './StockView'
+
+interface MovementsProps {
+  skuId?: string
+  warehouseId?: string
+  onSearch: (next: StockSearch) => void
+}
+
+/** Every movement of stock, newest first; nothing is ever changed or taken out. */
+export function Movements({ skuId, warehouseId, onSearch }: MovementsProps) {
+  const { t } = useTranslation()
+  const list = useInfiniteQuery({
+    queryKey: ['stock', 'movements', skuId, warehouseId],
+    queryFn: ({ pageParam, signal }) => api.get<List<Movement>>('/stock/movements', { query: { sku_id: skuId, warehouse_id: warehouseId, limit: 100, cursor: pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  })
+  const rows = list.data?.pages.flatMap((p) => p.items) ?? []
+  return (
+    <Page title={t('stock.tab.movements')} actions={skuId ? <Button onClick={() => onSearch({ tab: 'movements' })}>{t('stock.all_movements')}</Button> : null}>
+      <Panel flush>
+        {list.error ? <ErrorBox error={list.error} onRetry={() => void list.refetch()} /> : null}
+        {list.isPending ? (
+          <Skeleton />
+        ) : (
+          <DataTable
+            label={t('stock.tab.movements')}
+            rows={rows}
+            rowKey={(m) => m.id}
+            empty={<Empty title={t('stock.no_movements')} />}
+            columns={[
+              { key: 'at', title: t('stock.at'), render: (m) => <Time at={m.at} /> },
+              { key: 'sku', title: t('stock.sku_code'), render: (m) => m.sku_code },
+              { key: 'warehouse', title: t('stock.warehouse'), render: (m) => m.warehouse_name },
+              { key: 'kind', title: t('stock.kind_title'), render: (m) => t(`stock.kind.${m.kind}`, { defaultValue: m.kind }) },
+              { key: 'change', title: t('stock.change'), align: 'right', render: (m) => <strong className={m.change < 0 ? css.low : css.plus}>{m.change > 0 ? `+${groupDigits(m.change)}` : `-${groupDigits(-m.change)}`}</strong> },
+              { key: 'after', title: t('stock.after'), align: 'right', render: (m) => groupDigits(m.after) },
+              {
+                key: 'why',
+                title: t('stock.reason'),
+                render: (m) =>
+                  m.order_id && m.order_id !== '0' ? (
+                    <Link to="/orders/$id" params={{ id: m.order_id }}>
+                      {t('stock.of_order')}
+                    </Link>
+                  ) : (
+                    m.reason
+                  ),
+              },
+              { key: 'who', title: t('stock.who'), render: (m) => m.actor_name },
+            ]}
+          />
+        )}
+        {list.hasNextPage ? (
+          <div className={css.more}>
+            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              {t('common.more')}
+            </Button>
+          </div>
+        ) : null}
+      </Panel>
+    </Page>
+  )
+}

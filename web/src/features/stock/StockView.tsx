@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next'
+import { Page, Panel } from '@/ui/Page'
+import { SheetImport } from '@/ui/SheetImport'
+import { Tabs } from '@/ui/Tabs'
+import { Balances } from './Balances'
+import { Movements } from './Movements'
+
+export type StockTab = 'balances' | 'movements' | 'import'
+
+export interface StockSearch {
+  tab?: StockTab
+  q?: string
+  warehouse_id?: string
+  low?: string
+  sku_id?: string
+}
+
+interface StockViewProps {
+  search: StockSearch
+  onSearch: (next: StockSearch) => void
+}
+
+/** Stock per warehouse, every movement that made it, and opening stock by file. */
+export function StockView({ search, onSearch }: StockViewProps) {
+  const { t } = useTranslation()
+  const tab = search.tab ?? 'balances'
+  return (
+    <>
+      <Tabs
+        label={t('stock.title')}
+        value={tab}
+        onChange={(next) => onSearch({ tab: next })}
+        items={(['balances', 'movements', 'import'] as const).map((key) => ({ key, label: t(`stock.tab.${key}`) }))}
+      />
+      {tab === 'balances' ? <Balances search={search} onSearch={onSearch} /> : null}
+      {tab === 'movements' ? <Movements skuId={search.sku_id} warehouseId={search.warehouse_id} onSearch={onSearch} /> : null}
+      {tab === 'import' ? (
+        <Page title={t('stock.tab.import')} hint={t('stock.import_hint')}>
+          <Panel>
+            <SheetImport
+              path="/stock-imports"
+              title={t('stock.drop')}
+              hint={t('stock.drop_hint')}
+              invalidates={[['stock'], ['orders'], ['home']]}
+              fields={[
+                { key: 'sku_code', label: t('stock.sku_code'), required: true },
+                { key: 'warehouse', label: t('stock.warehouse') },
+                { key: 'quantity', label: t('stock.quantity'), required: true },
+                { key: 'cost', label: t('stock.cost') },
+              ]}
+            />
+          </Panel>
+        </Page>
+      ) : null}
+    </>
+  )
+}

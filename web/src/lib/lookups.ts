@@ -1,0 +1,62 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { api } from './api/client'
+import type { Carrier, Channel, List, Shop, Warehouse } from './api/contract'
+import { currentLanguage } from './i18n'
+
+// Short lists that many pages need to name things. They change rarely; settings pages and live events mark them stale.
+const RARELY = 10 * 60_000
+
+export const channelsQuery = queryOptions({
+  queryKey: ['channels'],
+  queryFn: ({ signal }) => api.get<List<Channel>>('/channels', { signal }).then((l) => l.items),
+  staleTime: Infinity,
+})
+
+export const shopsQuery = queryOptions({
+  queryKey: ['shops'],
+  queryFn: ({ signal }) => api.get<List<Shop>>('/shops', { query: { limit: 200 }, signal }).then((l) => l.items),
+  staleTime: RARELY,
+})
+
+export const warehousesQuery = queryOptions({
+  queryKey: ['warehouses'],
+  queryFn: ({ signal }) => api.get<List<Warehouse>>('/warehouses', { query: { limit: 200 }, signal }).then((l) => l.items),
+  staleTime: RARELY,
+})
+
+export const carriersQuery = queryOptions({
+  queryKey: ['carriers'],
+  queryFn: ({ signal }) => api.get<List<Carrier>>('/carriers', { signal }).then((l) => l.items),
+  staleTime: Infinity,
+})
+
+/** A name in the reader's language, of whatever carries both. */
+export function nameOf(thing: { name_zh: string; name_en: string }): string {
+  return currentLanguage() === 'zh-CN' ? thing.name_zh : thing.name_en
+}
+
+export interface ChannelFace {
+  name: string
+  color: string
+}
+
+/** Name and badge colour by channel code; an unknown code shows itself on grey. */
+export function useChannelFaces(): (code: string) => ChannelFace {
+  const { data } = useQuery(channelsQuery)
+  const language = currentLanguage()
+  return useMemo(() => {
+    const faces = new Map(data?.map((c) => [c.code, { name: language === 'zh-CN' ? c.name_zh : c.name_en, color: c.color }]))
+    return (code: string) => faces.get(code) ?? { name: code, color: '#5b6270' }
+  }, [data, language])
+}
+
+export function useShops(): Shop[] {
+  return useQuery(shopsQuery).data ?? NONE
+}
+
+export function useWarehouses(): Warehouse[] {
+  return useQuery(warehousesQuery).data ?? NONE
+}
+
+const NONE: never[] = []

@@ -1,0 +1,26 @@
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { api } from './api/client'
+import type { Me, SystemInfo } from './api/contract'
+
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => api.get<SystemInfo>('/system', { signal }),
+  staleTime: Infinity,
+})
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => api.get<Me>('/me', { signal }),
+  staleTime: 5 * 60_000,
+})
+
+/** Who is signed in; below the shell it is always known. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data
+}
+
+/** Whether the person may do something; buttons that would be refused are not offered. */
+export function useCan(): (permission: string) => boolean {
+  const { data } = useQuery(meQuery)
+  return (permission) => data?.permissions.includes(permission) ?? false
+}

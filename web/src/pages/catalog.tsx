@@ -1,0 +1,10 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { CatalogView } from '@/features/catalog/CatalogView'
+
+const route = getRouteApi('/_shell/catalog')
+
+export default function CatalogPage() {
+  const navigate = route.useNavigate()
+  const { tab, q } = route.useSearch()
+  return <CatalogView tab={tab ?? 'listings'} q={q} onChange={(search) => void navigate({ search })} />
+}

@@ -1,0 +1,5 @@
+import { Account } from '@/features/settings/Account'
+
+export default function AccountPage() {
+  return <Account />
+}

@@ -1,0 +1,5 @@
+import { ApiKeys } from '@/features/settings/ApiKeys'
+
+export default function ApiKeysPage() {
+  return <ApiKeys />
+}

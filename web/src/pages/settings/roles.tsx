@@ -1,0 +1,5 @@
+import { Roles } from '@/features/settings/Roles'
+
+export default function RolesPage() {
+  return <Roles />
+}

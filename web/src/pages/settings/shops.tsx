@@ -1,0 +1,5 @@
+import { Shops } from '@/features/settings/Shops'
+
+export default function ShopsPage() {
+  return <Shops />
+}

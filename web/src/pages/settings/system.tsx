@@ -1,0 +1,5 @@
+import { System } from '@/features/settings/System'
+
+export default function SystemPage() {
+  return <System />
+}

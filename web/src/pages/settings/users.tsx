@@ -1,0 +1,5 @@
+import { Users } from '@/features/settings/Users'
+
+export default function UsersPage() {
+  return <Users />
+}

@@ -1,0 +1,5 @@
+import { Warehouses } from '@/features/settings/Warehouses'
+
+export default function WarehousesPage() {
+  return <Warehouses />
+}

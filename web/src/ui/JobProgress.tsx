@@ -1,0 +1,57 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, apiUrl } from '@/lib/api/client'
+import type { Job } from '@/lib/api/contract'
+import { groupDigits } from '@/lib/format'
+import css from './JobProgress.module.css'
+
+export function isOver(job: Pick<Job, 'state'>): boolean {
+  return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled'
+}
+
+/** One job, asked again every second while it works; live events may be slower than a short job. */
+export function jobQuery(id: string) {
+  return queryOptions({
+    queryKey: ['jobs', 'one', id],
+    queryFn: ({ signal }) => api.get<Job>('/jobs/{id}', { path: { id }, signal }),
+    refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : 1000),
+  })
+}
+
+/** How far a job is, what came of it, and its file when it made one. */
+export function JobProgress({ job: first, onOver }: { job: Job; onOver?: (job: Job) => void }) {
+  const { t } = useTranslation()
+  const job = useQuery({ ...jobQuery(first.id), initialData: first }).data
+  const told = useRef(false)
+  useEffect(() => {
+    if (!told.current && isOver(job)) {
+      told.current = true
+      onOver?.(job)
+    }
+  }, [job, onOver])
+  const percent = job.total > 0 ? Math.min(100, Math.floor((job.done / job.total) * 100)) : isOver(job) ? 100 : 0
+  const file = typeof job.result?.file_id === 'string' ? job.result.file_id : null
+  return (
+    <div className={css.job}>
+      <div className={css.head}>
+        <strong>{t(`jobs.state.${job.state}`)}</strong>
+        <span>
+          {groupDigits(job.done)}
+          {job.total > 0 ? ` / ${groupDigits(job.total)}` : ''}
+        </span>
+        {job.failed_count > 0 ? <span className={css.failed}>{t('jobs.failed_n', { count: job.failed_count, n: groupDigits(job.failed_count) })}</span> : null}
+        {job.skipped_count > 0 ? <span>{t('jobs.skipped_n', { count: job.skipped_count, n: groupDigits(job.skipped_count) })}</span> : null}
+        {file && job.state === 'done' ? (
+          <a href={apiUrl(`/files/${file}`)} download>
+            {t('common.download')}
+          </a>
+        ) : null}
+      </div>
+      <div className={css.track} role="progressbar" aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} aria-label={t(`jobs.state.${job.state}`)}>
+        <span className={job.state === 'failed' ? css.bad : css.good} style={{ width: `${percent}%` }} />
+      </div>
+      {job.error ? <p className={css.failed}>{job.error.message}</p> : null}
+    </div>
+  )
+}
