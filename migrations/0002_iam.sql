@@ -142,7 +142,7 @@ CREATE TABLE setting_view (
   user_id     BIGINT NOT NULL,
   page        TEXT   NOT NULL, -- orders
   name        TEXT   NOT NULL,
-  query       TEXT   NOT NULL, -- JSON filter, as in the page's address
+  query       BLOB   NOT NULL, -- sealed JSON filter: it may name a buyer
   role_id     BIGINT NOT NULL DEFAULT 0, -- shared with a role
   position    BIGINT NOT NULL,
   created_at  BIGINT NOT NULL,

@@ -67,6 +67,7 @@ type SetupInput struct {
 	Lang         string
 	IP           string
 	UserAgent    string
+	RequestID    string
 }
 
 // SetupResult is the new merchant and its owner's first session.
@@ -147,10 +148,7 @@ func (s *Service) setupTx(ctx context.Context, tx *db.Tx, in SetupInput, hash, t
 		return out, err
 	}
 	owner := actor.Actor{MerchantID: m, ID: out.UserID, Kind: actor.User, Name: in.DisplayName,
-		Permissions: DefaultRights(Owner), Lang: in.Lang, IP: in.IP}
-	if had, err := actor.From(ctx); err == nil {
-		owner.RequestID = had.RequestID
-	}
+		Permissions: DefaultRights(Owner), Lang: in.Lang, IP: in.IP, RequestID: in.RequestID}
 	ctx = actor.With(ctx, owner)
 	if err := s.k.Seal.CreateKeysTx(ctx, tx, m); err != nil {
 		return out, err
