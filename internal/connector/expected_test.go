@@ -228,3 +228,55 @@ func plain(t *testing.T, list []map[string]any, key string) []map[string]any {
 	})
 	return out
 }
+
+func TestEveryShipTemplateIsFilledAsExpected(t *testing.T) {
+	seen := 0
+	for _, want := range expected(t) {
+		if want.Kind != "ship_template" {
+			continue
+		}
+		seen++
+		f := openFixture(t, want.Files[0])
+		shape, err := channel.DescribeTemplate(f.Book)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shape.HeaderRecord != want.HeaderRecord {
+			t.Errorf("%s: header in record %d, want %d", f.Name, shape.HeaderRecord, want.HeaderRecord)
+		}
+		var ships []channel.Shipment
+		for _, s := range want.Shipments {
+			ships = append(ships, channel.Shipment{ChannelOrderNo: s.OrderNo, Lines: s.Lines, Carrier: s.Carrier, No: s.No})
+		}
+		var out bytes.Buffer
+		done, err := channel.FillTemplate(&out, f.Book, shape, ships)
+		if err != nil || len(done.UnknownCarriers) > 0 {
+			t.Fatal(done, err)
+		}
+		filled, err := sheet.Open(f.Name, bytes.NewReader(out.Bytes()), int64(out.Len()), sheet.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filled.Encoding != f.Book.Encoding || len(filled.Sheets) != len(f.Book.Sheets) {
+			t.Errorf("%s: encoding %q, %d sheets", f.Name, filled.Encoding, len(filled.Sheets))
+		}
+		before, _ := f.Book.Sheets[0].Head(want.HeaderRecord)
+		recs, err := filled.Sheets[0].Head(1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(recs[:want.HeaderRecord], before) {
+			t.Errorf("%s: the rows above changed: %v", f.Name, recs[:want.HeaderRecord])
+		}
+		var rows [][]string
+		for _, r := range recs[want.HeaderRecord-1:] {
+			rows = append(rows, append(r.Cells, make([]string, len(want.ExpectedRows[0])-len(r.Cells))...))
+		}
+		if !reflect.DeepEqual(rows, want.ExpectedRows) {
+			t.Errorf("%s: rows %q", f.Name, rows)
+		}
+	}
+	if seen < 2 {
+		t.Errorf("saw %d ship templates", seen)
+	}
+}

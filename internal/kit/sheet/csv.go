@@ -205,6 +205,7 @@ type csvParser struct {
 	lim          Limits
 	buf          []byte
 	pos, end     int
+	total        int64 // bytes taken from r
 	eof          bool
 	text         []byte // cells of the record, one after another
 	ends         []int
@@ -264,6 +265,7 @@ func (p *csvParser) fill() error {
 	}
 	n, err := p.r.Read(p.buf[p.end:])
 	p.end += n
+	p.total += int64(n)
 	if err == io.EOF {
 		p.eof = true
 		return nil
