@@ -1,0 +1,98 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/page"
+)
+
+// ShopScope is the kind of object under which actors are narrowed to shops.
+const ShopScope = "shop"
+
+// SKUFilter narrows SKUs; zero fields do not. Query is any part of code or name,
+// or a whole barcode.
+type SKUFilter struct {
+	Query     string
+	ProductID id.ID
+	Active    *bool
+	Cursor    string
+	Limit     int
+}
+
+// SKUs lists SKUs by code, with barcodes and components.
+//
+// Errors: page.ErrCursor.
+func (s *Service) SKUs(ctx context.Context, f SKUFilter) ([]SKU, string, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	var after string
+	if err := page.Decode(f.Cursor, &after); err != nil {
+		return nil, "", err
+	}
+	limit := page.Limit(f.Limit)
+	text, args := selectSKUList(a.MerchantID, f, after, limit+1)
+	var out []SKU
+	if err := scanSKUs(ctx, s.k.DB, text, args, func(k SKU) { out = append(out, k) }); err != nil {
+		return nil, "", err
+	}
+	out, next := page.Cut(out, limit, func(k SKU) string { return page.Encode(k.Code) })
+	return out, next, s.complete(ctx, s.k.DB, out)
+}
+
+// ListingFilter narrows Listings; zero fields do not. Query is any part of title,
+// spec or merchant code.
+type ListingFilter struct {
+	Mapped *bool
+	ShopID id.ID
+	SKUID  id.ID
+	Query  string
+	Cursor string
+	Limit  int
+}
+
+// Listings lists what the shops the actor may see show, the newest first.
+//
+// Errors: page.ErrCursor.
+func (s *Service) Listings(ctx context.Context, f ListingFilter) ([]Listing, string, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	var before id.ID
+	if err := page.Decode(f.Cursor, &before); err != nil {
+		return nil, "", err
+	}
+	scope, narrowed := a.Scoped(ShopScope)
+	if narrowed && len(scope) == 0 {
+		return nil, "", nil
+	}
+	limit := page.Limit(f.Limit)
+	text, args := selectListings(a.MerchantID, f, before, scope, limit+1)
+	rows, err := s.k.DB.Query(ctx, text, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	var out []Listing
+	for rows.Next() {
+		var l Listing
+		if err := rows.Scan(l.fields()...); err != nil {
+			return nil, "", err
+		}
+		out = append(out, l)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", err
+	}
+	out, next := page.Cut(out, limit, func(l Listing) string { return page.Encode(l.ID) })
+	return out, next, nil
+}
+
+func (l *Listing) fields() []any {
+	return []any{&l.ID, &l.ShopID, &l.ChannelItemNo, &l.ChannelSKUNo, &l.MerchantSKUCode, &l.Title, &l.Spec, &l.ImageURL,
+		&l.SKUID, &l.SKUCode, &l.MappedBy, &l.Version}
+}
