@@ -1,6 +1,9 @@
 package order
 
-import "github.com/ordercove/ordercove/internal/kit/money"
+import (
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/money"
+)
 
 // ChannelStatus is the word every channel's own status maps to. It says what the
 // channel believes, not what we do: the displayed state is computed elsewhere.
@@ -102,6 +105,8 @@ type Line struct {
 	RefundState     RefundState   `json:"refund_status,omitempty"`
 	RefundFen       *money.Fen    `json:"refund_fen,omitempty"`
 	ImageURL        string        `json:"image_url,omitempty"`
+	// SKUID is set where a person chose the SKU itself: such a line has no listing.
+	SKUID id.ID `json:"sku_id,omitempty"`
 }
 
 // Money is the order's amounts by bearer, in fen; nil where the source is silent.

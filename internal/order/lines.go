@@ -133,7 +133,7 @@ func (e *edit) newLine(d *Document, i int) OrderLine {
 	}
 	l := OrderLine{ID: e.newID(), OrderID: e.now.ID, Position: int64(len(e.now.Lines)), Key: key, ChannelLineNo: doc.ChannelLineNo,
 		SKUCode: doc.MerchantSKUCode, Title: doc.Title, Spec: doc.SKUText, ImageURL: doc.ImageURL, IsGift: doc.IsGift,
-		ChannelStatus: doc.Status, RefundState: knownRefund(doc.RefundState), Price: doc.PriceFen, ChannelQuantity: doc.Quantity}
+		ChannelStatus: doc.Status, RefundState: knownRefund(doc.RefundState), Price: doc.PriceFen, ChannelQuantity: doc.Quantity, SKUID: doc.SKUID, SKUByHand: doc.SKUID != 0}
 	if doc.Quantity != nil {
 		l.Ordered, l.QuantityKnown = *doc.Quantity, true
 	}
