@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/migrations"
 )
 
 func (h *house) run(f ShipFile, o FileOptions) job.Job {
@@ -277,10 +279,24 @@ func TestNumbersOfSeveralShopsAreNotGuessed(t *testing.T) {
 	})
 }
 
+// production is a SQLite database without the ownership checks of tests.
+func production(b *testing.B) *db.DB {
+	b.Helper()
+	d, err := db.Open(b.Context(), filepath.Join(b.TempDir(), "bench.db"), db.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = d.Close() })
+	if err := d.Migrate(b.Context(), migrations.FS); err != nil {
+		b.Fatal(err)
+	}
+	return d
+}
+
 func BenchmarkShipByFile10k(b *testing.B) {
 	for range b.N {
 		b.StopTimer()
-		h := open(b, dbtest.SQLite(b))
+		h := open(b, production(b))
 		for i := range 50 {
 			h.sku(fmt.Sprintf("S%d", i), 100000)
 		}

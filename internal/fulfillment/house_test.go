@@ -222,3 +222,11 @@ func yt(n int) string { return fmt.Sprintf("YT26%011d", n) }
 func asOwner(ctx context.Context, merchant id.ID) context.Context {
 	return actor.With(ctx, kittest.Owner(merchant))
 }
+
+func (h *house) docs(n int, sku string) []order.Document {
+	out := make([]order.Document, n)
+	for i := range out {
+		out[i] = h.doc(fmt.Sprintf("D-%d", i), item{sku, 1})
+	}
+	return out
+}

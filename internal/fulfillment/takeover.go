@@ -1,0 +1,97 @@
+package fulfillment
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/order"
+)
+
+// Takeover is the consumer that records parcels shipped elsewhere (在别处发货): the
+// channel calls goods shipped for which we wrote no parcel. order has moved the
+// order and deducted the stock already; here the parcel becomes known, counts as
+// reported, and unfinished fulfillment orders leave the queue.
+func (s *Service) Takeover() event.Consumer {
+	return event.Consumer{Name: "fulfillment.takeover", Names: []string{order.ShippedElsewhere{}.EventName()}, Handle: s.takeOver}
+}
+
+func (s *Service) takeOver(ctx context.Context, tx *db.Tx, events []event.Event) error {
+	for _, e := range events {
+		var body order.ShippedElsewhere
+		if err := json.Unmarshal(e.Body, &body); err != nil {
+			return err
+		}
+		if err := s.takeOverOne(ctx, tx, e.Of.ID, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) takeOverOne(ctx context.Context, tx *db.Tx, orderID id.ID, body order.ShippedElsewhere) error {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return err
+	}
+	now := clock.Millis(s.k.Clock)
+	w := &world{merchant: a.MerchantID, now: now, open: map[id.ID][]openOrder{}}
+	if err := w.readOpen(ctx, tx, []id.ID{orderID}); err != nil {
+		return err
+	}
+	var b paper
+	for _, f := range w.open[orderID] {
+		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{now, a.MerchantID, f.id}})
+	}
+	no := logistics.Clean(body.WaybillNo)
+	known, err := s.hasParcel(ctx, tx, a.MerchantID, orderID, no)
+	if err != nil {
+		return err
+	}
+	if known {
+		return b.write(ctx, tx, s.k.Events)
+	}
+	p := Parcel{ID: s.k.IDs.New(), OrderID: orderID, ShopID: body.ShopID, Carrier: "", CarrierName: body.Carrier, WaybillNo: no}
+	if c, ok := logistics.Find(body.Carrier); ok {
+		p.Carrier = c.Code
+	}
+	at := body.ShippedAt
+	if at == 0 {
+		at = now
+	}
+	b.parcels = [][]any{{a.MerchantID, p.ID, id.ID(0), orderID, p.ShopID, body.WarehouseID, p.Carrier, p.CarrierName, p.WaybillNo, KindElsewhere,
+		at, id.ID(0), now}}
+	for _, l := range mergeLines(body.Lines) {
+		if l.Quantity > 0 {
+			b.lines = append(b.lines, []any{a.MerchantID, p.ID, l.LineID, l.Quantity})
+		}
+	}
+	b.events = []event.Appended{{Of: event.Of{Aggregate: "order", ID: orderID},
+		Payload: ParcelTakenOver{ParcelID: p.ID, OrderID: orderID, ShopID: p.ShopID, Carrier: p.Carrier, WaybillNo: no}}}
+	if no != "" {
+		if _, err := tx.Insert(ctx, "fulfillment_waybill", waybillColumns, [][]any{{a.MerchantID, no, orderID}}, keepFirst); err != nil {
+			return err
+		}
+	}
+	return b.write(ctx, tx, s.k.Events)
+}
+
+// hasParcel: the order has a parcel under this number, ours or one taken over.
+func (s *Service) hasParcel(ctx context.Context, tx *db.Tx, merchant, orderID id.ID, no string) (bool, error) {
+	if no == "" {
+		return false, nil
+	}
+	var found id.ID
+	err := tx.QueryRow(ctx, selectParcel, merchant, orderID, no).Scan(&found)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
