@@ -33,6 +33,8 @@ type Candidate struct {
 	Format int
 	// Score is the number of key and mark columns found.
 	Score int
+	// Needs is the kind of file that must come with this one, empty for none.
+	Needs Kind
 	// Readable tells whether the file's rows can be imported.
 	Readable bool
 
@@ -109,7 +111,7 @@ func detectSheet(all []Manifest, head []sheet.Record) (Found, bool) {
 		for _, m := range all {
 			for i, f := range m.Files {
 				if score, ok := f.score(h); ok {
-					fits = append(fits, Candidate{m.Code, f.Kind, f.Layout, i, score, f.Read != nil, h})
+					fits = append(fits, Candidate{m.Code, f.Kind, f.Layout, i, score, f.Needs, f.Read != nil, h})
 				}
 			}
 		}
@@ -193,7 +195,7 @@ func Plan(found []Found) []Batch {
 			}
 			if i, ok := headers[f.Channel]; ok && partner {
 				out[i].Sources = append(out[i].Sources, f.source())
-				if f.Kind == OrderDetails {
+				if f.Kind == out[i].Lacks {
 					out[i].Lacks = ""
 				}
 				continue
@@ -205,8 +207,8 @@ func Plan(found []Found) []Batch {
 				continue
 			}
 			switch {
-			case f.Kind == Orders && splits(found, f.Channel):
-				headers[f.Channel], b.Lacks = len(out), OrderDetails
+			case f.Needs != "":
+				headers[f.Channel], b.Lacks = len(out), f.Needs
 			case partner:
 				b.Lacks = Orders
 			}
@@ -214,17 +216,6 @@ func Plan(found []Found) []Batch {
 		}
 	}
 	return out
-}
-
-// splits tells whether the channel's orders come in two files: some of those
-// found are partners.
-func splits(found []Found, code string) bool {
-	for _, f := range found {
-		if f.State == Recognised && f.Channel == code && (f.Kind == OrderDetails || f.Kind == Receivers) {
-			return true
-		}
-	}
-	return false
 }
 
 // As makes a batch of a sheet that a person assigned to a format. headerRecord 0

@@ -40,6 +40,8 @@ type FileFormat struct {
 	// file is recognised but not imported. Partners (OrderDetails, Receivers) are
 	// the other sources.
 	Read func(in *Input, yield Yield) error
+	// Needs is the kind of file that must come with this one, empty for none.
+	Needs Kind
 	// ExportedAt reads the export instant (unix ms) out of a file name, or 0.
 	ExportedAt func(name string) int64
 	// Mapped means that a person maps the columns; Fields and Propose serve it.

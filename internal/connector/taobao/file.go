@@ -10,7 +10,7 @@ import (
 
 var files = []channel.FileFormat{
 	{
-		Kind: channel.Orders, Layout: "订单列表",
+		Kind: channel.Orders, Layout: "订单列表", Needs: channel.OrderDetails,
 		Keys:    []string{"订单编号", "买家应付货款", "买家实际支付金额|买家实付金额", "订单创建时间"},
 		Marks:   []string{"买家会员名", "宝贝标题|商品标题", "收货人姓名", "联系手机", "打款商家金额|确认收货打款金额", "总金额", "买家应付邮费", "订单付款时间", "店铺名称"},
 		Without: []string{"购买数量"},
