@@ -138,18 +138,16 @@ CREATE TABLE inventory_balance (
 CREATE INDEX inventory_balance_warehouse ON inventory_balance (merchant_id, warehouse_id, sku_id);
 CREATE TABLE inventory_reservation (
   merchant_id  BIGINT NOT NULL,
-  id           BIGINT NOT NULL,
   order_id     BIGINT NOT NULL,
   line_id      BIGINT NOT NULL,
   sku_id       BIGINT NOT NULL,
   warehouse_id BIGINT NOT NULL,
-  quantity     BIGINT NOT NULL, -- still reserved
+  quantity     BIGINT NOT NULL, -- still reserved; the row goes when nothing is
   created_at   BIGINT NOT NULL,
-  PRIMARY KEY (merchant_id, id),
-  UNIQUE (merchant_id, order_id, line_id, sku_id, warehouse_id),
-  CHECK (quantity >= 0)
-);
-CREATE INDEX inventory_reservation_sku ON inventory_reservation (merchant_id, sku_id, warehouse_id) WHERE quantity > 0;
+  PRIMARY KEY (merchant_id, order_id, line_id, sku_id, warehouse_id),
+  CHECK (quantity > 0)
+) WITHOUT ROWID;
+CREATE INDEX inventory_reservation_sku ON inventory_reservation (merchant_id, sku_id, order_id);
 CREATE TABLE inventory_movement (
   merchant_id  BIGINT NOT NULL,
   id           BIGINT NOT NULL,

@@ -43,10 +43,7 @@ type level struct {
 func (l *level) free() int64 { return l.onHand - l.reserved + l.backorder }
 
 // held is a reservation as read and as planned.
-type held struct {
-	id       id.ID // 0: not in the database yet
-	was, now int64
-}
+type held struct{ was, now int64 } // was 0: not in the database
 
 // book is the stock one transaction touches, in memory: loaded, changed by a
 // plan under all the rules, then written back in a few sorted statements. It is
@@ -80,17 +77,23 @@ var errRaced = errors.New("inventory: stock changed under the plan")
 // bookTx runs plan over the stock it needs and writes what it changed. On
 // PostgreSQL the first try reads without locks and lets the guarded UPDATE, the
 // last statement, decide: a hot row is then locked from there to the commit only.
-// When that loses a race it is undone and planned again under locks. SQLite has
+// When that loses a race it is undone and planned again under locks; and again
+// when another writer added a reservation, which no lock can foresee. SQLite has
 // one writer and cannot lose.
 //
-// plan may run twice and keeps nothing from its first run.
+// plan may run several times and keeps nothing from its earlier runs.
 func (s *Service) bookTx(ctx context.Context, tx *db.Tx, n need, plan func(*book) error) error {
-	if tx.Dialect() == db.SQLite || n.exact {
+	if tx.Dialect() == db.SQLite {
 		return s.tryTx(ctx, tx, n, true, plan)
 	}
-	err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error { return s.tryTx(ctx, tx, n, false, plan) })
-	if errors.Is(err, errRaced) || errors.Is(err, ErrInsufficient) || db.IsUnique(err) {
-		return s.tryTx(ctx, tx, n, true, plan)
+	lock := n.exact
+	var err error
+	for range 6 {
+		err = tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error { return s.tryTx(ctx, tx, n, lock, plan) })
+		if !errors.Is(err, errRaced) && !db.IsUnique(err) && (lock || !errors.Is(err, ErrInsufficient)) {
+			return err
+		}
+		lock = true
 	}
 	return err
 }
@@ -160,7 +163,7 @@ func (b *book) loadHeld(ctx context.Context, q *db.Tx, orders []id.ID, lock bool
 	for rows.Next() {
 		var k heldKey
 		var h held
-		if err := rows.Scan(&h.id, &k.order, &k.line, &k.sku, &k.warehouse, &h.was); err != nil {
+		if err := rows.Scan(&k.order, &k.line, &k.sku, &k.warehouse, &h.was); err != nil {
 			return nil, err
 		}
 		h.now = h.was
@@ -305,12 +308,12 @@ func (b *book) flushHeld(ctx context.Context, tx *db.Tx) error {
 		case h.now == h.was:
 		case h.now < 0:
 			return fmt.Errorf("inventory: reservation of order %d line %d would be %d", k.order, k.line, h.now)
-		case h.id == 0:
-			fresh = append(fresh, []any{b.merchant, b.s.k.IDs.New(), k.order, k.line, k.sku, k.warehouse, h.now, b.at})
+		case h.was == 0:
+			fresh = append(fresh, []any{b.merchant, k.order, k.line, k.sku, k.warehouse, h.now, b.at})
 		case h.now == 0:
-			stmts = append(stmts, db.Stmt{SQL: deleteHeld, Args: []any{b.merchant, h.id, h.was}, Want: 1})
+			stmts = append(stmts, db.Stmt{SQL: deleteHeld, Args: []any{b.merchant, k.order, k.line, k.sku, k.warehouse, h.was}, Want: 1})
 		default:
-			stmts = append(stmts, db.Stmt{SQL: changeHeld, Args: []any{h.now, b.merchant, h.id, h.was}, Want: 1})
+			stmts = append(stmts, db.Stmt{SQL: changeHeld, Args: []any{h.now, b.merchant, k.order, k.line, k.sku, k.warehouse, h.was}, Want: 1})
 		}
 	}
 	if err := batch(ctx, tx, stmts); err != nil {

@@ -218,13 +218,12 @@ type ReservationFilter struct {
 // Held is a reservation as the list shows it.
 type Held struct {
 	Reservation
-	ID            id.ID
 	SKUCode       string
 	WarehouseName string
 	CreatedAt     int64
 }
 
-// Reservations lists what orders hold, the newest first.
+// Reservations lists what orders hold, the newest order first.
 //
 // Errors: page.ErrCursor.
 func (s *Service) Reservations(ctx context.Context, f ReservationFilter) ([]Held, string, error) {
@@ -232,8 +231,8 @@ func (s *Service) Reservations(ctx context.Context, f ReservationFilter) ([]Held
 	if err != nil {
 		return nil, "", err
 	}
-	var before id.ID
-	if err := page.Decode(f.Cursor, &before); err != nil {
+	var after heldKey
+	if err := page.Decode(f.Cursor, &after.order, &after.line, &after.sku, &after.warehouse); err != nil {
 		return nil, "", err
 	}
 	scope, narrowed := a.Scoped(Scope)
@@ -241,7 +240,7 @@ func (s *Service) Reservations(ctx context.Context, f ReservationFilter) ([]Held
 		return nil, "", nil
 	}
 	limit := page.Limit(f.Limit)
-	text, args := selectReservations(a.MerchantID, f, before, scope, limit+1)
+	text, args := selectReservations(a.MerchantID, f, after, scope, limit+1)
 	rows, err := s.k.DB.Query(ctx, text, args...)
 	if err != nil {
 		return nil, "", err
@@ -250,7 +249,7 @@ func (s *Service) Reservations(ctx context.Context, f ReservationFilter) ([]Held
 	var out []Held
 	for rows.Next() {
 		var h Held
-		if err := rows.Scan(&h.ID, &h.OrderID, &h.LineID, &h.SKUID, &h.SKUCode, &h.WarehouseID, &h.WarehouseName, &h.Quantity, &h.CreatedAt); err != nil {
+		if err := rows.Scan(&h.OrderID, &h.LineID, &h.SKUID, &h.SKUCode, &h.WarehouseID, &h.WarehouseName, &h.Quantity, &h.CreatedAt); err != nil {
 			return nil, "", err
 		}
 		out = append(out, h)
@@ -258,6 +257,6 @@ func (s *Service) Reservations(ctx context.Context, f ReservationFilter) ([]Held
 	if err := rows.Err(); err != nil {
 		return nil, "", err
 	}
-	out, next := page.Cut(out, limit, func(h Held) string { return page.Encode(h.ID) })
+	out, next := page.Cut(out, limit, func(h Held) string { return page.Encode(h.OrderID, h.LineID, h.SKUID, h.WarehouseID) })
 	return out, next, nil
 }

@@ -21,7 +21,7 @@ func selectBalances(d db.Dialect, n int, lock bool) string {
 }
 
 func selectHeld(d db.Dialect, n int, lock bool) string {
-	return `SELECT id, order_id, line_id, sku_id, warehouse_id, quantity FROM inventory_reservation
+	return `SELECT order_id, line_id, sku_id, warehouse_id, quantity FROM inventory_reservation
 	WHERE merchant_id = ? AND order_id IN ` + db.In(n) + ` ORDER BY order_id, line_id, sku_id, warehouse_id` + forUpdate(d, lock)
 }
 
@@ -31,9 +31,11 @@ const (
 	changeBalance = `UPDATE inventory_balance SET on_hand = on_hand + ?, reserved = reserved + ?, updated_at = ?
 	WHERE merchant_id = ? AND sku_id = ? AND warehouse_id = ? AND condition = ?
 	AND on_hand + ? >= 0 AND reserved + ? >= 0 AND on_hand - reserved + ? + backorder >= 0`
-	changeHeld = `UPDATE inventory_reservation SET quantity = ? WHERE merchant_id = ? AND id = ? AND quantity = ?`
-	deleteHeld = `DELETE FROM inventory_reservation WHERE merchant_id = ? AND id = ? AND quantity = ?`
-	setLevels  = `UPDATE inventory_balance SET backorder = ?, safety = ?, updated_at = ?
+	changeHeld = `UPDATE inventory_reservation SET quantity = ?
+	WHERE merchant_id = ? AND order_id = ? AND line_id = ? AND sku_id = ? AND warehouse_id = ? AND quantity = ?`
+	deleteHeld = `DELETE FROM inventory_reservation
+	WHERE merchant_id = ? AND order_id = ? AND line_id = ? AND sku_id = ? AND warehouse_id = ? AND quantity = ?`
+	setLevels = `UPDATE inventory_balance SET backorder = ?, safety = ?, updated_at = ?
 	WHERE merchant_id = ? AND sku_id = ? AND warehouse_id = ? AND condition = 'good' AND on_hand - reserved + ? >= 0`
 
 	keepBalance = `ON CONFLICT (merchant_id, sku_id, warehouse_id, condition) DO NOTHING`
@@ -41,7 +43,7 @@ const (
 
 var (
 	balanceColumns = []string{"merchant_id", "sku_id", "warehouse_id", "condition", "on_hand", "reserved", "backorder", "safety", "updated_at"}
-	heldColumns    = []string{"merchant_id", "id", "order_id", "line_id", "sku_id", "warehouse_id", "quantity", "created_at"}
+	heldColumns    = []string{"merchant_id", "order_id", "line_id", "sku_id", "warehouse_id", "quantity", "created_at"}
 	moveColumns    = []string{"merchant_id", "id", "sku_id", "warehouse_id", "condition", "kind", "on_hand_change", "reserved_change",
 		"order_id", "line_id", "ref", "actor_id", "actor_name", "at"}
 )
@@ -162,7 +164,8 @@ func selectMovements(m id.ID, f MovementFilter, before id.ID, scope []id.ID, lim
 	WHERE ` + w.text + ` ORDER BY m.id DESC LIMIT ?`, append(w.args, limit)
 }
 
-func selectReservations(m id.ID, f ReservationFilter, before id.ID, scope []id.ID, limit int) (string, []any) {
+// selectReservations lists by order, the newest order first.
+func selectReservations(m id.ID, f ReservationFilter, after heldKey, scope []id.ID, limit int) (string, []any) {
 	w := where{text: `r.merchant_id = ?`, args: []any{m}}
 	if f.SKUID != 0 {
 		w.and(`r.sku_id = ?`, f.SKUID)
@@ -172,10 +175,11 @@ func selectReservations(m id.ID, f ReservationFilter, before id.ID, scope []id.I
 	}
 	w.in(`r.warehouse_id`, scope)
 	if f.Cursor != "" {
-		w.and(`r.id < ?`, before)
+		w.and(`(r.order_id < ? OR r.order_id = ? AND (r.line_id < ? OR r.line_id = ? AND (r.sku_id < ? OR r.sku_id = ? AND r.warehouse_id < ?)))`,
+			after.order, after.order, after.line, after.line, after.sku, after.sku, after.warehouse)
 	}
-	return `SELECT r.id, r.order_id, r.line_id, r.sku_id, k.code, r.warehouse_id, w.name, r.quantity, r.created_at FROM inventory_reservation r
+	return `SELECT r.order_id, r.line_id, r.sku_id, k.code, r.warehouse_id, w.name, r.quantity, r.created_at FROM inventory_reservation r
 	JOIN catalog_sku k ON k.merchant_id = r.merchant_id AND k.id = r.sku_id
 	JOIN inventory_warehouse w ON w.merchant_id = r.merchant_id AND w.id = r.warehouse_id
-	WHERE ` + w.text + ` ORDER BY r.id DESC LIMIT ?`, append(w.args, limit)
+	WHERE ` + w.text + ` ORDER BY r.order_id DESC, r.line_id DESC, r.sku_id DESC, r.warehouse_id DESC LIMIT ?`, append(w.args, limit)
 }
