@@ -75,6 +75,9 @@ type Manifest struct {
 	Words map[string]Status
 	// RefundWords maps the channel's after-sale words of orders and lines.
 	RefundWords map[string]RefundState
+	// CarrierNames are the carriers (by our code) that the channel spells in its own
+	// way; the others go by the carrier's name.
+	CarrierNames map[string]string
 }
 
 // Can tells whether the manifest declares a capability.

@@ -107,4 +107,8 @@ var (
 		"模板和记录的表头不一致，请重新上传空模板。", "The template no longer has the remembered header. Upload the empty template again.")
 	ErrTemplateLines = errs.Define(errs.Invalid, "channel.template_needs_lines",
 		"模板按子订单发货，但订单 {order_no} 没有子订单号。", "The template ships by line number, but order {order_no} has none.")
+	ErrTemplateMissing = errs.Define(errs.NotFound, "channel.template_missing",
+		"这个店铺还没有上传平台的批量发货模板。", "This shop has no batch-ship template yet; upload the channel's empty one.")
+	ErrNothingToReport = errs.Define(errs.NotFound, "channel.nothing_to_report",
+		"没有需要回传的包裹。", "There is no parcel to give back to the channel.")
 )

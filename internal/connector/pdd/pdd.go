@@ -8,4 +8,5 @@ var Manifest = channel.Manifest{
 	Code: "pdd", NameZH: "拼多多", NameEN: "Pinduoduo", Color: "#c8102e",
 	Capabilities: []channel.Capability{channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate},
 	Files:        files, Words: words, RefundWords: refundWords,
+	CarrierNames: map[string]string{"YTO": "圆通快递", "SF": "顺丰快递"},
 }
