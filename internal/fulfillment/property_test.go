@@ -2,6 +2,7 @@ package fulfillment
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"testing"
 
@@ -16,6 +17,12 @@ import (
 // hand and goods in parcels add up to what there was, no line ships more than it
 // asked for, and stock agrees with its papers.
 func TestGoodsAreConserved(t *testing.T) {
+	// Each round is some thirty commits on a real database: fewer rounds than usual.
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		if err := flag.Set("rapid.checks", "30"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		round := 0
