@@ -270,3 +270,15 @@ func (s *Service) DeleteRole(ctx context.Context, role id.ID) error {
 	s.forget()
 	return err
 }
+
+// KnowsRole checks that a role to share with is one of the merchant's; nil and 0
+// name none.
+//
+// Errors: ErrRoleNotFound.
+func (s *Service) KnowsRole(ctx context.Context, role *id.ID) error {
+	if role == nil || *role == 0 {
+		return nil
+	}
+	_, err := scanRole(s.k.DB.QueryRow(ctx, selectRole, actor.Merchant(ctx), *role))
+	return none(err, ErrRoleNotFound)
+}
