@@ -63,6 +63,12 @@ func sessions(list []iam.Session) web.Page[Session] {
 type sessionList struct{ Body web.Page[Session] }
 
 func sessionRoutes(api *web.API, s *iam.Service, hooks Hooks) {
+	setupRoute(api, s, hooks)
+	loginRoute(api, s)
+	ownSessionRoutes(api, s)
+}
+
+func setupRoute(api *web.API, s *iam.Service, hooks Hooks) {
 	type setupOut struct {
 		Cookie http.Cookie `header:"Set-Cookie"`
 		Body   SetupDone
@@ -92,7 +98,9 @@ func sessionRoutes(api *web.API, s *iam.Service, hooks Hooks) {
 			}
 			return &setupOut{web.SessionCookie(ctx, r.Session.Token, r.Session.ExpiresAt), SetupDone{r.MerchantID}}, nil
 		})
+}
 
+func loginRoute(api *web.API, s *iam.Service) {
 	type loginOut struct {
 		Cookie http.Cookie `header:"Set-Cookie"`
 		Body   SignedIn
@@ -113,7 +121,9 @@ func sessionRoutes(api *web.API, s *iam.Service, hooks Hooks) {
 			who, err := me(actor.With(ctx, a), s)
 			return &loginOut{web.SessionCookie(ctx, r.Session.Token, r.Session.ExpiresAt), SignedIn{who}}, err
 		})
+}
 
+func ownSessionRoutes(api *web.API, s *iam.Service) {
 	type logoutOut struct {
 		Cookie http.Cookie `header:"Set-Cookie"`
 	}
