@@ -35,7 +35,7 @@ var (
 	// ErrChanged: somebody else saved first.
 	ErrChanged = errs.Define(errs.Conflict, "iam.changed", "内容已被他人修改,请刷新后重试", "Somebody else changed this; reload and try again")
 	// ErrLastOwner keeps a merchant from locking itself out.
-	ErrLastOwner = errs.Define(errs.Conflict, "iam.last_owner", "至少要保留一位启用的店主", "At least one active owner must remain")
+	ErrLastOwner = errs.Define(errs.Conflict, "iam.last_owner", "至少要保留一位启用的店长", "At least one active owner must remain")
 	// ErrBeyondOwn: nobody gives, or governs, more than he holds.
 	ErrBeyondOwn = errs.Define(errs.Forbidden, "iam.beyond_own_rights", "不能授予或管理超出自己权限的内容:{what}", "This goes beyond your own rights: {what}")
 	// ErrBuiltIn: built-in roles follow the published matrix.

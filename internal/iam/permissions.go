@@ -10,18 +10,18 @@ import (
 
 // The built-in roles, and the presets a new merchant finds as editable roles.
 const (
-	Owner           = "owner"            // 店主
+	Owner           = "owner"            // 店长
 	Admin           = "admin"            // 管理员
 	CustomerService = "customer_service" // 客服
 	Finance         = "finance"          // 财务
 	Warehouse       = "warehouse"        // 仓管
 	ReadOnly        = "read_only"        // 只读
-	Auditor         = "auditor"          // 审计
+	Auditor         = "auditor"          // 审计员
 
 	Reviewer         = "reviewer"          // 审单员
 	Picker           = "picker"            // 拣货员
 	WarehouseManager = "warehouse_manager" // 仓库主管
-	Purchaser        = "purchaser"         // 采购
+	Purchaser        = "purchaser"         // 采购员
 )
 
 // RoleDef describes a role the product brings along.
@@ -40,17 +40,17 @@ const unlimited money.Fen = -1
 // RoleDefs lists the roles in the order in which screens and documents show them.
 func RoleDefs() []RoleDef {
 	return []RoleDef{
-		{Owner, "店主", "Owner", false, unlimited},
+		{Owner, "店长", "Owner", false, unlimited},
 		{Admin, "管理员", "Admin", false, unlimited},
 		{CustomerService, "客服", "Customer service", false, 20000},
 		{Finance, "财务", "Finance", false, unlimited},
 		{Warehouse, "仓管", "Warehouse staff", false, unlimited},
 		{ReadOnly, "只读", "Read only", false, unlimited},
-		{Auditor, "审计", "Auditor", false, unlimited},
+		{Auditor, "审计员", "Auditor", false, unlimited},
 		{Reviewer, "审单员", "Order reviewer", true, unlimited},
 		{Picker, "拣货员", "Picker", true, unlimited},
 		{WarehouseManager, "仓库主管", "Warehouse manager", true, unlimited},
-		{Purchaser, "采购", "Purchaser", true, unlimited},
+		{Purchaser, "采购员", "Purchaser", true, unlimited},
 	}
 }
 

@@ -234,7 +234,7 @@ func TestRoles(t *testing.T) {
 	each(t, func(t *testing.T, c cove) {
 		roles, err := c.Roles(c.owner)
 		ok(t, err)
-		if len(roles) != len(iam.RoleDefs()) || roles[0].Code != iam.Owner || roles[0].ZH != "店主" {
+		if len(roles) != len(iam.RoleDefs()) || roles[0].Code != iam.Owner || roles[0].ZH != "店长" {
 			t.Fatalf("a new merchant has %+v", roles)
 		}
 		limit := money.Fen(50000)

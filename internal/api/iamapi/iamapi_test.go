@@ -122,7 +122,7 @@ func TestFirstRunToLogout(t *testing.T) {
 		b := first(t, s)
 		var me iamapi.Me
 		b.must(t, 200, "GET", "/me", "", &me)
-		if me.MerchantCode != "cove" || s.demo != me.MerchantID || me.ShopIDs.IDs != nil || me.Roles[0].Name != "店主" || me.RefundLimitFen != nil || !slices.Contains(me.Permissions, "order.reveal") {
+		if me.MerchantCode != "cove" || s.demo != me.MerchantID || me.ShopIDs.IDs != nil || me.Roles[0].Name != "店长" || me.RefundLimitFen != nil || !slices.Contains(me.Permissions, "order.reveal") {
 			t.Fatalf("the owner is %+v, demo for %v", me, s.demo)
 		}
 		b.must(t, 200, "PATCH", "/me", `{"lang":"en-US","display_name":"Zhou"}`, &me)
