@@ -19,7 +19,7 @@ const (
 	Ledger       Kind = "ledger"
 	Settlement   Kind = "settlement" // settled orders, recognised only
 	Insurance    Kind = "insurance"  // freight insurance, recognised only
-	ShipTemplate Kind = "ship_template"
+	TemplateFile Kind = "ship_template"
 	UnknownKind  Kind = "unknown"
 )
 

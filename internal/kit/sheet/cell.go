@@ -26,7 +26,7 @@ func Clean(s string) string {
 			s = trim(in)
 		}
 	}
-	if strings.Contains(s, "\r\n") {
+	if strings.IndexByte(s, '\r') >= 0 {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 	}
 	return s
