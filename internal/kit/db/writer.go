@@ -105,7 +105,13 @@ func (w *writer) group(first *call) {
 	}
 	start := time.Now()
 	tx := &Tx{d: w.d, conn: w.conn, w: w}
-	w.run(tx, first)
+	// Nothing stands before the first caller, so it needs no savepoint: undoing it
+	// undoes everything. Batches run here, and a savepoint costs them a tenth.
+	if w.call(tx, first); first.err != nil {
+		_ = w.exec(ctx, "ROLLBACK")
+		first.finish(diskFull(first.err))
+		return
+	}
 	for len(calls) < groupCalls && time.Since(start) < groupTime {
 		select {
 		case c := <-w.queue:
@@ -136,6 +142,21 @@ func (w *writer) group(first *call) {
 
 func (c *call) finish(err error) { c.err = err; close(c.done) }
 
+// call runs one caller's closure; a panic is its error, and the caller panics.
+func (w *writer) call(tx *Tx, c *call) {
+	if c.err = c.ctx.Err(); c.err != nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			c.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
+			c.err = fmt.Errorf("db: panic in transaction: %v", p)
+		}
+	}()
+	tx.after = &c.after
+	c.err = c.f(txContext(c.ctx), tx)
+}
+
 // run gives one caller its savepoint; its error or panic undoes its own work only.
 func (w *writer) run(tx *Tx, c *call) {
 	if c.err = c.ctx.Err(); c.err != nil {
@@ -145,16 +166,7 @@ func (w *writer) run(tx *Tx, c *call) {
 	if c.err = w.exec(ctx, "SAVEPOINT one"); c.err != nil {
 		return
 	}
-	func() {
-		defer func() {
-			if p := recover(); p != nil {
-				c.panic = fmt.Sprintf("%v\n%s", p, debug.Stack())
-				c.err = fmt.Errorf("db: panic in transaction: %v", p)
-			}
-		}()
-		tx.after = &c.after
-		c.err = c.f(txContext(c.ctx), tx)
-	}()
+	w.call(tx, c)
 	if c.err != nil {
 		c.err = diskFull(c.err)
 		if err := w.exec(ctx, "ROLLBACK TO one"); err != nil {
