@@ -1,9 +1,10 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons'
-import { Button, Dropdown } from 'antd'
+import { Button } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { groupDigits } from '@/lib/format'
 import type { Count, OrderRow } from '@/lib/api/contract'
+import { Menu } from '@/ui/Popup'
 import type { BulkAction } from './bulk'
 import css from './orders.module.css'
 
@@ -68,9 +69,16 @@ export function BatchBar(props: BatchBarProps) {
           {t(`orders.action.${action}`)}
         </Button>
       ))}
-      <Dropdown disabled={none} trigger={['click']} menu={{ items: MORE.map((key) => ({ key, label: t(`orders.action.${key}`) })), onClick: ({ key }) => onAct(key as BulkAction) }}>
-        <Button disabled={none}>{t('orders.more_actions')}</Button>
-      </Dropdown>
+      <Menu
+        label={t('orders.more_actions')}
+        items={MORE.map((key) => ({ key, label: t(`orders.action.${key}`), danger: key === 'close' }))}
+        onPick={(key) => onAct(key as BulkAction)}
+        trigger={({ open, toggle }) => (
+          <Button disabled={none} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
+            {t('orders.more_actions')}
+          </Button>
+        )}
+      />
       <Button onClick={props.onExport}>{t('orders.export')}</Button>
       <span className={css.pager}>
         {total ? <span>{total.exact ? t('orders.total', { count: total.n, n: groupDigits(total.n) }) : t('orders.total_about', { count: total.n, n: groupDigits(total.n) })}</span> : null}

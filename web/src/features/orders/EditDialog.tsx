@@ -10,7 +10,7 @@ import { ErrorBox } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
 import { defined } from '@/lib/defined'
 import { ORDER_KEYS } from './api'
-import type { Edit } from './OrderDetailBody'
+import type { Edit } from './bulk'
 import css from './orders.module.css'
 
 interface EditDialogProps {

@@ -35,7 +35,7 @@ export default function MoreFilters({ search, onApply, onClose }: MoreFiltersPro
     onClose()
   }
   useKeys([{ keys: 'Escape', run: onClose, inFields: true }])
-  const today = formatDay(Date.now())
+  const [today] = useState(() => formatDay(Date.now()))
   const preset = (label: string, days: number) => ({ label, value: [dayjs(nextDay(today, 1 - days)), dayjs(today)] as [dayjs.Dayjs, dayjs.Dayjs] })
   return (
     <div className={css.morePanel} role="dialog" aria-label={t('orders.more_filters')}>

@@ -10,14 +10,13 @@ import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { CopyButton } from '@/ui/Copyable'
 import { explainQuery, orderEventsQuery } from './api'
-import type { BulkAction } from './bulk'
+import type { BulkAction, Edit } from './bulk'
 import { EventText } from './EventText'
 import { NoteEditor } from './NoteEditor'
 import css from './orders.module.css'
 import { Receiver } from './Receiver'
 
 const EditDialog = lazy(() => import('./EditDialog'))
-export type Edit = 'change-address' | 'change-lines' | 'adjust-price'
 
 interface BodyProps {
   order: OrderDetail

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OrderRow } from '@/lib/api/contract'
 import { useKeys } from '@/lib/keyboard'
@@ -93,9 +93,6 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
       open(next.id)
     }
   }
-  useEffect(() => {
-    if (search.drawer) setCursor(search.drawer)
-  }, [search.drawer])
   useKeys([{ keys: 'r', run: refresh }], !search.drawer)
 
   return (
@@ -153,7 +150,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
                 density={density}
                 selected={selected}
                 onSelect={select}
-                cursor={cursor}
+                cursor={search.drawer ?? cursor}
                 onCursor={setCursor}
                 onOpen={open}
                 onHover={prefetch}

@@ -1,12 +1,14 @@
 import { CloseOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Popover } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import { parseSearch, stringifySearch } from '@/lib/search'
 import type { Density } from '@/ui/orders/OrderList'
+import { Popup } from '@/ui/Popup'
+import { TextBox } from '@/ui/TextBox'
 import { useToast } from '@/ui/Toast'
 import { savedViewsQuery } from './api'
 import { ChipText } from './ChipText'
@@ -63,46 +65,45 @@ export function ViewsBar({ search, onChange, density, onDensity }: ViewsBarProps
 
 function SaveView({ query }: { query: string }) {
   const { t } = useTranslation()
+  return (
+    <Popup
+      trigger={({ open, toggle }) => (
+        <button type="button" className={css.addView} aria-expanded={open} onClick={toggle}>
+          {t('orders.save_view')}
+        </button>
+      )}
+    >
+      {(close) => <SaveForm query={query} onDone={close} />}
+    </Popup>
+  )
+}
+
+function SaveForm({ query, onDone }: { query: string; onDone: () => void }) {
+  const { t } = useTranslation()
   const toast = useToast()
-  const [open, setOpen] = useState(false)
   const [name, setName] = useState('')
   const save = useAction({
     run: (body: { name: string; page: string; query: string }, key) => api.post('/saved-views', body, { key }),
     invalidates: [['saved-views']],
     onSuccess: () => {
-      setOpen(false)
-      setName('')
+      onDone()
       toast.ok(t('orders.view_saved'))
     },
     onError: toast.bad,
   })
-  const submit = () => {
-    if (name.trim()) save.mutate({ name: name.trim(), page: 'orders', query })
-  }
   return (
-    <Popover
-      open={open}
-      onOpenChange={setOpen}
-      trigger="click"
-      content={
-        <form
-          className={css.saveView}
-          onSubmit={(e) => {
-            e.preventDefault()
-            submit()
-          }}
-        >
-          <Input autoFocus value={name} maxLength={40} placeholder={t('orders.view_name')} aria-label={t('orders.view_name')} onChange={(e) => setName(e.target.value)} />
-          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!name.trim()}>
-            {t('common.save')}
-          </Button>
-        </form>
-      }
+    <form
+      className={css.saveView}
+      onSubmit={(e) => {
+        e.preventDefault()
+        if (name.trim()) save.mutate({ name: name.trim(), page: 'orders', query })
+      }}
     >
-      <button type="button" className={css.addView}>
-        {t('orders.save_view')}
-      </button>
-    </Popover>
+      <TextBox autoFocus label={t('orders.view_name')} value={name} maxLength={40} onChange={setName} />
+      <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!name.trim()}>
+        {t('common.save')}
+      </Button>
+    </form>
   )
 }
 

@@ -5,6 +5,9 @@ import type { OrderFilter } from './search'
 export const BULK_ACTIONS = ['approve', 'hold', 'release', 'close', 'archive', 'read', 'note', 'flag', 'tag', 'adopt'] as const
 export type BulkAction = (typeof BULK_ACTIONS)[number]
 
+/** Edits of one order, each with a form of its own. */
+export type Edit = 'change-address' | 'change-lines' | 'adjust-price'
+
 /** Orders by id, or everything that a filter finds (the server decides which those are). */
 export type BulkTarget = { ids: string[] } | { filter: OrderFilter }
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
-import { useState, type ReactNode } from 'react'
+import { Fragment, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
@@ -38,17 +38,17 @@ export function SetupWizard({ token, onDone }: { token?: string; onDone: () => v
   )
   const steps: ReactNode[] = [
     field('token', { focus: true, hint: t('session.setup.token_hint') }),
-    <>
+    <Fragment key="merchant">
       {field('merchant_name', { focus: true, autoComplete: 'organization' })}
       {field('merchant_code', { hint: t('session.setup.merchant_code_hint') })}
-    </>,
-    <>
+    </Fragment>,
+    <Fragment key="owner">
       {field('display_name', { focus: true, autoComplete: 'name' })}
       {field('user_name', { autoComplete: 'username' })}
       {field('password', { type: 'password', autoComplete: 'new-password', hint: t('session.setup.password_hint', { min: MIN_PASSWORD }) })}
       {field('again', { type: 'password', autoComplete: 'new-password' })}
-    </>,
-    <label className={css.check}>
+    </Fragment>,
+    <label key="demo" className={css.check}>
       <input type="checkbox" checked={demo} onChange={(e) => setDemo(e.target.checked)} />
       <span>
         <strong>{t('session.setup.demo')}</strong>

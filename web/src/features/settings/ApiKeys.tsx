@@ -6,7 +6,7 @@ import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { ApiKey, List } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
-import { nextDay, startOfDay } from '@/lib/format'
+import { formatDay, nextDay, startOfDay } from '@/lib/format'
 import { nameOf } from '@/lib/lookups'
 import { CopyButton } from '@/ui/Copyable'
 import { DataTable } from '@/ui/DataTable'
@@ -109,7 +109,7 @@ function KeyDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (secr
   const permissions = useQuery(permissionsQuery).data ?? []
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<string[]>([])
-  const [until, setUntil] = useState(nextDay(new Date().toISOString().slice(0, 10), 365))
+  const [until, setUntil] = useState(() => nextDay(formatDay(Date.now()), 365))
   const save = useAction({
     run: (body: object, key) => api.post<{ key: string }>('/api-keys', body, { key }),
     invalidates: [['api-keys']],

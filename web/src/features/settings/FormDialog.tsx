@@ -39,7 +39,9 @@ export function FormDialog({ title, valid, saving, error, onSave, onClose, child
         }}
       >
         {children}
-        <button type="submit" hidden />
+        <button type="submit" hidden aria-hidden tabIndex={-1}>
+          {t('common.save')}
+        </button>
         {error ? <ErrorBox error={error} /> : null}
       </form>
     </Modal>

@@ -83,7 +83,7 @@ function ShopDialog({ shop, onClose }: { shop: Shop | null; onClose: () => void 
   const { t } = useTranslation()
   const channels = useQuery(channelsQuery).data ?? []
   const warehouses = useWarehouses()
-  const [draft, setDraft] = useState({
+  const [draft, setDraft] = useState(() => ({
     channel: shop?.channel,
     name: shop?.name ?? '',
     live_from: shop?.live_from_at ? formatDay(shop.live_from_at) : formatDay(Date.now()),
@@ -92,7 +92,7 @@ function ShopDialog({ shop, onClose }: { shop: Shop | null; onClose: () => void 
     auto_approve: shop?.auto_approve ?? false,
     stale_after_hours: shop?.stale_after_hours ?? 12,
     active: shop?.active ?? true,
-  })
+  }))
   const set = (patch: Partial<typeof draft>) => setDraft((d) => ({ ...d, ...patch }))
   const save = useAction({
     run: (body: object, key) => (shop ? api.patch<Shop>('/shops/{id}', body, { path: { id: shop.id }, key }) : api.post<Shop>('/shops', body, { key })),

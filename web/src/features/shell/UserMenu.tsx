@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Dropdown } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
 import { useMe } from '@/lib/session'
+import { Menu } from '@/ui/Popup'
 import css from './shell.module.css'
 
 /** Who is signed in, the own account, and the way out. */
@@ -19,20 +19,20 @@ export function UserMenu() {
     await navigate({ to: '/login' })
   }
   return (
-    <Dropdown
-      trigger={['click']}
-      menu={{
-        items: [
-          { key: 'who', disabled: true, label: `${me.display_name} \u00b7 ${me.merchant_name}` },
-          { key: 'account', label: t('shell.account') },
-          { key: 'leave', label: t('shell.sign_out') },
-        ],
-        onClick: ({ key }) => void (key === 'leave' ? leave() : navigate({ to: '/settings/account' })),
-      }}
-    >
-      <button type="button" className={css.avatar} aria-label={t('shell.user_menu', { name: me.display_name })}>
-        {[...me.display_name][0] ?? '?'}
-      </button>
-    </Dropdown>
+    <Menu
+      align="right"
+      label={t('shell.user_menu', { name: me.display_name })}
+      heading={`${me.display_name} \u00b7 ${me.merchant_name}`}
+      items={[
+        { key: 'account', label: t('shell.account') },
+        { key: 'leave', label: t('shell.sign_out') },
+      ]}
+      onPick={(key) => void (key === 'leave' ? leave() : navigate({ to: '/settings/account' }))}
+      trigger={({ open, toggle }) => (
+        <button type="button" className={css.avatar} aria-haspopup="menu" aria-expanded={open} aria-label={t('shell.user_menu', { name: me.display_name })} onClick={toggle}>
+          {[...me.display_name][0] ?? '?'}
+        </button>
+      )}
+    />
   )
 }

@@ -13,8 +13,8 @@ import { Page, Panel } from '@/ui/Page'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
 import { Tag } from '@/ui/Tag'
 import { useToast } from '@/ui/Toast'
+import type { StockSearch } from './search'
 import css from './stock.module.css'
-import type { StockSearch } from './StockView'
 
 interface BalancesProps {
   search: StockSearch

@@ -9,8 +9,8 @@ import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
 import { Time } from '@/ui/Time'
+import type { StockSearch } from './search'
 import css from './stock.module.css'
-import type { StockSearch } from './StockView'
 
 interface MovementsProps {
   skuId?: string

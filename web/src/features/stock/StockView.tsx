@@ -4,16 +4,7 @@ import { SheetImport } from '@/ui/SheetImport'
 import { Tabs } from '@/ui/Tabs'
 import { Balances } from './Balances'
 import { Movements } from './Movements'
-
-export type StockTab = 'balances' | 'movements' | 'import'
-
-export interface StockSearch {
-  tab?: StockTab
-  q?: string
-  warehouse_id?: string
-  low?: string
-  sku_id?: string
-}
+import type { StockSearch } from './search'
 
 interface StockViewProps {
   search: StockSearch

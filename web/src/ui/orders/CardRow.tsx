@@ -3,9 +3,9 @@ import { CopyButton } from '../Copyable'
 import { Money } from '../Money'
 import { ChannelBadge, Tag } from '../Tag'
 import { Time } from '../Time'
-import { meansRow, type RowProps } from './OrderList'
 import css from './OrderList.module.css'
 import { FlagMark, Quantity, ShipClock, StateTag, Thumb } from './parts'
+import { meansRow, type RowProps } from './row'
 
 /** One order as a card: a strip that says whose it is, its goods below, and the cells of the whole order beside them. */
 export function CardRow({ row, selected, current, onToggle, onCursor, onOpen, onHover, actions }: RowProps) {

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { Money } from '../Money'
 import { ChannelBadge, Tag } from '../Tag'
-import { meansRow, type RowProps } from './OrderList'
 import css from './OrderList.module.css'
 import { FlagMark, Quantity, ShipClock, StateTag, Thumb } from './parts'
+import { meansRow, type RowProps } from './row'
 
 /** One order on one line of 38 px, for those who pack. */
 export function CompactRow({ row, selected, current, onToggle, onCursor, onOpen, onHover }: RowProps) {

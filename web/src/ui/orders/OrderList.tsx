@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useRef, type MouseEvent, type ReactNode } from 'react'
+import { memo, useCallback, useEffect, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OrderRow } from '@/lib/api/contract'
 import { useKeys } from '@/lib/keyboard'
@@ -24,17 +24,6 @@ export interface OrderListProps {
   /** Up to three next steps of a row, the first being the main one. */
   actions: (row: OrderRow) => ReactNode
   empty: ReactNode
-}
-
-export interface RowProps {
-  row: OrderRow
-  selected: boolean
-  current: boolean
-  onToggle: (id: string, on: boolean, range: boolean) => void
-  onCursor: (id: string) => void
-  onOpen: (id: string) => void
-  onHover?: (id: string) => void
-  actions: (row: OrderRow) => ReactNode
 }
 
 const MemoCard = memo(CardRow)
@@ -113,10 +102,4 @@ export function OrderList(props: OrderListProps) {
       ))}
     </div>
   )
-}
-
-/** A click that meant the row, not a control in it and not the end of a text selection. */
-export function meansRow(event: MouseEvent): boolean {
-  if (!(event.target instanceof Element) || event.target.closest('a,button,input,label')) return false
-  return (window.getSelection()?.toString() ?? '') === ''
 }
