@@ -102,6 +102,7 @@ CREATE TABLE channel_import_file (
   import_id   BIGINT NOT NULL,
   position    BIGINT NOT NULL,
   file_id     BIGINT NOT NULL,
+  inbox_id    BIGINT NOT NULL DEFAULT 0, -- its raw row, once the import runs
   PRIMARY KEY (merchant_id, import_id, position)
 );
 -- Status words a user mapped once.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -26,13 +27,6 @@ func (s *Service) OpenFileTx(ctx context.Context, tx *db.Tx, shopID, fileID id.I
 // CloseFileTx records that a file was read to its end.
 func (s *Service) CloseFileTx(ctx context.Context, tx *db.Tx, row id.ID) error {
 	return s.setStateTx(ctx, tx, row, StateApplied, nil)
-}
-
-// ReopenFileTx forgets the quarantined records of a file that is read again from
-// the beginning.
-func (s *Service) ReopenFileTx(ctx context.Context, tx *db.Tx, row id.ID) error {
-	_, err := tx.Exec(ctx, dropBad, actor.Merchant(ctx), row)
-	return err
 }
 
 func (s *Service) setStateTx(ctx context.Context, tx *db.Tx, row id.ID, state string, cause error) error {
@@ -144,4 +138,38 @@ func poison(err error) bool {
 	}
 	var pe interface{ SQLState() string }
 	return errors.As(err, &pe) && len(pe.SQLState()) == 5 && (pe.SQLState()[:2] == "22" || pe.SQLState()[:2] == "23")
+}
+
+// Held is a readable record that must not be taken without a person's word.
+type Held struct {
+	Record
+	Err error
+}
+
+// SetAsideTx quarantines readable records; a replay applies them.
+func (s *Service) SetAsideTx(ctx context.Context, tx *db.Tx, shopID id.ID, sourceAt int64, parent id.ID, held []Held) error {
+	rows := make([]Row, len(held))
+	bodies := make([]*body, len(held))
+	for i := range held {
+		rows[i] = Row{ID: s.kit.IDs.New(), ShopID: shopID, Source: SourceRecord, ParentID: parent, RecordNo: held[i].No, ChannelOrderNo: held[i].Doc.ChannelOrderNo,
+			State: StateQuarantined, Attempts: 1, SourceAt: sourceAt}
+		rows[i].ErrorCode, rows[i].ErrorParams, rows[i].ErrorField = job.RowError(held[i].Err)
+		bodies[i] = &body{Doc: &held[i].Doc}
+	}
+	return s.insertTx(ctx, tx, rows, bodies)
+}
+
+// ForgetTx drops the quarantined rows of records that are taken again.
+func (s *Service) ForgetTx(ctx context.Context, tx *db.Tx, parent id.ID, records []int64) error {
+	for part := range slices.Chunk(records, 500) {
+		part = db.Pad(part)
+		args := []any{actor.Merchant(ctx), parent}
+		for _, n := range part {
+			args = append(args, n)
+		}
+		if _, err := tx.Exec(ctx, dropRecords(len(part)), args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,5 +1,7 @@
 package intake
 
+import "github.com/ordercove/ordercove/internal/kit/db"
+
 var rowColumns = []string{"merchant_id", "id", "shop_id", "source", "parent_id", "file_id", "record_no", "channel_order_no", "body",
 	"state", "error_code", "error_params", "error_field", "attempts", "source_at", "created_at", "handled_at"}
 
@@ -9,5 +11,8 @@ const (
 	selectBody = `SELECT body FROM intake_inbox WHERE merchant_id = ? AND id = ?`
 	selectList = `SELECT id, shop_id, source, parent_id, file_id, record_no, channel_order_no, state, error_code, error_params, error_field, attempts, source_at, created_at, handled_at FROM intake_inbox WHERE merchant_id = ? AND state = ? AND id < ? ORDER BY id DESC LIMIT ?`
 	selectBad  = `SELECT id, shop_id, source, parent_id, file_id, record_no, channel_order_no, state, error_code, error_params, error_field, attempts, source_at, created_at, handled_at FROM intake_inbox WHERE merchant_id = ? AND parent_id = ? AND parent_id <> 0 AND (record_no > ? OR (record_no = ? AND id > ?)) ORDER BY record_no, id LIMIT ?`
-	dropBad    = `DELETE FROM intake_inbox WHERE merchant_id = ? AND parent_id = ? AND parent_id <> 0 AND state = 'quarantined'`
 )
+
+func dropRecords(n int) string {
+	return `DELETE FROM intake_inbox WHERE merchant_id = ? AND parent_id = ? AND parent_id <> 0 AND state = 'quarantined' AND record_no IN ` + db.In(n)
+}

@@ -86,6 +86,7 @@ type wave struct {
 	of     []int // index of the Incoming of each edit
 	digest [][]byte
 	shops  map[id.ID]shop.Shop
+	others map[string]id.ID // numbers that stand under another shop of the channel
 }
 
 func (s *Service) applyWave(ctx context.Context, tx *db.Tx, in []Incoming, idx []int, out []Applied) error {
@@ -132,11 +133,11 @@ func (s *Service) applyWave(ctx context.Context, tx *db.Tx, in []Incoming, idx [
 
 // sight finds the orders of the documents and sorts out what says nothing new.
 func (s *Service) sight(ctx context.Context, q db.Querier, a actor.Actor, keys *seal.Keys, in []Incoming, idx []int, out []Applied) (*wave, error) {
-	known, err := lookUp(ctx, q, a.MerchantID, in, idx)
+	known, others, err := lookUp(ctx, q, a.MerchantID, in, idx)
 	if err != nil {
 		return nil, err
 	}
-	w := &wave{shops: map[id.ID]shop.Shop{}}
+	w := &wave{shops: map[id.ID]shop.Shop{}, others: others}
 	now := clock.Millis(s.kit.Clock)
 	var changed []id.ID
 	at := map[id.ID]int{}
@@ -319,8 +320,14 @@ func (s *Service) link(ctx context.Context, tx *db.Tx, in []Incoming, w *wave, t
 	return err
 }
 
-// lookUp finds the stored orders of the documents.
-func lookUp(ctx context.Context, q db.Querier, m id.ID, in []Incoming, idx []int) (map[orderKey]found, error) {
+// lookUp finds the stored orders of the documents, and numbers that stand under
+// another shop of the first one's channel.
+func lookUp(ctx context.Context, q db.Querier, m id.ID, in []Incoming, idx []int) (map[orderKey]found, map[string]id.ID, error) {
+	others := map[string]id.ID{}
+	if len(idx) == 0 {
+		return nil, others, nil
+	}
+	sh := in[idx[0]].Shop
 	nos := make([]string, 0, len(idx))
 	for _, i := range idx {
 		nos = append(nos, in[i].Doc.ChannelOrderNo)
@@ -329,11 +336,16 @@ func lookUp(ctx context.Context, q db.Querier, m id.ID, in []Incoming, idx []int
 	nos = slices.Compact(nos)
 	out := make(map[orderKey]found, len(nos))
 	for part := range slices.Chunk(nos, lookupChunk) {
-		if err := eachFound(ctx, q, m, part, func(f found) { out[orderKey{f.shopID, f.no}] = f }); err != nil {
-			return nil, err
+		if err := eachFound(ctx, q, m, part, func(f found) {
+			out[orderKey{f.shopID, f.no}] = f
+			if f.shopID != sh.ID && f.channel == sh.Channel {
+				others[f.no] = f.shopID
+			}
+		}); err != nil {
+			return nil, nil, err
 		}
 	}
-	return out, nil
+	return out, others, nil
 }
 
 func eachFound(ctx context.Context, q db.Querier, m id.ID, nos []string, each func(found)) error {
@@ -432,3 +444,67 @@ func (in *Incoming) check() error {
 
 // maxText bounds one text of an order, in characters.
 const maxText = 5000
+
+// Foreseen is what a document would do, and whether its number already stands
+// under another shop of the same channel.
+type Foreseen struct {
+	Applied
+	OtherShop id.ID
+}
+
+// Preview says what ApplyTx would answer, without writing anything.
+func (s *Service) Preview(ctx context.Context, in []Incoming) ([]Foreseen, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := s.kit.Seal.Keys(ctx, a.MerchantID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Applied, len(in))
+	idx := make([]int, 0, len(in))
+	for i := range in {
+		if err := in[i].check(); err != nil {
+			out[i] = Applied{Result: ApplyRejected, Err: err}
+			continue
+		}
+		idx = append(idx, i)
+	}
+	w, err := s.sight(ctx, s.kit.DB, a, keys, in, idx, out)
+	if err != nil {
+		return nil, err
+	}
+	for k, e := range w.edits {
+		if e == nil {
+			out[w.of[k]] = Applied{Result: ApplyRejected, Err: ErrNotFound}
+			continue
+		}
+		if e.created {
+			continue
+		}
+		if e.absorb(&in[w.of[k]]); !e.dirty() {
+			out[w.of[k]].Result = ApplyUnchanged
+		}
+	}
+	seen := make([]Foreseen, len(in))
+	for i := range in {
+		seen[i] = Foreseen{Applied: out[i], OtherShop: w.others[in[i].Doc.ChannelOrderNo]}
+	}
+	return seen, nil
+}
+
+// OtherShopsTx finds numbers that stand under another shop of the same channel.
+func (s *Service) OtherShopsTx(ctx context.Context, q db.Querier, sh shop.Shop, nos []string) (map[string]id.ID, error) {
+	out := map[string]id.ID{}
+	for part := range slices.Chunk(nos, lookupChunk) {
+		if err := eachFound(ctx, q, actor.Merchant(ctx), part, func(f found) {
+			if f.shopID != sh.ID && f.channel == sh.Channel {
+				out[f.no] = f.shopID
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
