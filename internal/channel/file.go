@@ -2,7 +2,10 @@ package channel
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
@@ -130,6 +133,15 @@ type Verdict struct {
 	Value  string
 }
 
+// Keep copies the rows, so that the verdict outlives the yield.
+func (v *Verdict) Keep() {
+	rows := make([]Row, len(v.Rows))
+	for i, r := range v.Rows {
+		rows[i] = r.keep()
+	}
+	v.Rows = rows
+}
+
 // Records are the record numbers of the verdict's rows.
 func (v Verdict) Records() []int {
 	if len(v.Rows) == 0 {
@@ -197,6 +209,7 @@ type Header struct {
 	Names  []string // cleaned, in the file's order
 	at     map[string]Col
 	width  int // up to the last named column
+	keys   [][]byte
 }
 
 // NewHeader makes a header of one record. Of two equal names the first counts.
@@ -206,11 +219,16 @@ func NewHeader(record int, cells []string) *Header {
 		name := sheet.Clean(c)
 		h.Names[i] = name
 		f := Fold(name)
+		_, dup := h.at[f]
+		if f == "" || dup {
+			name += "#" + strconv.Itoa(i+1)
+		}
+		h.keys = append(h.keys, appendQuoted(nil, name))
 		if f == "" {
 			continue
 		}
 		h.width = i + 1
-		if _, dup := h.at[f]; !dup {
+		if !dup {
 			h.at[f] = Col(i)
 		}
 	}
@@ -264,28 +282,47 @@ func (r Row) keep() Row {
 
 func (r Row) appendJSON(out []byte, h *Header) []byte {
 	out = append(out, `{"record":`...)
-	n, _ := json.Marshal(r.No)
-	out = append(append(out, n...), `,"cells":{`...)
+	out = append(strconv.AppendInt(out, int64(r.No), 10), `,"cells":{`...)
 	first := true
 	for i, c := range r.Cells {
 		if c == "" {
 			continue
 		}
-		name := ""
-		if h != nil {
-			name = h.Name(Col(i))
-		}
-		if name == "" || h.at[Fold(name)] != Col(i) {
-			n, _ := json.Marshal(i + 1)
-			name += "#" + string(n)
-		}
 		if !first {
 			out = append(out, ',')
 		}
 		first = false
-		k, _ := json.Marshal(name)
-		v, _ := json.Marshal(c)
-		out = append(append(append(out, k...), ':'), v...)
+		out = append(append(out, h.key(i)...), ':')
+		out = appendQuoted(out, c)
 	}
 	return append(out, "}}"...)
+}
+
+// key is the quoted name under which Raw files a column: the header's own, with
+// the column's number where the name is empty or taken.
+func (h *Header) key(i int) []byte {
+	if h == nil || i >= len(h.keys) {
+		return fmt.Appendf(nil, `"#%d"`, i+1)
+	}
+	return h.keys[i]
+}
+
+// appendQuoted appends s as a JSON string.
+func appendQuoted(out []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == '"' || c == '\\' || c == 0x7f {
+			q, _ := json.Marshal(s)
+			return append(out, q...)
+		}
+	}
+	if !utf8.ValidString(s) {
+		q, _ := json.Marshal(s)
+		return append(out, q...)
+	}
+	out = append(out, '"')
+	for t := strings.IndexByte(s, '\t'); t >= 0; t = strings.IndexByte(s, '\t') {
+		out = append(append(out, s[:t]...), `\t`...)
+		s = s[t+1:]
+	}
+	return append(append(out, s...), '"')
 }

@@ -5,8 +5,9 @@ import "github.com/ordercove/ordercove/internal/channel"
 var files = []channel.FileFormat{
 	{
 		Kind: channel.Orders, Layout: "订单导出",
-		Keys:  []string{"订单号", "订单状态", "商品数量(件)|商品数量", "用户实付金额(元)|商家实收金额(元)|商品总价(元)|样式ID"},
-		Marks: []string{"商品", "多多支付立减金额(元)", "商家编码-规格维度|商家编码-SKU维度", "商家编码-商品维度", "店铺优惠折扣(元)", "平台优惠折扣(元)", "样式ID", "邮费(元)"},
+		Keys: []string{"订单号", "订单状态", "用户实付金额(元)|商家实收金额(元)|商品总价(元)|样式ID|多多支付立减金额(元)|店铺优惠折扣(元)|" +
+			"商家编码-规格维度|商家编码-SKU维度|商家编码-商品维度"},
+		Marks: []string{"商品", "商品数量(件)|商品数量", "多多支付立减金额(元)", "商家编码-规格维度|商家编码-SKU维度", "商家编码-商品维度", "店铺优惠折扣(元)", "平台优惠折扣(元)", "样式ID", "邮费(元)"},
 		// Another back office has 商品总价(元) and 商家应收 beside its own SKU columns.
 		Without: []string{"SKU件数", "主订单编号"},
 		Read:    readOrders,

@@ -25,7 +25,7 @@ const ratioFloor = 16 << 20
 // DefaultLimits hold a year of one busy shop and refuse a bomb.
 func DefaultLimits() Limits {
 	return Limits{
-		FileBytes: 200 << 20, UnzippedBytes: 1 << 30, Ratio: 150, Rows: 1_048_576,
+		FileBytes: 200 << 20, UnzippedBytes: 1 << 30, Ratio: 100, Rows: 1_048_576,
 		Columns: 1024, CellBytes: 64 << 10, StringBytes: 40 << 20, Sheets: 64,
 	}
 }
@@ -87,6 +87,8 @@ type Sheet struct {
 
 	book *Book
 	part string // the XLSX part
+	// counted says that the part holds no more rows than the limit.
+	counted bool
 }
 
 // Book is the file the sheet is in.

@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"io"
@@ -130,11 +131,18 @@ func TestFilesThatAreNoTablesSayWhy(t *testing.T) {
 	}
 }
 
+// fastZip spares the tests the time of packing a bomb tightly.
+func fastZip(w io.Writer) *zip.Writer {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	return z
+}
+
 // workbook zips parts into an XLSX.
 func workbook(t testing.TB, sheetXML string, extra map[string]string) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	z := zip.NewWriter(&out)
+	z := fastZip(&out)
 	put := func(name string, w func(io.Writer)) {
 		f, err := z.Create(name)
 		if err != nil {
@@ -198,7 +206,7 @@ func TestA1904WorkbookCountsFromItsOwnEpoch(t *testing.T) {
 func bomb(t testing.TB, row string, n int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	z := zip.NewWriter(&out)
+	z := fastZip(&out)
 	for name, s := range map[string]string{"xl/workbook.xml": `<workbook><sheets><sheet name="s" sheetId="1"/></sheets></workbook>`} {
 		f, _ := z.Create(name)
 		io.WriteString(f, s)
@@ -222,7 +230,7 @@ func TestABombIsRefusedWithinASecondAndLittleMemory(t *testing.T) {
 	}
 	padded := func() []byte { // small rows beside a part that hides the ratio of the whole
 		var out bytes.Buffer
-		z := zip.NewWriter(&out)
+		z := fastZip(&out)
 		f, _ := z.Create("xl/workbook.xml")
 		io.WriteString(f, `<workbook><sheets><sheet name="s" sheetId="1"/></sheets></workbook>`)
 		f, _ = z.Create("xl/media/noise.bin")
@@ -275,7 +283,7 @@ func TestABombIsRefusedWithinASecondAndLittleMemory(t *testing.T) {
 func varied(t testing.TB, n int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	z := zip.NewWriter(&out)
+	z := fastZip(&out)
 	f, _ := z.Create("xl/workbook.xml")
 	io.WriteString(f, `<workbook><sheets><sheet name="s" sheetId="1"/></sheets></workbook>`)
 	f, _ = z.Create("xl/worksheets/sheet1.xml")
@@ -297,7 +305,7 @@ func varied(t testing.TB, n int) []byte {
 func sharedBomb(t testing.TB) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	z := zip.NewWriter(&out)
+	z := fastZip(&out)
 	f, _ := z.Create("_rels/.rels")
 	io.WriteString(f, `<Relationships><Relationship Id="r" Type="http://x/officeDocument" Target="xl/workbook.xml"/></Relationships>`)
 	f, _ = z.Create("xl/workbook.xml")

@@ -1,6 +1,8 @@
 package sheet
 
 import (
+	"bytes"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -26,7 +28,47 @@ type cellRef struct {
 	shared        int // index + 1
 }
 
+// countedAbove is the size from which a sheet's rows are counted before they are
+// read: counting costs a tenth of reading, so a bomb is refused at once and
+// before anybody acts on its first rows.
+const countedAbove = 8 << 20
+
+// countRows refuses a sheet with more rows than the limit.
+func (b *Book) countRows(s *Sheet) error {
+	f := b.x.files[strings.ToLower(s.part)]
+	if s.counted || f == nil || f.UncompressedSize64 < countedAbove {
+		return nil
+	}
+	rc, err := f.Open()
+	if err != nil {
+		return ErrUnreadable.Because(err)
+	}
+	defer rc.Close()
+	src := &boundReader{r: rc, left: int64(f.UncompressedSize64)}
+	tag := []byte("<row")
+	buf := make([]byte, 256<<10)
+	rows, keep := int64(0), 0
+	for {
+		n, err := src.Read(buf[keep:])
+		chunk := buf[:keep+n]
+		if rows += int64(bytes.Count(chunk, tag)); rows > b.lim.Rows {
+			return tooLarge("rows", b.lim.Rows)
+		}
+		if err == io.EOF {
+			s.counted = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		keep = copy(buf, chunk[max(0, len(chunk)-len(tag)+1):])
+	}
+}
+
 func (b *Book) eachXLSX(s *Sheet, fn func(int, []string) error) error {
+	if err := b.countRows(s); err != nil {
+		return err
+	}
 	if err := b.readStrings(); err != nil {
 		return err
 	}
