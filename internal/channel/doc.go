@@ -9,7 +9,8 @@
 //
 // Does not own: what one channel's columns and words mean (connector/<code>),
 // the order document (order.Document, re-exported here as Order because
-// connectors import nothing but this package and kit), storing anything.
+// connectors import nothing but this package and kit), the door that stores orders
+// (intake).
 //
 // How a file travels:
 //
@@ -20,7 +21,8 @@
 //	}
 //
 // Found.State tells whether a sheet was recognised, is ambiguous (Candidates) or
-// unknown (map its columns: Propose, Options.Mapping with Batch.As). A Verdict is
+// unknown (map its columns: Propose fills Options.Mapping, As makes the batch of the
+// connector that declares MappedFiles). A Verdict is
 // an accepted order (or after-sale case, or ledger entry), a rejection or a
 // warning; each carries file, record numbers and the rows as they stood
 // (Verdict.Raw). Unknown status words are rejections with reason unknown_status
@@ -28,6 +30,10 @@
 // export time that some file names tell, 0 where the person must say it.
 //
 // Ship templates: DescribeTemplate once per shop, FillTemplate per shipment run.
+//
+// Batch.Lacks names a file that should have come along (an order list without its
+// details). Verdicts live until the yield returns; Keep copies their rows, the
+// order itself may be kept as it is.
 //
 // Invariants: one bad row never stops the rest; reading the same file twice gives
 // the same verdicts; an amount or word that is not in the file stays nil or

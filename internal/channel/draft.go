@@ -220,6 +220,22 @@ func Plus(amounts ...*money.Fen) *money.Fen {
 	return sum
 }
 
+// PaidAmount is what the buyer paid, given what the order's amount says is to pay:
+// all of it once there is a payment time, nothing where the file has a column for
+// that time and it is empty. Without the column the status decides, and of a
+// closed order nobody knows.
+func PaidAmount(o *Order, paidAt Col, amount *money.Fen) *money.Fen {
+	switch {
+	case amount == nil || o.PaidAt != 0:
+		return amount
+	case paidAt != None || o.Status == PendingPayment:
+		return Zero()
+	case o.Status == Closed || o.Status == PartlyPaid:
+		return nil
+	}
+	return amount
+}
+
 // Zero is a known amount of nothing.
 func Zero() *money.Fen { return new(money.Fen) }
 

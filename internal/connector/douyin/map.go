@@ -176,12 +176,7 @@ func amounts(d *channel.Draft, c columns) {
 	if m.Goods == nil {
 		m.Goods = lineAmounts
 	}
-	if paid != nil {
-		m.BuyerPaid = channel.Zero()
-		if d.Order.PaidAt != 0 {
-			m.BuyerPaid = paid
-		}
-	}
+	m.BuyerPaid = channel.PaidAmount(&d.Order, c.paid, paid)
 	d.Order.Money = m
 }
 

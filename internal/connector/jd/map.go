@@ -53,10 +53,7 @@ func build(c columns) func(*channel.Draft) {
 			o.Lines = append(o.Lines, channel.Line{Title: row.Text(c.title), SKUText: row.Text(c.spec), MerchantSKUCode: row.Code(c.code),
 				ChannelItemNo: row.Code(c.itemNo), Quantity: row.Quantity(c.quantity), PriceFen: row.Fen(c.price), RefundState: channel.RefundNone})
 		}
-		paid := channel.Plus(r.Fen(c.payable), r.Fen(c.balance))
-		if paid != nil && o.PaidAt == 0 {
-			paid = channel.Zero()
-		}
+		paid := channel.PaidAmount(o, c.paidAt, channel.Plus(r.Fen(c.payable), r.Fen(c.balance)))
 		o.Money = channel.Money{Goods: r.Fen(c.goods), Freight: r.Fen(c.freight), BuyerPaid: paid, MerchantReceivable: r.Fen(c.receivable)}
 		if strings.Contains(o.PaymentMethod, "货到付款") {
 			o.Flags = append(o.Flags, channel.FlagCOD)

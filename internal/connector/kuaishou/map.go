@@ -43,10 +43,7 @@ func build(c columns) func(*channel.Draft) {
 			City: dash(r.Text(c.city)), District: dash(r.Text(c.district)), Town: dash(r.Text(c.town)), Detail: dash(r.Text(c.detail))}
 		o.Receiver.Encrypted = strings.HasPrefix(o.Receiver.Name, "##")
 		o.Money = channel.Money{Goods: channel.GoodsTotal(o.Lines), Freight: r.Fen(c.freight), MerchantDiscount: r.Fen(c.shopDiscount),
-			PlatformDiscount: channel.Plus(r.Fen(c.platformSubsidy), r.Fen(c.hostSubsidy)), PaymentDiscount: r.Fen(c.payDiscount), BuyerPaid: r.Fen(c.paid)}
-		if o.Money.BuyerPaid != nil && o.PaidAt == 0 && (o.Status == channel.PendingPayment || o.Status == channel.Closed) {
-			o.Money.BuyerPaid = channel.Zero()
-		}
+			PlatformDiscount: channel.Plus(r.Fen(c.platformSubsidy), r.Fen(c.hostSubsidy)), PaymentDiscount: r.Fen(c.payDiscount), BuyerPaid: channel.PaidAmount(o, c.paidAt, r.Fen(c.paid))}
 		o.RefundState = r.Refund(r.Text(c.aftersale))
 		o.BuyerNote, o.SellerNote = dash(r.Text(c.buyerNote)), dash(r.Text(c.sellerNote))
 		o.PaymentMethod, o.Flag = dash(r.Text(c.payMethod)), flags[r.Text(c.flag)]

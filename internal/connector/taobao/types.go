@@ -4,7 +4,7 @@ import "github.com/ordercove/ordercove/internal/channel"
 
 // listColumns are those of ExportOrderList and of the newer 订单报表.
 type listColumns struct {
-	no, status, nick, freight, paid, coupon, received, shop, refund, closedFor channel.Col
+	no, status, nick, freight, paid, coupon, received, shop, refund channel.Col
 
 	name, address, newAddress, phone, mobile, placed, paidAt, waybillNo, carrier channel.Col
 
@@ -15,7 +15,7 @@ func findList(h *channel.Header) listColumns {
 	return listColumns{
 		no: h.Col("订单编号", "主订单编号"), status: h.Col("订单状态"), nick: h.Col("买家会员名", "买家昵称"), freight: h.Col("买家应付邮费"),
 		paid: h.Col("买家实际支付金额", "买家实付金额"), coupon: h.Col("天猫卡券抵扣"), received: h.Col("打款商家金额", "确认收货打款金额"),
-		shop: h.Col("店铺名称"), refund: h.Col("退款金额"), closedFor: h.Col("订单关闭原因"),
+		shop: h.Col("店铺名称"), refund: h.Col("退款金额"),
 		name: h.Col("收货人姓名"), address: h.Col("收货地址"), newAddress: h.Col("修改后的收货地址"), phone: h.Col("联系电话"), mobile: h.Col("联系手机"),
 		placed: h.Col("订单创建时间"), paidAt: h.Col("订单付款时间"), waybillNo: h.Col("物流单号"), carrier: h.Col("物流公司"),
 		buyerNote: h.Col("买家留言"), sellerNote: h.Col("订单备注", "商家备注", "备注"), stages: h.Col("分阶段订单信息"),

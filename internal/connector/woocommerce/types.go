@@ -9,7 +9,7 @@ import (
 type columns struct {
 	no, placed, paidAt, status, currency, freight, total, subtotal, discount, payMethod, email, note channel.Col
 
-	first, last, company, phone, address1, address2, city, state, zip channel.Col
+	first, last, phone, address1, address2, city, state, zip channel.Col
 
 	refund channel.Col
 	// packed are line_item_1 …: "name:…|sku:…|quantity:2|total:36.00".
@@ -29,7 +29,7 @@ func find(h *channel.Header) columns {
 		currency: h.Col("order_currency"), freight: h.Col("shipping_total"), total: h.Col("order_total"), subtotal: h.Col("order_subtotal"),
 		discount: h.Col("discount_total"), payMethod: h.Col("payment_method_title", "payment_method"), email: h.Col("customer_email", "billing_email"),
 		note:  h.Col("customer_note"),
-		first: h.Col("shipping_first_name"), last: h.Col("shipping_last_name"), company: h.Col("shipping_company"),
+		first: h.Col("shipping_first_name"), last: h.Col("shipping_last_name"),
 		phone: h.Col("shipping_phone", "billing_phone"), address1: h.Col("shipping_address_1"), address2: h.Col("shipping_address_2"),
 		city: h.Col("shipping_city"), state: h.Col("shipping_state"), zip: h.Col("shipping_postcode"), refund: h.Col("refunded_total", "order_refund"),
 	}

@@ -64,8 +64,6 @@ func lines(d *channel.Draft, c columns) {
 			o.Waybill = r.Waybill(c.carrier, c.waybillNo)
 		}
 	}
-	if m.BuyerPaid != nil && o.PaidAt == 0 {
-		m.BuyerPaid = channel.Zero()
-	}
+	m.BuyerPaid = channel.PaidAmount(o, c.paidAt, m.BuyerPaid)
 	o.Money, o.RefundState = m, channel.FoldRefunds(states)
 }
