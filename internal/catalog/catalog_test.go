@@ -288,7 +288,7 @@ func TestProposalsMakeACatalogueFromOrdersInOneGo(t *testing.T) {
 			catalog.Seen{ShopID: 2, ItemNo: "77", SKUNo: "771", MerchantCode: "TEE-M", Title: "白色短袖", Spec: "M码"},
 			catalog.Seen{ShopID: 2, SKUNo: "900", Title: "没有编码"},
 			catalog.Seen{ShopID: 2, SKUNo: "901", MerchantCode: strings.Repeat("x", 65), Title: "编码太长"})
-		all, err := h.s.Proposals(h.ctx)
+		all, _, err := h.s.Proposals(h.ctx, "", 0)
 		if err != nil || len(all) != 3 || all[0].SKUCode != "TEE-M" || len(all[0].ListingIDs) != 2 {
 			t.Fatalf("proposals = %+v, %v", all, err)
 		}

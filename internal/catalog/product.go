@@ -78,8 +78,8 @@ type UpdateProductInput struct {
 	Active    *bool
 }
 
-// UpdateProduct changes a product; a new name also renames its SKUs. Permission
-// catalog.edit.
+// UpdateProduct changes a product; a new name also renames its SKUs that have no
+// name of their own. Permission catalog.edit.
 //
 // Errors: ErrNoProduct, ErrChanged, ErrBadName, ErrBadImage.
 func (s *Service) UpdateProduct(ctx context.Context, in UpdateProductInput) (Product, error) {
@@ -111,7 +111,7 @@ func (s *Service) UpdateProduct(ctx context.Context, in UpdateProductInput) (Pro
 			return Product{}, ErrChanged
 		}
 		if p.Name != was {
-			if _, err := tx.Exec(ctx, renameSKUs, p.Name, p.Name, m, p.ID); err != nil {
+			if _, err := tx.Exec(ctx, renameSKUs, p.Name, p.Name, m, p.ID, was, was); err != nil {
 				return Product{}, err
 			}
 		}

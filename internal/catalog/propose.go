@@ -12,6 +12,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/page"
 )
 
 // maxProposals bounds how many SKUs one acceptance makes; a catalogue beyond it
@@ -38,16 +39,32 @@ type Accepted struct {
 }
 
 // Proposals lists the SKUs that unmapped listings suggest, by code.
-func (s *Service) Proposals(ctx context.Context) ([]Proposal, error) {
+//
+// Errors: page.ErrCursor.
+func (s *Service) Proposals(ctx context.Context, cursor string, limit int) ([]Proposal, string, error) {
 	if _, err := actor.From(ctx); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	all, _, err := s.proposalsTx(ctx, s.k.DB, nil)
-	return all, err
+	var after string
+	if err := page.Decode(cursor, &after); err != nil {
+		return nil, "", err
+	}
+	limit = page.Limit(limit)
+	all, _, err := s.proposalsTx(ctx, s.k.DB, nil, after, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	all, next := page.Cut(all, limit, func(p Proposal) string { return page.Encode(p.SKUCode) })
+	return all, next, nil
 }
 
-// proposalsTx groups unmapped listings by code, only those of codes unless nil.
-func (s *Service) proposalsTx(ctx context.Context, q db.Querier, codes []string) (out []Proposal, left bool, err error) {
+// maxListings bounds how many listings one look at the queue reads: a code seen on
+// more of them shows the first.
+const maxListings = 5 * maxProposals
+
+// proposalsTx groups unmapped listings by code, only those of codes unless nil, up
+// to n proposals; left says that there are more.
+func (s *Service) proposalsTx(ctx context.Context, q db.Querier, codes []string, after string, n int) (out []Proposal, left bool, err error) {
 	a, err := actor.From(ctx)
 	if err != nil {
 		return nil, false, err
@@ -56,30 +73,31 @@ func (s *Service) proposalsTx(ctx context.Context, q db.Querier, codes []string)
 	if narrowed && len(scope) == 0 {
 		return nil, false, nil
 	}
-	text, args := selectProposals(a.MerchantID, scope, codes, maxProposals*5+1)
+	text, args := selectProposals(a.MerchantID, scope, codes, after, maxListings+1)
 	rows, err := q.Query(ctx, text, args...)
 	if err != nil {
 		return nil, false, err
 	}
 	defer rows.Close()
-	n := 0
-	for rows.Next() {
+	for seen := 1; rows.Next(); seen++ {
 		var l Listing
 		if err := rows.Scan(&l.ID, &l.ShopID, &l.ChannelItemNo, &l.MerchantSKUCode, &l.Title, &l.Spec, &l.ImageURL); err != nil {
 			return nil, false, err
 		}
-		n++
-		if k := len(out); k > 0 && out[k-1].SKUCode == l.MerchantSKUCode {
+		k := len(out)
+		if seen > maxListings {
+			return out, true, nil
+		}
+		if k > 0 && out[k-1].SKUCode == l.MerchantSKUCode {
 			out[k-1].ListingIDs = append(out[k-1].ListingIDs, l.ID)
 			continue
 		}
-		if len(out) == maxProposals {
-			left = true
-			break
+		if k == n {
+			return out, true, nil
 		}
 		out = append(out, l.proposal())
 	}
-	return out, left || n > maxProposals*5, rows.Err()
+	return out, false, rows.Err()
 }
 
 func (l Listing) proposal() Proposal {
@@ -133,7 +151,7 @@ func (s *Service) AcceptProposals(ctx context.Context, in AcceptInput) (Accepted
 		if !in.All {
 			codes = in.Codes
 		}
-		all, left, err := s.proposalsTx(ctx, tx, codes)
+		all, left, err := s.proposalsTx(ctx, tx, codes, "", maxProposals)
 		if err != nil {
 			return Accepted{}, err
 		}

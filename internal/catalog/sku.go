@@ -28,6 +28,8 @@ func (k *SKU) check() error {
 		return ErrBadCode.At("code")
 	case utf8.RuneCountInString(k.Spec) > maxSpec:
 		return ErrBadSpec.At("spec")
+	case utf8.RuneCountInString(k.Name) > maxName+maxSpec+1:
+		return ErrBadName.At("name")
 	case k.CostFen != nil && (*k.CostFen < 0 || *k.CostFen > maxCost):
 		return ErrBadCost.At("cost_fen")
 	case k.WeightGram != nil && (*k.WeightGram < 0 || *k.WeightGram > maxWeight):
@@ -123,6 +125,7 @@ type UpdateSKUInput struct {
 	SKUID       id.ID
 	Version     int64
 	Code        *string
+	Name        *string // "" goes back to product name and spec
 	Spec        *string
 	CostFen     *money.Fen
 	ClearCost   bool
@@ -134,8 +137,20 @@ type UpdateSKUInput struct {
 }
 
 func (in UpdateSKUInput) apply(k *SKU) (fields []string) {
+	ownName := k.Name != skuName(k.ProductName, k.Spec)
+	named := in.Name != nil && strings.TrimSpace(*in.Name) != k.Name
 	change(&fields, "code", &k.Code, in.Code)
 	change(&fields, "spec", &k.Spec, in.Spec)
+	was := k.Name
+	switch {
+	case named && strings.TrimSpace(*in.Name) != "":
+		k.Name = strings.TrimSpace(*in.Name)
+	case named || !ownName: // the name follows the spec until somebody writes one
+		k.Name = skuName(k.ProductName, k.Spec)
+	}
+	if k.Name != was {
+		fields = append(fields, "name")
+	}
 	change(&fields, "image_url", &k.ImageURL, in.ImageURL)
 	change(&fields, "active", &k.Active, in.Active)
 	if in.CostFen != nil && (k.CostFen == nil || *k.CostFen != *in.CostFen) || in.ClearCost && k.CostFen != nil {
@@ -159,7 +174,8 @@ func change[T comparable](fields *[]string, name string, to, from *T) {
 // UpdateSKU changes a SKU. Unmapped listings whose merchant code is a new code
 // are mapped to it; those mapped before stay. Permission catalog.edit.
 //
-// Errors: ErrNoSKU, ErrChanged, and those of CreateSKU.
+// Errors: ErrNoSKU, ErrChanged, and those of CreateSKU. A name of its own stays;
+// one made from product and spec follows them.
 func (s *Service) UpdateSKU(ctx context.Context, in UpdateSKUInput) (SKU, error) {
 	if err := actor.Require(ctx, "catalog.edit"); err != nil {
 		return SKU{}, err
@@ -195,7 +211,6 @@ func (s *Service) UpdateSKUTx(ctx context.Context, tx *db.Tx, in UpdateSKUInput)
 	if len(fields) == 0 {
 		return k, nil, nil
 	}
-	k.Name = skuName(k.ProductName, k.Spec)
 	n, err := tx.ExecN(ctx, updateSKU, k.Code, k.Name, k.Spec, k.CostFen, k.WeightGram, k.ImageURL, k.Active, actor.Merchant(ctx), k.ID, k.Version)
 	switch {
 	case db.IsUnique(err):

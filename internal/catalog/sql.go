@@ -74,7 +74,7 @@ const (
 	updateProduct = `UPDATE catalog_product SET name = ?, image_url = ?, active = ?, version = version + 1
 	WHERE merchant_id = ? AND id = ? AND version = ?`
 	renameSKUs = `UPDATE catalog_sku SET name = CASE WHEN spec = '' THEN ? ELSE ? || ' ' || spec END, version = version + 1
-	WHERE merchant_id = ? AND product_id = ?`
+	WHERE merchant_id = ? AND product_id = ? AND name = CASE WHEN spec = '' THEN ? ELSE ? || ' ' || spec END`
 
 	keepSKU   = `ON CONFLICT (merchant_id, code) DO NOTHING`
 	updateSKU = `UPDATE catalog_sku SET code = ?, name = ?, spec = ?, cost_fen = ?, weight_gram = ?, image_url = ?, active = ?,
@@ -199,8 +199,8 @@ func selectListings(m id.ID, f ListingFilter, before id.ID, scope []id.ID, limit
 
 // selectProposals reads unmapped listings that carry a code, those of one code
 // together.
-func selectProposals(m id.ID, scope []id.ID, codes []string, limit int) (string, []any) {
-	w := where{text: "l.merchant_id = ? AND l.sku_id = 0 AND l.merchant_sku_code <> ''", args: []any{m}}
+func selectProposals(m id.ID, scope []id.ID, codes []string, after string, limit int) (string, []any) {
+	w := where{text: "l.merchant_id = ? AND l.sku_id = 0 AND l.merchant_sku_code > ?", args: []any{m, after}}
 	w.in("l.shop_id", scope)
 	if codes != nil {
 		args := make([]any, len(codes))

@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/catalog"
@@ -453,6 +454,34 @@ func TestListsComeInPagesWithoutGapsOrRepeats(t *testing.T) {
 		}
 		if _, _, err := s.stock.Movements(s.ctx, inventory.MovementFilter{Cursor: "nonsense"}); err == nil {
 			t.Error("a cursor nobody gave out was taken")
+		}
+	})
+}
+
+func TestTheLedgerSaysWhatLayThereAfterEachMovement(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newShelf(t, d)
+		a, b := s.sku(t, "A", 10), s.sku(t, "B", 3)
+		inventorytest.Stock(t, s.ctx, s.stock, a, s.second, 7)
+		s.reserve(t, inventory.Want{OrderID: 1, LineID: 1, SKUID: a, Quantity: 2})
+		inventorytest.Stock(t, s.ctx, s.stock, a, s.main, 6)
+		inventorytest.Stock(t, s.ctx, s.stock, b, s.main, 4)
+		var got []int64
+		f := inventory.MovementFilter{Limit: 2}
+		for {
+			part, next, err := s.stock.Movements(s.ctx, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range part {
+				got = append(got, m.OnHandAfter)
+			}
+			if f.Cursor = next; next == "" {
+				break
+			}
+		}
+		if want := []int64{4, 6, 10, 7, 3, 10}; !slices.Equal(got, want) {
+			t.Errorf("after each movement, newest first: %v, want %v", got, want)
 		}
 	})
 }

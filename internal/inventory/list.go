@@ -121,6 +121,9 @@ type Movement struct {
 	ActorID        id.ID
 	ActorName      string
 	At             int64
+	// OnHandAfter is what lay there right after it, movements taken in the order of
+	// their ids.
+	OnHandAfter int64
 }
 
 // MovementFilter narrows Movements; zero fields do not.
@@ -168,7 +171,42 @@ func (s *Service) Movements(ctx context.Context, f MovementFilter) ([]Movement, 
 		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(m Movement) string { return page.Encode(m.ID) })
-	return out, next, nil
+	return out, next, s.balanceAfter(ctx, out)
+}
+
+// balanceAfter works back from the balances of today: minus what came later than
+// the page, minus what the page itself added. The first page has nothing later.
+func (s *Service) balanceAfter(ctx context.Context, page []Movement) error {
+	if len(page) == 0 {
+		return nil
+	}
+	skus := make([]id.ID, len(page))
+	for i, m := range page {
+		skus[i] = m.SKUID
+	}
+	skus = db.Pad(sorted(skus))
+	m := actor.Merchant(ctx)
+	args := append(listArgs(m, skus), append(listArgs(m, skus), page[0].ID)...)
+	rows, err := s.k.DB.Query(ctx, selectAsOf(len(skus)), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	left := map[place]int64{}
+	for rows.Next() {
+		var p place
+		var n int64
+		if err := rows.Scan(&p.sku, &p.warehouse, &p.condition, &n); err != nil {
+			return err
+		}
+		left[p] = n
+	}
+	for i := range page {
+		p := place{page[i].SKUID, page[i].WarehouseID, page[i].Condition}
+		page[i].OnHandAfter = left[p]
+		left[p] -= page[i].OnHandChange
+	}
+	return rows.Err()
 }
 
 // ReservedTx returns what the orders hold, in a fixed order. Shipping takes what

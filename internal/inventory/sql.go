@@ -98,6 +98,15 @@ func selectReserved(n int) string {
 	WHERE merchant_id = ? AND order_id IN ` + db.In(n) + ` ORDER BY order_id, line_id, sku_id, warehouse_id`
 }
 
+// selectAsOf says what lay at every place of n SKUs right after one movement.
+func selectAsOf(n int) string {
+	return `SELECT sku_id, warehouse_id, condition, CAST(SUM(n) AS BIGINT) FROM (
+		SELECT sku_id, warehouse_id, condition, on_hand AS n FROM inventory_balance WHERE merchant_id = ? AND sku_id IN ` + db.In(n) + `
+		UNION ALL
+		SELECT sku_id, warehouse_id, condition, -on_hand_change FROM inventory_movement WHERE merchant_id = ? AND sku_id IN ` + db.In(n) + ` AND id > ?
+	) AS books GROUP BY sku_id, warehouse_id, condition`
+}
+
 // where gathers conditions and their values in order.
 type where struct {
 	text string
