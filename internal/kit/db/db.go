@@ -377,3 +377,37 @@ func (c *stmtCache) close() {
 	}
 	c.m = nil
 }
+
+// Size is how many bytes the database takes on disk, without SQLite's log.
+func (d *DB) Size(ctx context.Context) (n int64, err error) {
+	q := "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+	if d.Dialect == Postgres {
+		q = "SELECT pg_database_size(current_database())"
+	}
+	err = d.pool.QueryRowContext(ctx, q).Scan(&n)
+	return n, err
+}
+
+// Check asks the engine whether its file is sound. PostgreSQL checks its pages
+// itself as it reads them, so there is nothing to ask.
+func (d *DB) Check(ctx context.Context) ([]string, error) {
+	if d.Dialect == Postgres {
+		return nil, nil
+	}
+	rows, err := d.pool.QueryContext(ctx, "PRAGMA integrity_check(100)")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		if s != "ok" {
+			out = append(out, s)
+		}
+	}
+	return out, rows.Err()
+}

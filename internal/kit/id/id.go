@@ -109,3 +109,10 @@ func (s *Source) New() ID {
 	}
 	return ID(s.last<<(nodeBits+seqBits) | s.node<<seqBits | s.seq)
 }
+
+// SetNode gives the source the node number it leased, before the first id is made.
+func (s *Source) SetNode(node int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.node = int64(node) & MaxNode
+}

@@ -66,6 +66,7 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx *db.Tx, s Spec) (id.ID, error)
 	if n == 0 { // somebody else committed the same key a moment ago
 		return q.holderOf(ctx, tx, a.MerchantID, s.UniqueKey)
 	}
+	tx.AfterCommit(func() { q.changed(a.MerchantID, s.Visible) })
 	return job, q.wakeTx(ctx, tx, a.MerchantID, s.RunAt, now)
 }
 

@@ -104,6 +104,7 @@ type Queue struct {
 	handlers map[string]Handler
 	periodic map[string]time.Duration
 	onFinish []func(ctx context.Context, kind, state string, took time.Duration)
+	onChange []func(merchant id.ID)
 
 	wake    chan struct{}
 	jitter  func(time.Duration) time.Duration
@@ -135,6 +136,25 @@ func (q *Queue) OnFinish(f func(ctx context.Context, kind, state string, took ti
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.onFinish = append(q.onFinish, f)
+}
+
+// OnChange adds an observer of every step of a visible job, for live pages. It
+// must be quick.
+func (q *Queue) OnChange(f func(merchant id.ID)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.onChange = append(q.onChange, f)
+}
+
+func (q *Queue) changed(merchant id.ID, visible bool) {
+	if !visible {
+		return
+	}
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	for _, f := range q.onChange {
+		f(merchant)
+	}
 }
 
 func (q *Queue) handler(kind string) (Handler, bool) {

@@ -31,6 +31,7 @@ func (q *Queue) CancelTx(ctx context.Context, tx *db.Tx, job id.ID) (Job, error)
 	if n == 0 {
 		return Job{}, ErrFinished
 	}
+	tx.AfterCommit(func() { q.changed(a.MerchantID, true) })
 	return q.get(ctx, tx, a.MerchantID, job)
 }
 

@@ -83,6 +83,7 @@ func (r *Run) Advance(ctx context.Context, f func(context.Context, *db.Tx) (Step
 		return err
 	}
 	r.Job = next
+	r.q.changed(next.MerchantID, next.Visible)
 	if stop == 1 {
 		r.cancel.Store(true)
 	}

@@ -200,6 +200,7 @@ func (q *Queue) execute(ctx context.Context, r *Run) {
 	if e != nil && !errors.Is(e, ErrLost) {
 		q.log.Error("settle a job", "job", r.Job.ID, "kind", r.Job.Kind, "error", e)
 	}
+	q.changed(r.Job.MerchantID, r.Job.Visible)
 	q.mu.RLock()
 	watchers := q.onFinish
 	q.mu.RUnlock()

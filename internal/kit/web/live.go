@@ -26,9 +26,10 @@ type Message struct {
 // SendEvents answers with server-sent events from next until the client leaves.
 // next waits for the following message at most until its context ends; an empty
 // Type means that nothing came. allowed is asked at every heartbeat, so that a
-// revoked session ends its stream.
-func SendEvents(next func(context.Context) (Message, error), allowed func(context.Context) bool) *Stream {
+// revoked session ends its stream. end is called when the client has left.
+func SendEvents(next func(context.Context) (Message, error), allowed func(context.Context) bool, end func()) *Stream {
 	return &Stream{Body: func(c huma.Context) {
+		defer end()
 		_, w := humago.Unwrap(c)
 		ctx, done := context.WithTimeout(c.Context(), maxStream)
 		defer done()
@@ -70,14 +71,6 @@ func writeMessage(w http.ResponseWriter, m Message) error {
 	}
 	_, err = fmt.Fprintf(w, "id: %s\nevent: %s\ndata: %s\n\n", m.ID, m.Type, b)
 	return err
-}
-
-// LastEventID is where a client that reconnects stopped listening.
-func LastEventID(ctx context.Context) string {
-	if r := requestOf(ctx); r != nil {
-		return r.r.Header.Get("Last-Event-ID")
-	}
-	return ""
 }
 
 // Check asks again who the request's credential belongs to and whether they may

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -62,6 +63,10 @@ func Register[In, Out any](a *API, op Op, f func(context.Context, *In) (*Out, er
 	h.Middlewares = huma.Middlewares{a.enter(op), a.params(p)}
 	a.ops = append(a.ops, OpInfo{op.ID, op.Method, op.Path, op.Permission, op.Tag})
 	huma.Register(a.API, h, func(ctx context.Context, in *In) (*Out, error) {
+		if r := requestOf(ctx); r != nil && op.writes() && op.Upload == nil {
+			// The deadline was for the body; left standing it would cut off the work.
+			_ = http.NewResponseController(r.w).SetReadDeadline(time.Time{})
+		}
 		out, err := f(ctx, in)
 		if err != nil {
 			a.logError(ctx, err)

@@ -53,3 +53,6 @@ func SessionToken(ctx context.Context) string {
 	}
 	return ""
 }
+
+// Bearer is the key a request outside the operations brings.
+func Bearer(r *http.Request) string { return credential(r).Bearer }

@@ -63,6 +63,7 @@ func ReceiveFiles(ctx context.Context, files *file.Files, u Upload, n file.New) 
 	}
 	whole := u.MaxBytes*int64(u.MaxFiles) + int64(len(u.Fields)+4)*fieldBytes
 	body := &patientBody{c: http.NewResponseController(req.w), r: http.MaxBytesReader(req.w, req.r.Body, whole)}
+	defer func() { _ = body.c.SetReadDeadline(time.Time{}) }()
 	form := multipart.NewReader(body, params["boundary"])
 	fields = map[string]string{}
 	for {

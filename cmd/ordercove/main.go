@@ -1,0 +1,177 @@
+// Command ordercove is the whole product in one file: the server and the
+// operator's commands.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/ordercove/ordercove/internal/app"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// Exit codes, part of the contract with scripts.
+const (
+	exitOK       = 0
+	exitFailure  = 1
+	exitUsage    = 2
+	exitFindings = 3 // verify and audit verify found something wrong
+)
+
+type cli struct {
+	Config kong.ConfigFlag `help:"JSON file with the same names as the flags." env:"ORDERCOVE_CONFIG" placeholder:"FILE"`
+
+	Serve     serveCmd     `cmd:"" help:"Run the server."`
+	Bootstrap bootstrapCmd `cmd:"" help:"Make a single-use setup token for the first run; prints it."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the database schema up to date, or show its state."`
+	Verify    verifyCmd    `cmd:"" help:"Check that the books agree: stock, order sums, audit chain, database file."`
+	Audit     auditCmd     `cmd:"" help:"Work with the audit log."`
+	Demo      demoCmd      `cmd:"" help:"Fill an empty instance with example data."`
+	OpenAPI   openAPICmd   `cmd:"" name:"openapi" help:"Print the OpenAPI document; needs no database."`
+	Docs      docsCmd      `cmd:"" help:"Write the generated lists: errors, permissions, states, events."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+}
+
+type streams struct{ out io.Writer }
+
+type serveCmd struct{ app.ServeConfig }
+
+func (c *serveCmd) Run(ctx context.Context, s streams) error {
+	c.Version = version
+	return app.Serve(ctx, c.ServeConfig, s.out)
+}
+
+type bootstrapCmd struct {
+	app.Config
+	Token string `help:"Use this token, at least 16 characters, instead of a random one."`
+}
+
+func (c *bootstrapCmd) Run(ctx context.Context, s streams) error {
+	c.Version = version
+	return app.Bootstrap(ctx, c.Config, c.Token, s.out)
+}
+
+type migrateCmd struct {
+	Up     migrateUpCmd     `cmd:"" help:"Apply what is pending."`
+	Status migrateStatusCmd `cmd:"" help:"List every step."`
+}
+
+type migrateUpCmd struct{ app.Config }
+
+func (c *migrateUpCmd) Run(ctx context.Context, s streams) error {
+	return app.MigrateUp(ctx, c.Config, s.out)
+}
+
+type migrateStatusCmd struct {
+	app.Config
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (c *migrateStatusCmd) Run(ctx context.Context, s streams) error {
+	return app.MigrateStatus(ctx, c.Config, c.JSON, s.out)
+}
+
+type verifyCmd struct {
+	app.Config
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (c *verifyCmd) Run(ctx context.Context, s streams) error {
+	return app.Verify(ctx, c.Config, c.JSON, s.out)
+}
+
+type auditCmd struct {
+	Verify auditVerifyCmd `cmd:"" help:"Check the chain of every merchant's audit log."`
+}
+
+type auditVerifyCmd struct {
+	app.Config
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (c *auditVerifyCmd) Run(ctx context.Context, s streams) error {
+	return app.AuditVerify(ctx, c.Config, c.JSON, s.out)
+}
+
+type demoCmd struct{ app.Config }
+
+func (c *demoCmd) Run(ctx context.Context, s streams) error {
+	c.Version = version
+	return app.Demo(ctx, c.Config, s.out)
+}
+
+type openAPICmd struct{}
+
+func (c *openAPICmd) Run(s streams) error { return app.OpenAPI(s.out) }
+
+type docsCmd struct {
+	Out string `help:"Directory to write to." default:"docs" type:"path"`
+}
+
+func (c *docsCmd) Run() error { return app.Docs(c.Out) }
+
+type versionCmd struct{}
+
+func (c *versionCmd) Run(s streams) error {
+	_, err := fmt.Fprintln(s.out, version)
+	return err
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, out, errOut io.Writer) int {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("ordercove"), kong.Writers(out, errOut), kong.Configuration(kong.JSON),
+		kong.Description("Ordercove (单湾): orders of all shops in one place.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 verification found problems."),
+		kong.UsageOnError(), kong.Exit(func(code int) { panic(exit(code)) }))
+	if err != nil {
+		fmt.Fprintln(errOut, err)
+		return exitFailure
+	}
+	return parseAndRun(parser, args, out, errOut)
+}
+
+// exit carries kong's wish to end (--help, --version) up to run.
+type exit int
+
+func parseAndRun(parser *kong.Kong, args []string, out, errOut io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			e, ok := p.(exit)
+			if !ok {
+				panic(p)
+			}
+			code = int(e)
+		}
+	}()
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(errOut, "ordercove:", err)
+		return exitUsage
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k.BindTo(ctx, (*context.Context)(nil))
+	k.Bind(streams{out})
+	err = k.Run()
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, app.ErrFindings):
+		return exitFindings
+	case errors.Is(err, app.ErrUsage):
+		fmt.Fprintln(errOut, "ordercove:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(errOut, "ordercove:", err)
+	return exitFailure
+}

@@ -1,0 +1,108 @@
+// Package systemapi tells about the installation itself and keeps open pages up
+// to date.
+package systemapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/live"
+	"github.com/ordercove/ordercove/internal/kit/web"
+)
+
+// System is what anybody may know before signing in.
+type System struct {
+	Version     string `json:"version"`
+	UI          string `json:"ui" enum:"embedded,absent"`
+	Engine      string `json:"engine" enum:"sqlite,postgres"`
+	SetupNeeded bool   `json:"setup_needed" doc:"No merchant exists yet"`
+	TimeZone    string `json:"time_zone"`
+	Demo        bool   `json:"demo" doc:"The instance shows example data"`
+}
+
+type systemOutput struct{ Body System }
+
+// topics maps what a page watches to the permission it takes; "" takes none.
+var topics = map[string]string{"orders": "order.read", "stock": "inventory.read", "shops": "shop.read", "catalog": "catalog.read", "jobs": ""}
+
+// Topic is the topic under which a change of an aggregate is told, "" for none.
+func Topic(aggregate string) string {
+	switch aggregate {
+	case "order", "parcel", "fulfillment_order":
+		return "orders"
+	case "sku", "product", "listing":
+		return "catalog"
+	case "balance", "warehouse", "movement":
+		return "stock"
+	case "shop":
+		return "shops"
+	case "job":
+		return "jobs"
+	}
+	return ""
+}
+
+// Routes registers the operations.
+func Routes(api *web.API, hub *live.Hub, system func(context.Context) (System, error)) {
+	web.Register(api, web.Op{ID: "getSystem", Method: "GET", Path: "/system", Tag: "system", ZH: "版本与安装状态", EN: "Version and state of the installation"},
+		func(ctx context.Context, _ *struct{}) (*systemOutput, error) {
+			s, err := system(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return &systemOutput{s}, nil
+		})
+	web.Register(api, web.Op{ID: "streamEvents", Method: "GET", Path: "/events/stream", Tag: "system", Permission: web.SignedIn,
+		ZH: "实时变更通知(SSE),只通知哪些数据变了", EN: "Server-sent events that tell which data changed, never the data"}, stream(api, hub))
+}
+
+type streamInput struct {
+	LastEventID string `header:"Last-Event-ID"`
+}
+
+type change struct {
+	Type string `json:"type"`
+}
+
+func stream(api *web.API, hub *live.Hub) func(context.Context, *streamInput) (*web.Stream, error) {
+	return func(ctx context.Context, in *streamInput) (*web.Stream, error) {
+		a, err := actor.From(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l := hub.Listen(a.MerchantID)
+		missed := []string{}
+		if in.LastEventID != "" { // something may have changed while nobody listened
+			for t := range topics {
+				missed = append(missed, t)
+			}
+		}
+		seen := int64(0)
+		next := func(ctx context.Context) (web.Message, error) {
+			for {
+				t := ""
+				if len(missed) > 0 {
+					t, missed = missed[0], missed[1:]
+				} else {
+					t, seen = l.Next(ctx)
+				}
+				if t == "" {
+					return web.Message{}, ctx.Err()
+				}
+				if p := topics[t]; p == "" || a.Can(p) {
+					return web.Message{ID: strconv.FormatInt(seen, 10), Type: t, Data: change{t}}, nil
+				}
+			}
+		}
+		going := func(ctx context.Context) bool {
+			select {
+			case <-l.Closed():
+				return false
+			default:
+				return api.Check(ctx, web.SignedIn)
+			}
+		}
+		return web.SendEvents(next, going, l.Close), nil
+	}
+}

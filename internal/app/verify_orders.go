@@ -1,0 +1,41 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+// verifyOrders lists, in words, the acting merchant's orders whose header is not
+// the sum of its lines or whose counters are impossible; a thousand at most.
+func (a *App) verifyOrders(ctx context.Context) ([]string, error) {
+	m := actor.Merchant(ctx)
+	rows, err := a.k.DB.Query(ctx, selectWrongOrders, m, m)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var order id.ID
+		var head, lines [6]int64
+		var broken int64
+		if err := rows.Scan(&order, &head[0], &head[1], &head[2], &head[3], &head[4], &head[5],
+			&lines[0], &lines[1], &lines[2], &lines[3], &lines[4], &lines[5], &broken); err != nil {
+			return nil, err
+		}
+		text := fmt.Sprintf("order %d:", order)
+		for i, name := range []string{"lines", "quantity", "goods_fen", "buyer_paid_fen", "receivable_fen", "refund_fen"} {
+			if head[i] != lines[i] {
+				text += fmt.Sprintf(" %s is %d and its lines make %d;", name, head[i], lines[i])
+			}
+		}
+		if broken > 0 {
+			text += fmt.Sprintf(" %d lines have impossible counters;", broken)
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ordercove/ordercove/internal/audit"
+	"github.com/ordercove/ordercove/internal/catalog"
+	"github.com/ordercove/ordercove/internal/connector"
+	"github.com/ordercove/ordercove/internal/customer"
+	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/iam"
+	"github.com/ordercove/ordercove/internal/intake"
+	"github.com/ordercove/ordercove/internal/inventory"
+	"github.com/ordercove/ordercove/internal/kit"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
+	"github.com/ordercove/ordercove/internal/kit/live"
+	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/setting"
+	"github.com/ordercove/ordercove/internal/shop"
+	"github.com/ordercove/ordercove/internal/view"
+)
+
+// services are the capabilities, lowest rank first.
+type services struct {
+	hub         *live.Hub
+	iam         *iam.Service
+	audit       *audit.Service
+	setting     *setting.Service
+	shop        *shop.Service
+	catalog     *catalog.Service
+	customer    *customer.Service
+	inventory   *inventory.Service
+	order       *order.Service
+	fulfillment *fulfillment.Service
+	intake      *intake.Service
+	view        *view.Service
+}
+
+// wire builds the capabilities. It touches no table, so that the OpenAPI document
+// can be made without a database.
+func wire(k *kit.Kit, holder string) (s services, err error) {
+	s.hub = live.NewHub()
+	s.audit = audit.New(k, holder, nil)
+	k.Commands.Record = s.audit.RecordTx
+	s.setting = setting.New(k)
+	s.shop = shop.New(k, channelCodes())
+	s.catalog = catalog.New(k)
+	s.customer = customer.New(k)
+	s.inventory = inventory.New(k, s.catalog)
+	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory)
+	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
+	s.intake = intake.New(k, s.order, s.shop, s.catalog)
+	s.view = view.New(k, s.order)
+
+	stock := s.inventory
+	s.iam, err = iam.New(k, iam.Options{
+		Policy: passwordPolicy(s.setting),
+		OnMerchantCreated: []func(context.Context, *db.Tx, id.ID) error{
+			func(ctx context.Context, tx *db.Tx, _ id.ID) error { _, err := stock.EnsureDefaultTx(ctx, tx); return err },
+			k.Jobs.EnsurePeriodicTx,
+		},
+	})
+	if err != nil {
+		return s, err
+	}
+	s.housekeeping(k)
+	return s, nil
+}
+
+func channelCodes() []string {
+	var out []string
+	for _, m := range connector.All() {
+		out = append(out, m.Code)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// passwordPolicy reads a merchant's own rules for passwords.
+func passwordPolicy(s *setting.Service) func(context.Context, id.ID) (iam.Policy, error) {
+	return func(ctx context.Context, merchant id.ID) (iam.Policy, error) {
+		n, err := s.Int(ctx, merchant, setting.PasswordMinLength)
+		if err != nil {
+			return iam.Policy{}, err
+		}
+		mix, err := s.Bool(ctx, merchant, setting.PasswordMix)
+		return iam.Policy{MinLength: int(n), Mix: mix}, err
+	}
+}
+
+// housekeeping registers what runs for every merchant again and again.
+func (s services) housekeeping(k *kit.Kit) {
+	k.Jobs.Periodic("file.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error {
+		_, err := k.Files.Sweep(ctx)
+		return err
+	})
+	k.Jobs.Periodic("job.prune", 24*time.Hour, func(ctx context.Context, _ *job.Run) error {
+		return k.Jobs.Prune(ctx, clock.Millis(k.Clock)-keptFor.Milliseconds())
+	})
+	k.Jobs.Periodic("command.prune", 6*time.Hour, func(ctx context.Context, _ *job.Run) error {
+		return k.Commands.Prune(ctx, clock.Millis(k.Clock)-keptFor.Milliseconds())
+	})
+}
