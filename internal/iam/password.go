@@ -46,9 +46,19 @@ type hasher struct {
 
 func newHasher(c Cost, random io.Reader) (*hasher, error) {
 	h := &hasher{cost: c, random: random, slots: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
-	var err error
-	h.decoy, err = h.hash(context.Background(), "no user has this password")
-	return h, err
+	// Random bytes in place of a hash: nothing matches them, and the start need not
+	// wait for a hash.
+	b := make([]byte, saltBytes+keyBytes)
+	if _, err := io.ReadFull(random, b); err != nil {
+		return nil, fmt.Errorf("iam: randomness: %w", err)
+	}
+	h.decoy = phc(c, b[:saltBytes], b[saltBytes:])
+	return h, nil
+}
+
+func phc(c Cost, salt, key []byte) string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.MemoryKiB, c.Passes, c.Lanes, b64(salt), b64(key))
 }
 
 func (h *hasher) run(ctx context.Context, f func()) error {
@@ -72,14 +82,13 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	err := h.run(ctx, func() {
 		key = argon2.IDKey([]byte(password), salt, h.cost.Passes, h.cost.MemoryKiB, h.cost.Lanes, keyBytes)
 	})
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.cost.MemoryKiB, h.cost.Passes, h.cost.Lanes, b64(salt), b64(key)), err
+	return phc(h.cost, salt, key), err
 }
 
 // verify compares in constant time; stale says that the hash was made at another
 // cost and should be made anew.
-func (h *hasher) verify(ctx context.Context, phc, password string) (ok, stale bool, err error) {
-	c, salt, want, err := parsePHC(phc)
+func (h *hasher) verify(ctx context.Context, stored, password string) (ok, stale bool, err error) {
+	c, salt, want, err := parsePHC(stored)
 	if err != nil {
 		return false, false, err
 	}
@@ -90,9 +99,9 @@ func (h *hasher) verify(ctx context.Context, phc, password string) (ok, stale bo
 	return err == nil && subtle.ConstantTimeCompare(got, want) == 1, c != h.cost, err
 }
 
-func parsePHC(phc string) (c Cost, salt, key []byte, err error) {
+func parsePHC(stored string) (c Cost, salt, key []byte, err error) {
 	bad := fmt.Errorf("iam: stored password hash is not argon2id")
-	part := strings.Split(phc, "$")
+	part := strings.Split(stored, "$")
 	if len(part) != 6 || part[1] != "argon2id" || part[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return c, nil, nil, bad
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
+	"github.com/ordercove/ordercove/internal/kit/kittest"
 )
 
 func TestPasswordRules(t *testing.T) {
@@ -76,6 +79,9 @@ func TestHashesAreArgon2idAndRehashAtAnotherCost(t *testing.T) {
 	}
 	if ok, stale, err := dearer.verify(t.Context(), phc, "a b c d e f g"); !ok || !stale || err != nil {
 		t.Errorf("at another cost: %v %v %v", ok, stale, err)
+	}
+	if ok, stale, err := h.verify(t.Context(), h.decoy, "anything at all"); ok || stale || err != nil {
+		t.Errorf("the decoy: %v %v %v", ok, stale, err)
 	}
 	for _, bad := range []string{"", "plain", "$argon2i$v=19$m=64,t=1,p=1$AAAA$AAAA", "$argon2id$v=19$m=64,t=0,p=1$AAAA$AAAAAAAAAAAAAAAAAAAAAAAA"} {
 		if _, _, err := h.verify(t.Context(), bad, "x"); err == nil {
@@ -153,5 +159,35 @@ func TestBlocksDouble(t *testing.T) {
 func TestFold(t *testing.T) {
 	if got := fold("　ＣＯＶＥ－１ "); got != "cove-1" {
 		t.Errorf("folded to %q", got)
+	}
+}
+
+// An unknown user's password is hashed too, or the answer's speed would tell who
+// exists.
+func TestUnknownUsersCostAHashAsWell(t *testing.T) {
+	k, _ := kittest.New(t, dbtest.SQLite(t))
+	s, err := New(k, Options{Random: random(), Hash: Cost{MemoryKiB: 64, Passes: 1, Lanes: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := LoginInput{MerchantCode: "nowhere", UserName: "nobody", Password: "x", IP: "10.0.0.1"}
+	if _, err := s.Login(t.Context(), in); !errors.Is(err, ErrBadLogin) {
+		t.Fatal(err)
+	}
+	s.hasher.decoy = "not a hash, so that comparing with it fails"
+	if _, err := s.Login(t.Context(), in); err == nil || errors.Is(err, ErrBadLogin) {
+		t.Errorf("nothing was compared: %v", err)
+	}
+}
+
+func BenchmarkHash(b *testing.B) {
+	h, err := newHasher(DefaultCost, random())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := h.hash(b.Context(), "tea with 7 plums"); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
