@@ -21,17 +21,16 @@ const (
 	VerdictUnchanged  = "unchanged"  // already shipped under this number
 )
 
-// verdicts groups codes under one word each; a code that is not here is "wrong_state"
-// when it concerns the order and "bad_row" otherwise.
+// verdicts groups codes under one word each; a code that is not here is a bad_row.
 var verdicts = map[string]string{
-	ErrNoWaybill.Code: "no_waybill", ErrNoOrderNo.Code: "unknown_order", ErrNumberDamaged.Code: "damaged_number", ErrBadQuantity.Code: "bad_quantity",
-	ErrUnknownOrder.Code: "unknown_order", ErrAmbiguousOrder.Code: "ambiguous_order", order.ErrNotFound.Code: "unknown_order",
-	ErrCarrierUnknown.Code: "carrier_unknown", ErrNoCarrier.Code: "carrier_unknown",
+	ErrNoWaybill.Code: "missing", ErrNoOrderNo.Code: "missing",
+	ErrUnknownOrder.Code: "unknown_order", order.ErrNotFound.Code: "unknown_order", ErrAmbiguousOrder.Code: "ambiguous_order",
+	ErrCarrierUnknown.Code: "unknown_carrier", ErrNoCarrier.Code: "unknown_carrier",
 	ErrBadWaybill.Code: "bad_waybill", ErrBadWaybillLike.Code: "bad_waybill", ErrDuplicateWaybill.Code: "duplicate",
 	ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped", ErrNothingToShip.Code: "already_shipped",
-	ErrLineUnknown.Code: "bad_quantity", ErrTooMany.Code: "bad_quantity", ErrStaleData.Code: "stale", ErrNoWarehouse.Code: "no_warehouse",
-	inventory.ErrInsufficient.Code: "short", order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved",
-	order.ErrNotPaid.Code: "not_paid", order.ErrRefundOpen.Code: "refund_open", order.ErrHistory.Code: "history", order.ErrNotAllowed.Code: "wrong_state",
+	ErrStaleData.Code: "stale", ErrNoWarehouse.Code: "no_warehouse", inventory.ErrInsufficient.Code: "short",
+	order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
+	order.ErrRefundOpen.Code: "refund_open", order.ErrHistory.Code: "history", order.ErrNotAllowed.Code: "wrong_state",
 }
 
 func verdictOf(o Outcome) string {

@@ -1,12 +1,14 @@
 package fulfillment
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
+	"github.com/ordercove/ordercove/internal/kit/sheet"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/migrations"
 )
@@ -89,7 +92,7 @@ func TestATrackingFileIsCheckedAndShipsWhatTheCheckSaid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := map[string]int64{"ok": 5, "suspicious": 1, "not_paid": 1, "unchanged": 1, "unknown_order": 1, "already_shipped": 1, "no_waybill": 1, "damaged_number": 1, "carrier_unknown": 1}
+		want := map[string]int64{"ok": 5, "suspicious": 1, "not_paid": 1, "unchanged": 1, "unknown_order": 1, "already_shipped": 1, "missing": 1, "bad_row": 1, "unknown_carrier": 1}
 		if got.Total != 13 || !maps.Equal(got.Counts, want) {
 			t.Errorf("check: %d rows %v, want %v", got.Total, got.Counts, want)
 		}
@@ -319,4 +322,36 @@ func BenchmarkShipByFile10k(b *testing.B) {
 			b.Fatalf("ok %d failed %d", j.OKCount, j.FailedCount)
 		}
 	}
+}
+
+func TestTheFailureFileHoldsFailedRowsWithReasons(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", 10)
+		h.put(h.doc("F-1", item{"A", 1}))
+		f := h.upload("a.csv", "标题\n订单号,快递单号,备注\nF-1,"+yt(1)+",x\nF-2,"+yt(2)+",=cmd\n")
+		j := h.run(f, FileOptions{})
+		write, err := h.s.Failures(h.ctx, f.ID, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		book, err := sheet.Open("f.csv", bytes.NewReader(b.Bytes()), int64(b.Len()), sheet.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := book.Sheets[0].Head(10)
+		if err != nil || len(rows) != 2 || !slices.Equal(rows[0].Cells, []string{"订单号", "快递单号", "备注", "失败原因"}) {
+			t.Fatalf("%v %v", rows, err)
+		}
+		if got := rows[1].Cells; sheet.Clean(got[0]) != "F-2" || strings.HasPrefix(got[2], "=") || got[3] != "没有找到订单 F-2" {
+			t.Errorf("%q", got)
+		}
+		if _, err := h.s.Failures(h.ctx, f.ID, j.ID+1); code(err) != "job.not_found" {
+			t.Errorf("another job: %v", err)
+		}
+	})
 }

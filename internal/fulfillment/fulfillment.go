@@ -58,6 +58,8 @@ type Parcel struct {
 	ReportedAt         int64 // when the channel was told, 0 while it was not
 	CancelledAt        int64
 	Lines              []order.LineQty
+	// ChannelOrderNo is the order's number, filled in by Parcels.
+	ChannelOrderNo string
 }
 
 func (p *Parcel) fields() []any {

@@ -130,7 +130,38 @@ func (s *Service) Parcels(ctx context.Context, f ParcelFilter) ([]Parcel, string
 		return nil, "", err
 	}
 	all, next := page.Cut(all, limit, func(p Parcel) string { return page.Encode(p.ID) })
-	return all, next, readLines(ctx, s.k.DB, a.MerchantID, all)
+	if err := readLines(ctx, s.k.DB, a.MerchantID, all); err != nil {
+		return nil, "", err
+	}
+	return all, next, s.nameOrders(ctx, s.k.DB, all)
+}
+
+func (s *Service) nameOrders(ctx context.Context, q db.Querier, all []Parcel) error {
+	ids := make([]id.ID, len(all))
+	for i, p := range all {
+		ids[i] = p.OrderID
+	}
+	orders, err := s.orders.LoadTx(ctx, q, slices.Compact(slices.Sorted(slices.Values(ids))))
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if at := slices.IndexFunc(orders, func(o order.Order) bool { return o.ID == all[i].OrderID }); at >= 0 {
+			all[i].ChannelOrderNo = orders[at].ChannelOrderNo
+		}
+	}
+	return nil
+}
+
+// maxUnreported bounds the count of one shop's unreported parcels; a larger one
+// is shown as this number.
+const maxUnreported = 10_000
+
+// Unreported counts the parcels of a shop that its channel was not told of, up to
+// maxUnreported.
+func (s *Service) Unreported(ctx context.Context, shopID id.ID) (n int64, err error) {
+	err = s.k.DB.QueryRow(ctx, countUnreported, actor.Merchant(ctx), shopID, maxUnreported).Scan(&n)
+	return n, err
 }
 
 // EachParcelTx gives every parcel of the filter, the oldest first, in pages.

@@ -35,6 +35,9 @@ const (
 	cancelOrder = `UPDATE fulfillment_order SET state = 'cancelled', updated_at = ?, version = version + 1
 		WHERE merchant_id = ? AND id = ? AND state = 'open'`
 
+	countUnreported = `SELECT COUNT(*) FROM (SELECT id FROM fulfillment_parcel WHERE merchant_id = ? AND shop_id = ?
+		AND reported_at = 0 AND cancelled_at = 0 LIMIT ?) waiting`
+
 	selectParcel = `SELECT id FROM fulfillment_parcel WHERE merchant_id = ? AND order_id = ? AND waybill_no = ? AND cancelled_at = 0 LIMIT 1`
 )
 
