@@ -9,8 +9,10 @@ import (
 	"github.com/ordercove/ordercove/internal/api/iamapi"
 	"github.com/ordercove/ordercove/internal/api/jobapi"
 	"github.com/ordercove/ordercove/internal/api/settingapi"
+	"github.com/ordercove/ordercove/internal/api/shopapi"
 	"github.com/ordercove/ordercove/internal/api/systemapi"
 	"github.com/ordercove/ordercove/internal/api/viewapi"
+	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/metric"
 	"github.com/ordercove/ordercove/internal/kit/web"
@@ -30,6 +32,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	iamapi.Routes(api, a.iam, iamapi.Hooks{Demo: a.fillDemo})
 	auditapi.Routes(api, a.audit)
 	settingapi.Routes(api, a.setting, a.iam)
+	shopapi.Routes(api, a.k.DB, a.shop, a.inventory, connector.All())
 	viewapi.Routes(api, a.view)
 	jobapi.Routes(api, a.k.Jobs, a.k.Commands, a.k.Files)
 	return api

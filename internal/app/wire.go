@@ -7,6 +7,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/audit"
 	"github.com/ordercove/ordercove/internal/catalog"
+	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
@@ -38,6 +39,8 @@ type services struct {
 	order       *order.Service
 	fulfillment *fulfillment.Service
 	intake      *intake.Service
+	importer    *channel.Importer
+	sendBack    *channel.SendBack
 	view        *view.Service
 }
 
@@ -55,6 +58,8 @@ func wire(k *kit.Kit, holder string) (s services, err error) {
 	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory)
 	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
 	s.intake = intake.New(k, s.order, s.shop, s.catalog)
+	s.importer = channel.NewImporter(k, connector.All(), s.intake, s.order, s.shop)
+	s.sendBack = channel.NewSendBack(k, connector.All(), s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order)
 
 	stock := s.inventory
@@ -68,6 +73,7 @@ func wire(k *kit.Kit, holder string) (s services, err error) {
 	if err != nil {
 		return s, err
 	}
+	k.Runner.Add(s.fulfillment.Takeover())
 	s.housekeeping(k)
 	return s, nil
 }
@@ -99,6 +105,7 @@ func (s services) housekeeping(k *kit.Kit) {
 		_, err := k.Files.Sweep(ctx)
 		return err
 	})
+	k.Jobs.Periodic("iam.sweep", 6*time.Hour, func(ctx context.Context, _ *job.Run) error { return s.iam.Sweep(ctx) })
 	k.Jobs.Periodic("job.prune", 24*time.Hour, func(ctx context.Context, _ *job.Run) error {
 		return k.Jobs.Prune(ctx, clock.Millis(k.Clock)-keptFor.Milliseconds())
 	})
