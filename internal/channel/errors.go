@@ -96,9 +96,9 @@ var (
 	ErrUnknownFile = errs.Define(errs.Invalid, "channel.file_unknown",
 		"不认识这个文件的表头，请选择渠道或手动对应列。", "The header of this file is not known. Choose the channel or map the columns.")
 	ErrNotReadable = errs.Define(errs.Invalid, "channel.file_kind_not_imported",
-		"已识别为{kind}，但暂不导入这类文件。", "This is a {kind} file, which is recognised but not imported.")
+		"认得这类文件，但暂不导入它的内容。", "Files of this kind are recognised but not imported.")
 	ErrMappingIncomplete = errs.Define(errs.Invalid, "channel.mapping_incomplete",
-		"还没有对应必需的列：{field}。", "A required column is not mapped: {field}.")
+		"订单号、商品名称和数量这三列必须先对应好。", "Order number, product name and quantity must be mapped first.")
 	ErrMappingColumn = errs.Define(errs.Invalid, "channel.mapping_column_missing",
 		"文件里没有列“{column}”。", "The file has no column “{column}”.")
 	ErrTemplateHeader = errs.Define(errs.Invalid, "channel.template_header_missing",

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
 )
@@ -131,6 +132,14 @@ type Verdict struct {
 	Reason Reason
 	Field  string
 	Value  string
+}
+
+// Err is the reason with the cell at fault as parameters, nil for accepted rows.
+func (v Verdict) Err() *errs.Error {
+	if v.Result == Accepted {
+		return nil
+	}
+	return v.Reason.Err().With("value", v.Value, "field", v.Field, "no", v.No, "record", v.Record)
 }
 
 // Keep copies the rows, so that the verdict outlives the yield.

@@ -82,6 +82,9 @@ func Read(t *testing.T, m channel.Manifest, b channel.Batch, opt channel.Options
 		if v.Result != channel.Accepted && v.Reason.Code() != "channel.file_"+string(v.Reason) {
 			t.Errorf("reason %q has no text", v.Reason)
 		}
+		if e := v.Err(); (e == nil) != (v.Result == channel.Accepted) {
+			t.Errorf("record %d: error %v", v.Record, e)
+		}
 		js, err := json.Marshal(struct {
 			V       channel.Verdict
 			Records []int

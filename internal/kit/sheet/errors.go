@@ -8,7 +8,7 @@ var (
 	ErrUnreadable = errs.Define(errs.Invalid, "sheet.unreadable",
 		"读不了这个文件，它不是完好的 CSV 或 XLSX 表格。", "This file cannot be read: it is not an intact CSV or XLSX table.")
 	ErrTooLarge = errs.Define(errs.TooLarge, "sheet.too_large",
-		"文件超出上限（{what}，最多 {limit}），请分段导出。", "The file passes a limit ({what}, at most {limit}). Export it in parts.")
+		"文件太大，超出了安全上限，请缩短时间范围分段导出。", "The file is larger than the safety limits allow. Export shorter periods in parts.")
 	ErrEncrypted = errs.Define(errs.Invalid, "sheet.encrypted",
 		"文件有打开密码，请先在 Excel 或 WPS 里去掉密码再上传。", "The file needs a password. Remove the password in Excel or WPS and upload it again.")
 	ErrOldExcel = errs.Define(errs.Invalid, "sheet.old_excel",
@@ -17,7 +17,7 @@ var (
 		"这是网页或 XML 文件，只是扩展名像表格，请用 Excel 或 WPS 打开后另存为 .xlsx。", "This is a web page or XML with a table's file name. Open it in Excel or WPS and save it as .xlsx.")
 )
 
-// tooLarge says which bound was passed, in words both languages can carry.
+// tooLarge names the bound that was passed in its parameters, for logs and support.
 func tooLarge(what string, limit int64) error {
 	return ErrTooLarge.With("what", what, "limit", limit)
 }
