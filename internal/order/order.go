@@ -170,9 +170,11 @@ type Service struct {
 	stock     *inventory.Service
 }
 
-// New wires the capability.
+// New wires the capability and registers its jobs and consumers.
 func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, customers *customer.Service, stock *inventory.Service) *Service {
-	return &Service{kit: k, shops: shops, catalog: cat, customers: customers, stock: stock}
+	s := &Service{kit: k, shops: shops, catalog: cat, customers: customers, stock: stock}
+	s.register()
+	return s
 }
 
 // Result is what every mutation of one order answers.

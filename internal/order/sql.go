@@ -253,6 +253,8 @@ ON CONFLICT (merchant_id, shop_id, bucket, day) DO UPDATE SET n = order_count.n 
 
 	selectByListing = `SELECT DISTINCT order_id FROM order_line WHERE merchant_id = ? AND listing_id = ? AND sku_by_hand = 0 AND sku_id <> ? AND order_id > ? ORDER BY order_id LIMIT 200`
 
+	selectAnyShort = `SELECT order_id FROM order_hold WHERE merchant_id = ? AND kind = 'out_of_stock' AND cleared_at = 0 LIMIT 1`
+
 	// selectShort: the hold's index first; a bundle's line carries the bundle's SKU,
 	// so lines of bundles that contain the SKU count too.
 	selectShort = `SELECT DISTINCT h.order_id FROM order_hold h JOIN order_line l ON l.merchant_id = h.merchant_id AND l.order_id = h.order_id
