@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/ordercove/ordercove/internal/kit/errs"
@@ -278,5 +279,27 @@ func TestCarriersComeFromAListValidation(t *testing.T) {
 	xml, _ := io.ReadAll(f)
 	if s := string(xml); !strings.Contains(s, `<mergeCell ref="A1:A1"/>`) || strings.Contains(s, "A2:C2") || !strings.Contains(s, `<dimension ref="A1:C2"/>`) {
 		t.Errorf("%s", s)
+	}
+}
+
+func TestATemplateThatAsksForTheCarriersCodeGetsIt(t *testing.T) {
+	var out bytes.Buffer
+	f := excelize.NewFile()
+	f.SetSheetName("Sheet1", "导入")
+	f.SetSheetRow("导入", "A1", &[]any{"订单号", "物流公司编码", "运单号"})
+	f.NewSheet("字典")
+	f.SetSheetRow("字典", "A1", &[]any{"说明"})
+	f.SetSheetRow("字典", "B2", &[]any{"物流公司编码", "物流公司名称"})
+	f.SetSheetRow("字典", "B3", &[]any{"YTO", "圆通速递"})
+	f.SetSheetRow("字典", "B4", &[]any{"ZTO", "中通快递"})
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	shape, done, filled := fill(t, out.String(), ship)
+	if !reflect.DeepEqual(shape.Carriers, []string{"圆通速递", "中通快递"}) || !reflect.DeepEqual(shape.CarrierCodes, []string{"YTO", "ZTO"}) || len(done.UnknownCarriers) > 0 {
+		t.Errorf("%+v %+v", shape, done)
+	}
+	if recs, err := book(t, filled).Sheets[0].Head(10); err != nil || recs[1].Cells[1] != "ZTO" {
+		t.Errorf("%v %v", recs, err)
 	}
 }

@@ -27,6 +27,8 @@ type TemplateShape struct {
 	ByLine bool `json:"by_line"`
 	// Carriers is the template's own list of carrier names, empty where it has none.
 	Carriers []string `json:"carriers,omitempty"`
+	// CarrierCodes are the codes of Carriers, where the template asks for the code.
+	CarrierCodes []string `json:"carrier_codes,omitempty"`
 }
 
 // Shipment is one parcel to report. Lines are the channel's line numbers in it.
@@ -93,7 +95,7 @@ func DescribeTemplate(b *sheet.Book) (TemplateShape, error) {
 				continue
 			}
 			t.Format, t.Encoding, t.Sheet, t.SheetName = b.Format, b.Encoding, i, s.Name
-			t.Carriers, err = carrierList(b, i, t.CarrierCol)
+			err = t.listCarriers(b)
 			return t, err
 		}
 	}
@@ -119,9 +121,8 @@ func shapeOf(rec sheet.Record) (TemplateShape, bool) {
 		case 'o':
 			take(&t.OrderColumn)
 		case 'c':
-			code := strings.Contains(c, "编码") || strings.Contains(c, "代码") || strings.Contains(strings.ToLower(c), "code")
-			if t.CarrierCol < 0 || codeOnly && !code {
-				t.CarrierCol, codeOnly = i, code // the name's column is better than the code's
+			if t.CarrierCol < 0 || codeOnly && !isCode(c) {
+				t.CarrierCol, codeOnly = i, isCode(c) // the name's column is better than the code's
 			}
 		}
 	}
@@ -134,46 +135,75 @@ func required(cell string) bool {
 	return !strings.Contains(f, "选填") && !strings.Contains(f, "非必填") && (strings.Contains(f, "*") || strings.Contains(f, "必填") || strings.Contains(f, "required"))
 }
 
-// carrierList reads the names a template allows: its list validation, or another
-// sheet with a column of carriers.
-func carrierList(b *sheet.Book, main, col int) ([]string, error) {
-	list, err := b.Sheets[main].Choices(col)
-	if err != nil || len(list) > 1 {
-		return trimAll(list), err
-	}
-	for i, s := range b.Sheets {
-		if i == main {
-			continue
-		}
-		if list, err = carrierColumn(s); err != nil || len(list) > 0 {
-			return list, err
-		}
-	}
-	return nil, nil
+// isCode tells a column of codes from one of names.
+func isCode(cell string) bool {
+	f := Fold(cell)
+	return strings.Contains(f, "编码") || strings.Contains(f, "代码") || strings.Contains(f, "code")
 }
 
-func carrierColumn(s *sheet.Sheet) ([]string, error) {
-	var out []string
-	at := -1
-	if named := role(s.Name) == 'c' || strings.Contains(s.Name, "快递") || strings.Contains(s.Name, "物流"); named {
-		at = 0
+// listCarriers reads the names a template allows: its list validation, or another
+// sheet with a column of carriers.
+func (t *TemplateShape) listCarriers(b *sheet.Book) error {
+	list, err := b.Sheets[t.Sheet].Choices(t.CarrierCol)
+	if err != nil || len(list) > 1 {
+		t.Carriers = trimAll(list)
+		return err
 	}
-	err := s.Each(func(no int, cells []string) error {
-		if len(out) >= 10_000 {
+	for i, s := range b.Sheets {
+		if i == t.Sheet {
+			continue
+		}
+		names, codes, err := carrierColumns(s)
+		if err != nil {
+			return err
+		}
+		if len(names) == 0 {
+			continue
+		}
+		if t.Carriers = names; isCode(t.Header[t.CarrierCol]) && len(codes) == len(names) {
+			t.CarrierCodes = codes
+		}
+		return nil
+	}
+	return nil
+}
+
+// carrierColumns reads the names, and the codes where they stand beside, of a
+// sheet of carriers.
+func carrierColumns(s *sheet.Sheet) (names, codes []string, err error) {
+	name, code := -1, -1
+	if strings.Contains(s.Name, "快递") || strings.Contains(s.Name, "物流") || role(s.Name) == 'c' {
+		name = 0
+	}
+	headed := false
+	err = s.Each(func(no int, cells []string) error {
+		if len(names) >= 10_000 {
 			return sheet.Stop
 		}
-		for i, c := range cells {
-			if role(sheet.Clean(c)) == 'c' && no <= headerWithin {
-				at, out = i, nil
+		if !headed && no <= headerWithin {
+			for i, c := range cells {
+				switch c = sheet.Clean(c); {
+				case role(c) != 'c':
+				case isCode(c):
+					code, headed = i, true
+				default:
+					name, headed = i, true
+				}
+			}
+			if headed {
+				names, codes = nil, nil
 				return nil
 			}
 		}
-		if at >= 0 && at < len(cells) && sheet.Clean(cells[at]) != "" {
-			out = append(out, sheet.Clean(cells[at]))
+		if name >= 0 && name < len(cells) && sheet.Clean(cells[name]) != "" {
+			names = append(names, sheet.Clean(cells[name]))
+			if code >= 0 && code < len(cells) && sheet.Clean(cells[code]) != "" {
+				codes = append(codes, sheet.Clean(cells[code]))
+			}
 		}
 		return nil
 	})
-	return out, err
+	return names, codes, err
 }
 
 func trimAll(list []string) []string {
@@ -207,6 +237,9 @@ func FillTemplate(w io.Writer, b *sheet.Book, t TemplateShape, shipments []Shipm
 		carrier, known := MatchCarrier(sh.Carrier, t.Carriers)
 		if !known && !slices.Contains(done.UnknownCarriers, sh.Carrier) {
 			done.UnknownCarriers = append(done.UnknownCarriers, sh.Carrier)
+		}
+		if i := slices.Index(t.Carriers, carrier); i >= 0 && i < len(t.CarrierCodes) {
+			carrier = t.CarrierCodes[i]
 		}
 		keys := []string{""}
 		if t.ByLine {
