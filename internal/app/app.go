@@ -60,6 +60,7 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 	if err != nil {
 		return nil, err
 	}
+	a.registerDemo()
 	return a, a.k.Seal.Preload(ctx)
 }
 

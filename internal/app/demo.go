@@ -10,11 +10,13 @@ import (
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 )
 
 // demoOrderCount sizes the demo's largest shop.
-const demoOrderCount = 2000
+const demoOrderCount = 12000
 
 func (a *App) demo() demo {
 	var channels []string
@@ -30,6 +32,26 @@ func (a *App) fillDemo(ctx context.Context, merchant id.ID) error {
 		ctx = actor.With(ctx, actor.ForSystem(merchant, "demo"))
 	}
 	return a.demo().fill(ctx, demoOrderCount)
+}
+
+// demoJob fills a merchant in the background: the wizard that asked goes on.
+const demoJob = "app.fill_demo"
+
+func (a *App) registerDemo() {
+	a.k.Jobs.Register(demoJob, job.Handler{MaxAttempts: 1, Run: func(ctx context.Context, r *job.Run) error {
+		if err := a.fillDemo(ctx, r.Job.MerchantID); err != nil {
+			return err
+		}
+		return r.Advance(ctx, func(context.Context, *db.Tx) (job.Step, error) { return job.Step{Done: 1, OK: 1}, nil })
+	}})
+}
+
+// enqueueDemo asks for example data in the merchant that was just created.
+func (a *App) enqueueDemo(ctx context.Context, merchant id.ID) error {
+	return a.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := a.k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: demoJob, Payload: struct{}{}, UniqueKey: demoJob, Visible: true, Total: 1})
+		return err
+	})
 }
 
 // Demo makes a merchant with example data in an empty installation and prints how

@@ -66,7 +66,10 @@ func wire(k *kit.Kit, holder string) (s services, err error) {
 	s.iam, err = iam.New(k, iam.Options{
 		Policy: passwordPolicy(s.setting),
 		OnMerchantCreated: []func(context.Context, *db.Tx, id.ID) error{
-			func(ctx context.Context, tx *db.Tx, _ id.ID) error { _, err := stock.EnsureDefaultTx(ctx, tx); return err },
+			func(ctx context.Context, tx *db.Tx, _ id.ID) error {
+				_, err := stock.EnsureDefaultTx(ctx, tx)
+				return err
+			},
 			k.Jobs.EnsurePeriodicTx,
 		},
 	})
@@ -74,6 +77,7 @@ func wire(k *kit.Kit, holder string) (s services, err error) {
 		return s, err
 	}
 	k.Runner.Add(s.fulfillment.Takeover())
+	k.Jobs.Register(view.ExportJob, job.Handler{Run: s.view.RunExport})
 	s.housekeeping(k)
 	return s, nil
 }
