@@ -219,6 +219,17 @@ func (s *SendBack) Fill(ctx context.Context, in FillInput) (*FilledTemplate, err
 	return f, nil
 }
 
+// Reported records that the merchant has given these parcels of the shop to the
+// channel. Permission fulfillment.ship.
+//
+// Errors: shop.ErrNotFound, fulfillment.ErrParcelNotFound.
+func (s *SendBack) Reported(ctx context.Context, shopID id.ID, parcels []id.ID) (fulfillment.Reported, error) {
+	if _, err := s.shops.Get(ctx, shopID); err != nil {
+		return fulfillment.Reported{}, err
+	}
+	return s.parcels.MarkReported(ctx, shopID, parcels)
+}
+
 // gather collects the shipments of the parcels in question.
 func (s *SendBack) gather(ctx context.Context, sh shop.Shop, in FillInput, f *FilledTemplate) error {
 	filter := fulfillment.ParcelFilter{ShopIDs: []id.ID{sh.ID}, IDs: in.ParcelIDs}

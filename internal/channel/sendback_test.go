@@ -210,7 +210,7 @@ func TestTemplatesAreFilledFromParcelsAsExpected(t *testing.T) {
 				t.Errorf("%s: %+v", want.Files[0], f)
 			}
 			// Downloading alone reports nothing; the merchant does.
-			if _, err := x.parcels.MarkReported(x.ctx, f.ParcelIDs); err != nil {
+			if _, err := x.back.Reported(x.ctx, sh.ID, f.ParcelIDs); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := x.back.Fill(x.ctx, channel.FillInput{ShopID: sh.ID}); codeOf(err) != "channel.nothing_to_report" {
@@ -265,7 +265,7 @@ func TestAFileTakesOneNumberPerOrder(t *testing.T) {
 		if err != nil || !slices.Equal(f.ParcelIDs, []id.ID{first}) || !slices.Equal(f.LeftOut, []id.ID{second}) {
 			t.Fatalf("%+v %v", f, err)
 		}
-		if _, err := x.parcels.MarkReported(x.ctx, []id.ID{first}); err != nil {
+		if _, err := x.back.Reported(x.ctx, sh.ID, []id.ID{first}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := x.back.Fill(x.ctx, channel.FillInput{ShopID: sh.ID}); codeOf(err) != "channel.nothing_to_report" {

@@ -35,7 +35,7 @@ type Allocation struct {
 // there, and a fulfillment order (发货单) is made. An order that stands there
 // already stays as it is. Permission fulfillment.allocate.
 //
-// Errors: order.ErrNotFound, ErrNoWarehouse, ErrPartlyAllocated, ErrShort, and why
+// Errors: order.ErrNotFound, ErrNoWarehouse, ErrPartlyShipped, ErrShort, and why
 // order.MarkAllocatedTx refuses.
 func (s *Service) Allocate(ctx context.Context, in AllocateInput) (Allocation, error) {
 	if err := actor.Require(ctx, PermitAllocate); err != nil {
@@ -73,7 +73,7 @@ func (s *Service) AllocateTx(ctx context.Context, tx *db.Tx, in AllocateInput) (
 		}
 	}
 	if o.State == order.PartlyShipped && o.WarehouseID != p.warehouseID {
-		return Allocation{}, ErrPartlyAllocated
+		return Allocation{}, ErrPartlyShipped
 	}
 	if !o.Allows(order.ActAllocate) {
 		return Allocation{}, ErrNotAllocatable

@@ -47,7 +47,7 @@ var (
 		"仓库库存不足:{sku_code} 缺 {n} 件", "The warehouse is short of {sku_code} by {n}")
 	ErrNotAllocatable = errs.Define(errs.Conflict, "fulfillment.not_allocatable",
 		"订单当前状态不能分配仓库", "The order cannot be allocated in its present state")
-	ErrPartlyAllocated = errs.Define(errs.Conflict, "fulfillment.partly_shipped",
+	ErrPartlyShipped = errs.Define(errs.Conflict, "fulfillment.partly_shipped",
 		"订单已发出一部分,不能再换仓库", "Part of the order is shipped already; its warehouse cannot change")
 )
 

@@ -100,6 +100,8 @@ type ParcelFilter struct {
 	OrderID id.ID
 	ShopIDs []id.ID
 	IDs     []id.ID
+	// WaybillNo is a number, in any writing.
+	WaybillNo string
 	// Reported: whether the channel was told; nil is both.
 	Reported *bool
 	Cursor   string
@@ -254,22 +256,22 @@ type Reported struct {
 	Parcels int64 `json:"parcels"`
 }
 
-// MarkReported (已回传) records that the merchant has given these parcels to the
-// channel. Parcels already reported stay as they are. Permission fulfillment.ship.
+// MarkReported (已回传) records that the merchant has given these parcels of a shop
+// to its channel. Parcels already reported stay as they are. Permission fulfillment.ship.
 //
 // Errors: ErrParcelNotFound where one is not the actor's to see.
-func (s *Service) MarkReported(ctx context.Context, ids []id.ID) (Reported, error) {
+func (s *Service) MarkReported(ctx context.Context, shopID id.ID, ids []id.ID) (Reported, error) {
 	if err := actor.Require(ctx, PermitShip); err != nil {
 		return Reported{}, err
 	}
-	about := &command.About{Action: "fulfillment.report_parcels", Detail: map[string]any{"parcels": len(ids)}}
+	about := &command.About{Action: "fulfillment.report_parcels", Object: "shop/" + shopID.String(), Detail: map[string]any{"parcels": len(ids)}}
 	return command.Run(ctx, s.k.Commands, about, ids, func(ctx context.Context, tx *db.Tx) (Reported, error) {
-		return s.MarkReportedTx(ctx, tx, ids)
+		return s.MarkReportedTx(ctx, tx, shopID, ids)
 	})
 }
 
 // MarkReportedTx is MarkReported inside the caller's transaction.
-func (s *Service) MarkReportedTx(ctx context.Context, tx *db.Tx, ids []id.ID) (Reported, error) {
+func (s *Service) MarkReportedTx(ctx context.Context, tx *db.Tx, shopID id.ID, ids []id.ID) (Reported, error) {
 	a, err := actor.From(ctx)
 	if err != nil {
 		return Reported{}, err
@@ -278,7 +280,7 @@ func (s *Service) MarkReportedTx(ctx context.Context, tx *db.Tx, ids []id.ID) (R
 	now := clock.Millis(s.k.Clock)
 	var out Reported
 	for part := range slices.Chunk(ids, lookupChunk) {
-		f := ParcelFilter{IDs: part}
+		f := ParcelFilter{ShopIDs: []id.ID{shopID}, IDs: part}
 		if !narrow(&f.ShopIDs, a) {
 			return Reported{}, ErrParcelNotFound
 		}

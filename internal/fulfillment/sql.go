@@ -3,6 +3,7 @@ package fulfillment
 import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/logistics"
 )
 
 const parcelFields = `id, fulfillment_order_id, order_id, shop_id, warehouse_id, carrier, carrier_name,
@@ -91,6 +92,9 @@ func selectParcels(f ParcelFilter) (string, []any) {
 	}
 	if len(f.IDs) > 0 {
 		add("id IN "+db.In(len(f.IDs)), anyIDs(f.IDs)...)
+	}
+	if f.WaybillNo != "" {
+		add("waybill_no = ?", logistics.Clean(f.WaybillNo))
 	}
 	if f.Reported != nil && *f.Reported {
 		add("reported_at > 0")

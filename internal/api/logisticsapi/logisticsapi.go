@@ -1,0 +1,32 @@
+// Package logisticsapi is the HTTP face of logistics: the carriers.
+package logisticsapi
+
+import (
+	"context"
+
+	"github.com/ordercove/ordercove/internal/kit/web"
+	"github.com/ordercove/ordercove/internal/logistics"
+)
+
+// Carrier is a carrier by its code and names.
+type Carrier struct {
+	Code   string `json:"code"`
+	NameZH string `json:"name_zh"`
+	NameEN string `json:"name_en"`
+}
+
+type carriersOutput struct{ Body web.Page[Carrier] }
+
+// Routes registers the operations.
+func Routes(api *web.API) {
+	web.Register(api, web.Op{ID: "listCarriers", Method: "GET", Path: "/carriers", Tag: "fulfillment", Permission: web.SignedIn,
+		ZH: "全部快递公司,常用的在前", EN: "All carriers, the usual ones first"}, carriers)
+}
+
+func carriers(context.Context, *struct{}) (*carriersOutput, error) {
+	var out []Carrier
+	for _, c := range logistics.Carriers() {
+		out = append(out, Carrier{c.Code, c.NameZH, c.NameEN})
+	}
+	return &carriersOutput{web.NewPage(out, "")}, nil
+}
