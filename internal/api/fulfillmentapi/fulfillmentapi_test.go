@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/api/fulfillmentapi"
-	"github.com/ordercove/ordercove/internal/api/logisticsapi"
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/customer"
@@ -56,7 +55,6 @@ func open(t *testing.T, d *db.DB) *desk {
 	}})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: ship, SendBack: channel.NewSendBack(k, []channel.Manifest{{Code: "plain"}}, x.shops, x.orders, ship),
 		Stock: stock, View: view.New(k, x.orders), Files: k.Files})
-	logisticsapi.Routes(api)
 	x.h = api.Handler()
 	now := k.Clock.Now().UnixMilli()
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -138,11 +136,6 @@ func (x *desk) upload(method, path, name, content string, out any) (int, string)
 func TestShippingOverHTTP(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		x := open(t, d)
-		var carriers web.Page[logisticsapi.Carrier]
-		x.ask("clerk", "GET", "/carriers", "", &carriers)
-		if len(carriers.Items) < 10 || carriers.Items[0].NameEN == "" {
-			t.Errorf("carriers %v", carriers.Items)
-		}
 		o := x.order("H-1")
 		body := fmt.Sprintf(`{"order_id":"%d","carrier":"圆通","waybill_no":"yt2600000000001"}`, o)
 		if got, text := x.ask("clerk", "POST", "/parcels", body, nil); got != 403 {
