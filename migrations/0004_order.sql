@@ -102,6 +102,7 @@ CREATE TABLE order_line (
   merchant_id     BIGINT NOT NULL,
   id              BIGINT NOT NULL,
   order_id        BIGINT NOT NULL,
+  placed_at       BIGINT NOT NULL, -- the order's: the newest orders of a SKU are found without reading the others
   position        BIGINT NOT NULL,
   line_key        TEXT   NOT NULL, -- channel line no., else SKU code, spec and occurrence
   channel_line_no TEXT   NOT NULL,
@@ -149,8 +150,8 @@ CREATE TABLE order_line (
   CHECK (returned_good >= 0 AND returned_defective >= 0 AND returned_good + returned_defective <= shipped + reshipped),
   CHECK (refunded >= 0 AND refunded <= ordered)
 );
-CREATE INDEX order_line_listing ON order_line (merchant_id, listing_id, order_id);
-CREATE INDEX order_line_sku ON order_line (merchant_id, sku_id, order_id);
+CREATE INDEX order_line_listing ON order_line (merchant_id, listing_id, placed_at, order_id);
+CREATE INDEX order_line_sku ON order_line (merchant_id, sku_id, placed_at, order_id);
 
 -- Typed holds and problems (异常); cleared_at 0 while open.
 CREATE TABLE order_hold (

@@ -110,7 +110,7 @@ func (e *edit) changeLine(c LineChange, sku catalog.SKU, at string) (id.ID, erro
 // reserved now. It takes up to 200 orders after the given one and returns the
 // last one it looked at, 0 when none are left.
 func (s *Service) RelinkTx(ctx context.Context, tx *db.Tx, listingID, skuID, after id.ID) (id.ID, int, error) {
-	ids, err := scanIDs(ctx, tx, selectByListing, actor.Merchant(ctx), listingID, skuID, after)
+	ids, err := scanIDs(ctx, tx, selectByListing, actor.Merchant(ctx), listingID, skuID, actor.Merchant(ctx), after, after)
 	if err != nil || len(ids) == 0 {
 		return 0, 0, err
 	}

@@ -105,6 +105,7 @@ type Amounts struct {
 type OrderLine struct {
 	ID            id.ID
 	OrderID       id.ID
+	PlacedAt      int64 // the order's, kept by save
 	Position      int64
 	Key           string
 	ChannelLineNo string

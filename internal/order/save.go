@@ -58,6 +58,9 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, edits []*edit) error {
 func settle(o *Order) error {
 	o.LineCount = int64(len(o.Lines))
 	known, pieces := true, int64(0)
+	for i := range o.Lines {
+		o.Lines[i].PlacedAt = o.PlacedAt
+	}
 	for _, l := range o.Lines {
 		known = known && l.QuantityKnown
 		pieces += l.Ordered

@@ -126,6 +126,7 @@ var headColumns = slices.Concat([]column[Order]{
 var lineColumns = slices.Concat([]column[OrderLine]{
 	number("id", func(l *OrderLine) *id.ID { return &l.ID }),
 	number("order_id", func(l *OrderLine) *id.ID { return &l.OrderID }),
+	number("placed_at", func(l *OrderLine) *int64 { return &l.PlacedAt }),
 	number("position", func(l *OrderLine) *int64 { return &l.Position }),
 	text("line_key", func(l *OrderLine) *string { return &l.Key }),
 	text("channel_line_no", func(l *OrderLine) *string { return &l.ChannelLineNo }),
@@ -251,7 +252,8 @@ const (
 	addCount   = `INSERT INTO order_count (merchant_id, shop_id, bucket, day, n, fen) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (merchant_id, shop_id, bucket, day) DO UPDATE SET n = order_count.n + excluded.n, fen = order_count.fen + excluded.fen`
 
-	selectByListing = `SELECT DISTINCT order_id FROM order_line WHERE merchant_id = ? AND listing_id = ? AND sku_by_hand = 0 AND sku_id <> ? AND order_id > ? ORDER BY order_id LIMIT 200`
+	selectByListing = `SELECT order_id FROM order_line WHERE merchant_id = ? AND listing_id = ? AND sku_by_hand = 0 AND sku_id <> ?
+AND (placed_at, order_id) > (COALESCE((SELECT h.placed_at FROM order_head h WHERE h.merchant_id = ? AND h.id = ?), -1), ?) GROUP BY placed_at, order_id ORDER BY placed_at, order_id LIMIT 200`
 
 	selectAnyShort = `SELECT order_id FROM order_hold WHERE merchant_id = ? AND kind = 'out_of_stock' AND cleared_at = 0 LIMIT 1`
 
