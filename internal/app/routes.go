@@ -5,9 +5,13 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
 	"github.com/ordercove/ordercove/internal/api/auditapi"
+	"github.com/ordercove/ordercove/internal/api/fulfillmentapi"
 	"github.com/ordercove/ordercove/internal/api/iamapi"
 	"github.com/ordercove/ordercove/internal/api/jobapi"
+	"github.com/ordercove/ordercove/internal/api/logisticsapi"
 	"github.com/ordercove/ordercove/internal/api/settingapi"
 	"github.com/ordercove/ordercove/internal/api/shopapi"
 	"github.com/ordercove/ordercove/internal/api/systemapi"
@@ -34,6 +38,8 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	settingapi.Routes(api, a.setting, a.iam)
 	shopapi.Routes(api, a.k.DB, a.shop, a.inventory, connector.All())
 	viewapi.Routes(api, a.view)
+	logisticsapi.Routes(api)
+	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Files: a.k.Files})
 	jobapi.Routes(api, a.k.Jobs, a.k.Commands, a.k.Files)
 	return api
 }
@@ -65,7 +71,7 @@ func (a *App) Handler() (http.Handler, error) {
 	})
 	mux.HandleFunc("GET /docs", docsPage)
 	mux.HandleFunc("GET /docs/docs.js", docsScript)
-	mux.Handle("GET /metrics", a.guardMetrics(m.Handler()))
+	mux.Handle("GET /metrics", a.guardMetrics(promhttp.HandlerFor(m.Gatherer(), promhttp.HandlerOpts{})))
 	mux.Handle("/", pages)
 	return api.Handler(), nil
 }

@@ -4,7 +4,6 @@ package jobapi
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
@@ -15,34 +14,6 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/web"
 )
-
-// Job is a piece of work as the task centre shows it.
-type Job struct {
-	ID           id.ID           `json:"id"`
-	Kind         string          `json:"kind"`
-	State        string          `json:"state" enum:"waiting,running,succeeded,failed,cancelled"`
-	Total        int64           `json:"total" doc:"Items, 0 while unknown"`
-	Done         int64           `json:"done"`
-	OKCount      int64           `json:"ok_count"`
-	FailedCount  int64           `json:"failed_count"`
-	SkippedCount int64           `json:"skipped_count"`
-	CreatedAt    web.Time        `json:"created_at"`
-	StartedAt    web.Time        `json:"started_at"`
-	FinishedAt   web.Time        `json:"finished_at"`
-	ActorID      id.ID           `json:"actor_id"`
-	ActorName    string          `json:"actor_name"`
-	Result       json.RawMessage `json:"result" doc:"What the kind of job found out, or null"`
-	Error        *JobError       `json:"error"`
-	CancelAsked  bool            `json:"cancel_asked"`
-	Cancellable  bool            `json:"cancellable"`
-	Retryable    bool            `json:"retryable"`
-}
-
-// JobError is why a job failed, or why its last attempt did.
-type JobError struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
 
 // Row is what became of one item of a job.
 type Row struct {
@@ -55,25 +26,11 @@ type Row struct {
 	Field    string `json:"field"`
 }
 
-// FromJob writes a job for the reader of ctx. Other operations answer 202 with it.
-func FromJob(ctx context.Context, j job.Job) Job {
-	out := Job{ID: j.ID, Kind: j.Kind, State: j.State, Total: j.Total, Done: j.Done, OKCount: j.OKCount, FailedCount: j.FailedCount,
-		SkippedCount: j.SkippedCount, CreatedAt: web.Time(j.CreatedAt), StartedAt: web.Time(j.StartedAt), FinishedAt: web.Time(j.FinishedAt),
-		ActorID: j.ActorID, ActorName: j.ActorName, Result: j.Result, CancelAsked: j.CancelAsked, Cancellable: j.Cancellable, Retryable: j.Retryable}
-	if j.ErrorCode != "" {
-		out.Error = &JobError{j.ErrorCode, errs.Message(actor.Lang(ctx), j.ErrorCode, j.ErrorParams)}
-	}
-	if out.Result == nil {
-		out.Result = json.RawMessage("null")
-	}
-	return out
-}
-
 type oneInput struct {
 	ID id.ID `path:"id"`
 }
 
-type oneOutput struct{ Body Job }
+type oneOutput struct{ Body web.Job }
 
 type listInput struct {
 	Kind  string `query:"kind" maxLength:"80"`
@@ -81,7 +38,7 @@ type listInput struct {
 	web.ListInput
 }
 
-type listOutput struct{ Body web.Page[Job] }
+type listOutput struct{ Body web.Page[web.Job] }
 
 type rowsInput struct {
 	ID     id.ID  `path:"id"`
@@ -116,9 +73,9 @@ func list(q *job.Queue) func(context.Context, *listInput) (*listOutput, error) {
 		if err != nil {
 			return nil, err
 		}
-		out := make([]Job, len(all))
+		out := make([]web.Job, len(all))
 		for i, j := range all {
-			out[i] = FromJob(ctx, j)
+			out[i] = web.NewJob(ctx, j)
 		}
 		return &listOutput{web.NewPage(out, next)}, nil
 	}
@@ -130,7 +87,7 @@ func get(q *job.Queue) func(context.Context, *oneInput) (*oneOutput, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &oneOutput{FromJob(ctx, j)}, nil
+		return &oneOutput{web.NewJob(ctx, j)}, nil
 	}
 }
 
@@ -161,7 +118,7 @@ func change(p *command.Pipe, action string, f func(context.Context, *db.Tx, id.I
 		if err != nil {
 			return nil, err
 		}
-		return &oneOutput{FromJob(ctx, j)}, nil
+		return &oneOutput{web.NewJob(ctx, j)}, nil
 	}
 }
 

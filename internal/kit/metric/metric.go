@@ -4,13 +4,11 @@ package metric
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // Metrics is one process's registry.
@@ -75,7 +73,5 @@ func (g *gauge) Collect(c chan<- prometheus.Metric) {
 	}
 }
 
-// Handler answers a scrape.
-func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.reg, promhttp.HandlerOpts{})
-}
+// Gatherer is what a scrape reads.
+func (m *Metrics) Gatherer() prometheus.Gatherer { return m.reg }

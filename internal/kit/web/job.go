@@ -24,9 +24,11 @@ type Job struct {
 	CreatedAt    Time            `json:"created_at"`
 	StartedAt    Time            `json:"started_at"`
 	FinishedAt   Time            `json:"finished_at"`
+	ActorID      id.ID           `json:"actor_id"`
 	ActorName    string          `json:"actor_name"`
 	Result       json.RawMessage `json:"result,omitempty" doc:"depends on kind"`
 	Error        *JobError       `json:"error,omitempty"`
+	CancelAsked  bool            `json:"cancel_asked" doc:"it stops at its next step"`
 	Cancellable  bool            `json:"cancellable"`
 	Retryable    bool            `json:"retryable"`
 }
@@ -41,7 +43,7 @@ type JobError struct {
 func NewJob(ctx context.Context, j job.Job) Job {
 	out := Job{ID: j.ID, Kind: j.Kind, State: j.State, Total: j.Total, Done: j.Done, OKCount: j.OKCount, FailedCount: j.FailedCount,
 		SkippedCount: j.SkippedCount, CreatedAt: Time(j.CreatedAt), StartedAt: Time(j.StartedAt), FinishedAt: Time(j.FinishedAt),
-		ActorName: j.ActorName, Result: j.Result, Cancellable: j.Cancellable, Retryable: j.Retryable}
+		ActorID: j.ActorID, ActorName: j.ActorName, CancelAsked: j.CancelAsked, Result: j.Result, Cancellable: j.Cancellable, Retryable: j.Retryable}
 	if j.ErrorCode != "" {
 		out.Error = &JobError{j.ErrorCode, errs.Message(actor.Lang(ctx), j.ErrorCode, j.ErrorParams)}
 	}
