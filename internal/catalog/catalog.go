@@ -9,6 +9,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/kit/rowimport"
 )
 
 // Product is what SKUs of one kind share (商品).
@@ -92,10 +93,17 @@ type Mapped struct {
 }
 
 // Service is the catalog capability.
-type Service struct{ k *kit.Kit }
+type Service struct {
+	k        *kit.Kit
+	importer *rowimport.Importer
+}
 
-// New returns the capability.
-func New(k *kit.Kit) *Service { return &Service{k: k} }
+// New returns the capability and tells the job queue how to import files.
+func New(k *kit.Kit) *Service {
+	s := &Service{k: k}
+	s.importer = s.newImporter()
+	return s
+}
 
 // Bounds of what people may enter.
 const (

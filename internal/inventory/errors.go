@@ -35,10 +35,4 @@ var (
 		"没有编码或名称为 {warehouse} 的仓库", "There is no warehouse with the code or name {warehouse}")
 	ErrImportBadNumber = errs.Define(errs.Invalid, "inventory.import_bad_number",
 		"“{value}”不是可用的数字", "{value} is not a usable number")
-	ErrImportColumn = errs.Define(errs.Invalid, "inventory.import_column_missing",
-		"请先指定“{field}”对应的列", "Choose the column for {field} first")
-	ErrImportTwice = errs.Define(errs.Invalid, "inventory.import_row_twice",
-		"该 SKU 在这个仓库已出现在第 {row} 行", "This SKU already stands in row {row} for that warehouse")
-	ErrNotImport = errs.Define(errs.NotFound, "inventory.import_not_found",
-		"找不到这次导入的文件，可能已过期，请重新上传", "The uploaded file is gone; upload it again")
 )

@@ -4,6 +4,7 @@ import (
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/rowimport"
 )
 
 // Conditions of goods. Only good stock is reserved and shipped.
@@ -85,12 +86,15 @@ type Reservation struct {
 
 // Service is the inventory capability.
 type Service struct {
-	k       *kit.Kit
-	catalog *catalog.Service
-	lanes   *lanes
+	k        *kit.Kit
+	catalog  *catalog.Service
+	lanes    *lanes
+	importer *rowimport.Importer
 }
 
-// New returns the capability.
+// New returns the capability and tells the job queue how to import files.
 func New(k *kit.Kit, c *catalog.Service) *Service {
-	return &Service{k: k, catalog: c, lanes: newLanes()}
+	s := &Service{k: k, catalog: c, lanes: newLanes()}
+	s.importer = s.newImporter()
+	return s
 }
