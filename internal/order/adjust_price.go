@@ -9,10 +9,10 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 )
 
-// PriceChange sets what one line costs the buyer in all, in fen.
+// PriceChange sets what one piece of a line costs the buyer, in fen.
 type PriceChange struct {
 	LineID   id.ID     `json:"line_id"`
-	TotalFen money.Fen `json:"total_fen"`
+	PriceFen money.Fen `json:"price_fen"`
 }
 
 // AdjustPriceInput names the order and its new prices; nil and absent ones stay.
@@ -44,16 +44,21 @@ func (s *Service) AdjustPriceTx(ctx context.Context, tx *db.Tx, in AdjustPriceIn
 			switch {
 			case l == nil:
 				return ErrUnknownLine.At(at + ".line_id")
-			case c.TotalFen < 0:
-				return ErrBelowZero.At(at + ".total_fen")
-			case c.TotalFen > maxAmount:
-				return ErrBadAmount.At(at + ".total_fen")
+			case c.PriceFen < 0:
+				return ErrBelowZero.At(at + ".price_fen")
 			}
-			diff := c.TotalFen
+			total, err := c.PriceFen.Times(l.Ordered)
+			if err != nil || total > maxAmount {
+				return ErrBadAmount.At(at + ".price_fen")
+			}
+			if l.Price != nil && *l.Price == c.PriceFen {
+				continue
+			}
 			if l.Amounts.Goods != nil {
-				diff -= *l.Amounts.Goods
+				total -= *l.Amounts.Goods
 			}
-			l.Amounts.PriceChange = &diff
+			price := c.PriceFen
+			l.Price, l.Amounts.PriceChange = &price, &total
 		}
 		if f := in.FreightFen; f != nil {
 			if *f < 0 {

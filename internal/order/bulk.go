@@ -35,10 +35,10 @@ type BulkInput struct {
 
 // BulkFailed is an order that was left as it is, and why.
 type BulkFailed struct {
-	OrderID        id.ID  `json:"order_id"`
-	ChannelOrderNo string `json:"channel_order_no"`
-	Code           string `json:"code"`
-	Params         map[string]any
+	OrderID        id.ID          `json:"order_id"`
+	ChannelOrderNo string         `json:"channel_order_no"`
+	Code           string         `json:"code"`
+	Params         map[string]any `json:"params,omitempty"`
 }
 
 // BulkResult answers a bulk action. JobID is set when it goes on in the background.
@@ -65,11 +65,11 @@ const (
 	BulkJob = "order.bulk"
 )
 
-// bulkable are the actions that may be done in bulk.
-var bulkable = []Action{ActApprove, ActRevoke, ActHold, ActRelease, ActClose, ActArchive, ActUnarchive, ActRead, ActNote, ActFlag, ActTag, ActAdopt}
+// Bulkable are the actions that may be done in bulk.
+var Bulkable = []Action{ActApprove, ActRevoke, ActHold, ActRelease, ActClose, ActArchive, ActUnarchive, ActRead, ActUnread, ActNote, ActFlag, ActTag, ActAdopt}
 
 func (in *BulkInput) check(ctx context.Context) error {
-	if !slices.Contains(bulkable, in.Action) {
+	if !slices.Contains(Bulkable, in.Action) {
 		return ErrUnknownAction.With("action", string(in.Action)).At("action")
 	}
 	if len(in.IDs) > BulkMost {
@@ -98,6 +98,8 @@ func (s *Service) oneTx(ctx context.Context, tx *db.Tx, act Action, o id.ID, p B
 		_, err = s.UnarchiveTx(ctx, tx, ArchiveInput{OrderID: o})
 	case ActRead:
 		_, err = s.MarkReadTx(ctx, tx, ReadInput{OrderID: o})
+	case ActUnread:
+		_, err = s.MarkUnreadTx(ctx, tx, ReadInput{OrderID: o})
 	case ActNote:
 		_, err = s.NoteTx(ctx, tx, NoteInput{OrderID: o, SellerNote: p.SellerNote})
 	case ActFlag:

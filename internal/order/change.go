@@ -14,7 +14,7 @@ import (
 // permissions says which right an action of this package needs.
 var permissions = map[Action]string{
 	ActApprove: "order.approve", ActRevoke: "order.approve", ActHold: "order.hold", ActRelease: "order.hold",
-	ActClose: "order.close", ActArchive: "order.archive", ActUnarchive: "order.archive", ActRead: "order.read",
+	ActClose: "order.close", ActArchive: "order.archive", ActUnarchive: "order.archive", ActRead: "order.read", ActUnread: "order.read",
 	ActNote: "order.note", ActFlag: "order.note", ActTag: "order.note", ActChangeAddress: "order.edit_address",
 	ActChangeLines: "order.edit_lines", ActAdjustPrice: "order.adjust_price", ActAdopt: "order.adopt",
 	ActReveal: "order.reveal",

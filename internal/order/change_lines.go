@@ -62,7 +62,12 @@ func (s *Service) ChangeLinesTx(ctx context.Context, tx *db.Tx, in ChangeLinesIn
 			if err != nil {
 				return err
 			}
-			touched = append(touched, line)
+			if line != 0 {
+				touched = append(touched, line)
+			}
+		}
+		if len(touched) == 0 {
+			return nil
 		}
 		e.clear(HoldSKUChanged)
 		e.emit(LinesChanged{By: byPerson, LineIDs: touched, AfterApproval: e.was.ApprovedAt != 0})
@@ -73,6 +78,7 @@ func (s *Service) ChangeLinesTx(ctx context.Context, tx *db.Tx, in ChangeLinesIn
 	})
 }
 
+// changeLine applies one change and returns the line, 0 where it changes nothing.
 func (e *edit) changeLine(c LineChange, sku catalog.SKU, at string) (id.ID, error) {
 	if c.Quantity < 0 || c.Quantity > maxPieces {
 		return 0, ErrBadQuantity.At(at + ".quantity")
@@ -94,7 +100,9 @@ func (e *edit) changeLine(c LineChange, sku catalog.SKU, at string) (id.ID, erro
 	if l == nil {
 		return 0, ErrUnknownLine.At(at + ".line_id")
 	}
-	if c.SKUID != 0 && c.SKUID != l.SKUID {
+	if same := c.SKUID == 0 || c.SKUID == l.SKUID; same && c.Quantity == l.Ordered-l.Cancelled {
+		return 0, nil
+	} else if !same {
 		l.SKUID, l.SKUByHand = c.SKUID, true
 	}
 	// What the channel ordered stays on record; fewer pieces are cancelled ones.

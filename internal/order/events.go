@@ -184,6 +184,11 @@ type Read struct{}
 
 func (Read) EventName() string { return "order.read" }
 
+// Unread: a person put the unread mark back on.
+type Unread struct{}
+
+func (Unread) EventName() string { return "order.unread" }
+
 // Adopted: a history order became work.
 type Adopted struct{}
 

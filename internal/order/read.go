@@ -27,3 +27,19 @@ func (s *Service) MarkReadTx(ctx context.Context, tx *db.Tx, in ReadInput) (Resu
 		return nil
 	})
 }
+
+// MarkUnread puts the unread mark back on. Permission order.read.
+//
+// Errors: ErrNotFound, ErrNotAllowed.
+func (s *Service) MarkUnread(ctx context.Context, in ReadInput) (Result, error) {
+	return run(ctx, s, ActUnread, in.OrderID, nil, in, s.MarkUnreadTx)
+}
+
+// MarkUnreadTx is MarkUnread inside the caller's transaction.
+func (s *Service) MarkUnreadTx(ctx context.Context, tx *db.Tx, in ReadInput) (Result, error) {
+	return s.change(ctx, tx, in.OrderID, 0, ActUnread, func(_ context.Context, e *edit) error {
+		e.now.Unread = true
+		e.emit(Unread{})
+		return nil
+	})
+}

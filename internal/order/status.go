@@ -201,6 +201,7 @@ const (
 	ActArchive       Action = "archive"
 	ActUnarchive     Action = "unarchive"
 	ActRead          Action = "read"
+	ActUnread        Action = "unread"
 	ActNote          Action = "note"
 	ActFlag          Action = "flag"
 	ActTag           Action = "tag"
@@ -249,6 +250,7 @@ var rules = []rule{
 	{action: ActArchive, states: []State{Shipped, Delivered, Completed, Closed}, archived: no},
 	{action: ActUnarchive, archived: yes},
 	{action: ActRead, unread: yes},
+	{action: ActUnread, history: no, unread: no},
 	{action: ActNote},
 	{action: ActFlag},
 	{action: ActTag},

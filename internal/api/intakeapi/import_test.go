@@ -320,4 +320,3 @@ func placedOn(o order.Order) any {
 	}
 	return time.UnixMilli(o.PlacedAt).In(china).Format(time.DateOnly)
 }
-
