@@ -8,8 +8,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/ordercove/ordercove/internal/api/auditapi"
+	"github.com/ordercove/ordercove/internal/api/catalogapi"
 	"github.com/ordercove/ordercove/internal/api/fulfillmentapi"
 	"github.com/ordercove/ordercove/internal/api/iamapi"
+	"github.com/ordercove/ordercove/internal/api/inventoryapi"
 	"github.com/ordercove/ordercove/internal/api/jobapi"
 	"github.com/ordercove/ordercove/internal/api/logisticsapi"
 	"github.com/ordercove/ordercove/internal/api/settingapi"
@@ -37,6 +39,8 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	auditapi.Routes(api, a.audit)
 	settingapi.Routes(api, a.setting, a.iam)
 	shopapi.Routes(api, a.k.DB, a.shop, a.inventory, connector.All())
+	catalogapi.Routes(api, a.k, a.catalog)
+	inventoryapi.Routes(api, a.k, a.inventory)
 	viewapi.Routes(api, a.view)
 	logisticsapi.Routes(api)
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Files: a.k.Files})

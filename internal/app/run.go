@@ -78,7 +78,7 @@ func (a *App) serve(ctx context.Context, cfg ServeConfig, conf *tls.Config, out 
 		}
 		return nil
 	})
-	if err := a.greet(ctx, ln.Addr(), conf != nil, out); err != nil {
+	if err := a.greet(context.WithoutCancel(ctx), ln.Addr(), conf != nil, out); err != nil {
 		g.Stop()
 		return errors.Join(err, g.Wait(patience+time.Second))
 	}
