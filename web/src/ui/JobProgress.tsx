@@ -3,11 +3,19 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, apiUrl } from '@/lib/api/client'
 import type { Job } from '@/lib/api/contract'
+import { isId } from '@/lib/id'
 import { groupDigits } from '@/lib/format'
 import css from './JobProgress.module.css'
 
 export function isOver(job: Pick<Job, 'state'>): boolean {
-  return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled'
+  return job.state === 'succeeded' || job.state === 'failed' || job.state === 'cancelled'
+}
+
+/** What a job found out, by name; empty while it has not. */
+export function resultOf(job: Job): Record<string, string | undefined> {
+  const result = job.result
+  if (typeof result !== 'object' || result === null) return {}
+  return Object.fromEntries(Object.entries(result).map(([name, value]) => [name, value == null ? undefined : String(value)]))
 }
 
 /** One job, asked again every second while it works; live events may be slower than a short job. */
@@ -31,7 +39,7 @@ export function JobProgress({ job: first, onOver }: { job: Job; onOver?: (job: J
     }
   }, [job, onOver])
   const percent = job.total > 0 ? Math.min(100, Math.floor((job.done / job.total) * 100)) : isOver(job) ? 100 : 0
-  const file = typeof job.result?.file_id === 'string' ? job.result.file_id : null
+  const file = resultOf(job).file_id
   return (
     <div className={css.job}>
       <div className={css.head}>
@@ -42,7 +50,7 @@ export function JobProgress({ job: first, onOver }: { job: Job; onOver?: (job: J
         </span>
         {job.failed_count > 0 ? <span className={css.failed}>{t('jobs.failed_n', { count: job.failed_count, n: groupDigits(job.failed_count) })}</span> : null}
         {job.skipped_count > 0 ? <span>{t('jobs.skipped_n', { count: job.skipped_count, n: groupDigits(job.skipped_count) })}</span> : null}
-        {file && job.state === 'done' ? (
+        {isId(file) && job.state === 'succeeded' ? (
           <a href={apiUrl(`/files/${file}`)} download>
             {t('common.download')}
           </a>

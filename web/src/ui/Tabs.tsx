@@ -5,7 +5,7 @@ export interface TabItem<K extends string> {
   key: K
   label: ReactNode
   /** Null while unknown shows a dash, undefined shows nothing. */
-  count?: number | null
+  count?: number | string | null
 }
 
 interface TabsProps<K extends string> {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { List, Listing, Proposal, Sku } from '@/lib/api/contract'
+import { isId } from '@/lib/id'
 import { useShops } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
@@ -100,7 +101,7 @@ function MapCell({ listing }: { listing: Listing }) {
   const { t } = useTranslation()
   const toast = useToast()
   const [q, setQ] = useState('')
-  const [editing, setEditing] = useState(!listing.sku_code)
+  const [editing, setEditing] = useState(!isId(listing.sku_id))
   const find = useQuery({
     queryKey: ['skus', 'find', q],
     queryFn: ({ signal }) => api.get<List<Sku>>('/skus', { query: { q, active: true, limit: 20 }, signal }).then((l) => l.items),
@@ -148,11 +149,11 @@ function Proposals({ onClose }: { onClose: () => void }) {
     staleTime: 0,
   })
   const accept = useAction({
-    run: (body: object, key) => api.post<{ products: number; skus: number; mapped: number }>('/listings/accept-proposals', body, { key }),
+    run: (body: object, key) => api.post<{ products: number; skus: number; mapped: number; left: boolean }>('/listings/accept-proposals', body, { key }),
     invalidates: STALE,
     onSuccess: (out) => {
       toast.ok(t('catalog.accepted', { skus: out.skus, mapped: out.mapped }))
-      onClose()
+      if (!out.left) onClose()
     },
   })
   const items = query.data?.items ?? []

@@ -61,7 +61,7 @@ export function Skus({ q, onSearch }: { q?: string; onSearch: (q: string | undef
               },
               { key: 'barcodes', title: t('catalog.barcode'), render: (s) => s.barcodes.join(', ') || '\u2013' },
               { key: 'cost', title: t('catalog.cost'), align: 'right', render: (s) => <Money fen={s.cost_fen} /> },
-              { key: 'weight', title: t('catalog.weight'), align: 'right', render: (s) => s.weight_gram || '\u2013' },
+              { key: 'weight', title: t('catalog.weight'), align: 'right', render: (s) => s.weight_gram ?? '\u2013' },
               { key: 'edit', title: '', align: 'right', render: (s) => <Button onClick={() => setEditing(s)}>{t('common.edit')}</Button> },
             ]}
           />
@@ -106,7 +106,9 @@ function SkuDialog({ sku, onClose }: { sku: Sku | null; onClose: () => void }) {
         name: draft.name.trim(),
         spec: draft.spec.trim(),
         cost_fen: cost ?? undefined,
-        weight_gram: weight,
+        clear_cost: sku?.cost_fen != null && draft.cost === '' ? true : undefined,
+        weight_gram: weight > 0 ? weight : undefined,
+        clear_weight: sku?.weight_gram != null && weight === 0 ? true : undefined,
         barcodes: draft.barcodes.split(/[\s,]+/).filter(Boolean),
         active: sku ? draft.active : undefined,
         version: sku?.version,

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
-import type { HomeView as Home } from '@/lib/api/contract'
+import type { DayFigures, HomeView as Home } from '@/lib/api/contract'
 import { useNow } from '@/lib/clock'
 import { formatFen, groupDigits } from '@/lib/format'
 import { DataTable } from '@/ui/DataTable'
@@ -13,28 +13,24 @@ import { Empty, QueryState } from '@/ui/States'
 import { ChannelBadge, Dot, Tag, type Tone } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import css from './home.module.css'
+import { Trend } from './Trend'
 
 const URGENCY: Record<string, Tone> = {
   overdue: 'red',
-  due_soon: 'red',
-  due_within_6h: 'red',
-  stale_shops: 'red',
-  problem: 'amber',
+  due_6h: 'red',
+  problem: 'red',
   awaiting_approval: 'amber',
-  unmapped: 'amber',
-  low_stock: 'amber',
+  in_aftersale: 'amber',
+  unmapped_listings: 'amber',
   quarantined: 'amber',
+  low_stock: 'amber',
 }
 
-/** Lines of work that lead elsewhere than to the list of orders. */
-const ELSEWHERE: Record<string, string> = {
-  unmapped: '/catalog',
-  low_stock: '/stock',
-  stale_shops: '/import',
-  quarantined: '/import',
-  unreported: '/ship',
-  failed_jobs: '/jobs',
-}
+/** What needs someone soonest stands first. */
+const ORDER = ['overdue', 'due_6h', 'problem', 'awaiting_approval', 'awaiting_shipment', 'partly_shipped', 'in_aftersale', 'unmapped_listings', 'quarantined', 'low_stock', 'adoptable']
+
+/** Lines of work that lead elsewhere than to the list of orders, by the page that the server names. */
+const ELSEWHERE: Record<string, string> = { listings: '/catalog', inbox: '/import', stock: '/stock', parcels: '/ship', jobs: '/jobs', shops: '/import' }
 
 /** Today: how it goes, what waits, and each shop's part. */
 export function HomeView() {
@@ -50,7 +46,7 @@ export function HomeView() {
       <QueryState query={query} skeletonRows={10}>
         {(home) => (
           <>
-            <Kpis today={home.today} />
+            <Kpis today={home.today} before={home.yesterday} />
             <div className={css.columns}>
               <Panel title={t('home.by_shop')} note={t('home.by_shop_note')} flush>
                 <ByShop rows={home.by_shop} />
@@ -59,6 +55,7 @@ export function HomeView() {
                 <Todo lines={home.todo} />
               </Panel>
             </div>
+            <Trend days={home.trend} />
           </>
         )}
       </QueryState>
@@ -66,17 +63,17 @@ export function HomeView() {
   )
 }
 
-function Kpis({ today }: { today: Home['today'] }) {
+const average = (day: DayFigures) => (day.sales_fen != null && day.paid_orders > 0 ? Math.round(day.sales_fen / day.paid_orders) : null)
+
+function Kpis({ today, before }: { today: DayFigures; before: DayFigures }) {
   const { t } = useTranslation()
-  const average = today.sales_fen != null && today.paid_orders > 0 ? Math.round(today.sales_fen / today.paid_orders) : null
-  const averageBefore = today.sales_yesterday_fen != null && today.paid_orders_yesterday > 0 ? Math.round(today.sales_yesterday_fen / today.paid_orders_yesterday) : null
   return (
     <div className={css.kpis}>
-      <Kpi label={t('home.sales')} value={formatFen(today.sales_fen)} now={today.sales_fen} before={today.sales_yesterday_fen} />
-      <Kpi label={t('home.paid_orders')} value={groupDigits(today.paid_orders)} now={today.paid_orders} before={today.paid_orders_yesterday} />
-      <Kpi label={t('home.average')} value={formatFen(average)} now={average} before={averageBefore} />
-      <Kpi label={t('home.orders')} value={groupDigits(today.orders)} now={today.orders} before={today.orders_yesterday} />
-      <Kpi label={t('home.shipped')} value={groupDigits(today.shipped)} now={today.shipped} before={today.shipped_yesterday} />
+      <Kpi label={t('home.sales')} value={formatFen(today.sales_fen)} now={today.sales_fen} before={before.sales_fen} />
+      <Kpi label={t('home.paid_orders')} value={groupDigits(today.paid_orders)} now={today.paid_orders} before={before.paid_orders} />
+      <Kpi label={t('home.average')} value={formatFen(average(today))} now={average(today)} before={average(before)} />
+      <Kpi label={t('home.orders')} value={groupDigits(today.orders)} now={today.orders} before={before.orders} />
+      <Kpi label={t('home.shipped')} value={groupDigits(today.shipped_orders)} now={today.shipped_orders} before={before.shipped_orders} />
     </div>
   )
 }
@@ -107,20 +104,30 @@ function Kpi({ label, value, now, before }: KpiProps) {
 
 function Todo({ lines }: { lines: Home['todo'] }) {
   const { t } = useTranslation()
-  const open = lines.filter((l) => l.n > 0)
+  const rank = (key: string) => (ORDER.indexOf(key) + ORDER.length + 1) % (ORDER.length + 1)
+  const open = lines.filter((l) => l.n > 0 || !l.known).toSorted((a, b) => rank(a.key) - rank(b.key))
   if (open.length === 0) return <Empty title={t('home.nothing_to_do')} />
   return (
     <ul className={css.todo}>
       {open.map((line) => (
         <li key={line.key}>
-          <Link to={ELSEWHERE[line.key] ?? '/orders'} search={ELSEWHERE[line.key] ? {} : line.view_filter}>
+          <Link to={ELSEWHERE[line.page] ?? '/orders'} search={ELSEWHERE[line.page] ? {} : asSearch(line.filter)}>
             <Dot tone={URGENCY[line.key] ?? 'plain'} />
             <span>{t(`home.todo_line.${line.key}`, { defaultValue: line.key })}</span>
-            <strong>{groupDigits(line.n)}</strong>
+            <strong>{line.known ? `${groupDigits(line.n)}${line.exact ? '' : '+'}` : '\u2013'}</strong>
           </Link>
         </li>
       ))}
     </ul>
+  )
+}
+
+/** A filter of the API as the query string of the order list, where the same names stand as text. */
+function asSearch(filter: Record<string, unknown>): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(filter)
+      .filter(([name, value]) => value != null && value !== false && !(name === 'tab' && value === 'all'))
+      .map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)]),
   )
 }
 
@@ -155,6 +162,7 @@ function ByShop({ rows }: { rows: Home['by_shop'] }) {
         { key: 'orders', title: t('home.orders'), align: 'right', render: (r) => groupDigits(r.orders) },
         { key: 'paid', title: t('home.paid_orders'), align: 'right', render: (r) => groupDigits(r.paid_orders) },
         { key: 'sales', title: t('home.sales'), align: 'right', render: (r) => <Money fen={r.sales_fen} strong /> },
+        { key: 'shipped', title: t('home.shipped'), align: 'right', render: (r) => groupDigits(r.shipped_orders) },
         {
           key: 'age',
           title: t('home.data_at'),

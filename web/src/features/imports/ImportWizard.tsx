@@ -8,8 +8,9 @@ import { api, apiUrl } from '@/lib/api/client'
 import type { Import, ImportPreview, Job } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { formatBytes, formatFullTime, groupDigits } from '@/lib/format'
+import { isId } from '@/lib/id'
 import { useShops } from '@/lib/lookups'
-import { JobProgress, jobQuery } from '@/ui/JobProgress'
+import { JobProgress, jobQuery, resultOf } from '@/ui/JobProgress'
 import { Page, Panel } from '@/ui/Page'
 import { ErrorBox, QueryState } from '@/ui/States'
 import { ChannelBadge, Tag } from '@/ui/Tag'
@@ -42,8 +43,8 @@ function Steps({ data }: { data: Import }) {
   const { t } = useTranslation()
   const shops = useShops()
   const channel = data.files.find((f) => f.channel)?.channel ?? ''
-  const suggested = data.shop_id && data.shop_id !== '0' ? data.shop_id : data.suggested_shop_id
-  const [shop, setShop] = useState<string | undefined>(suggested && suggested !== '0' ? suggested : undefined)
+  const suggested = isId(data.shop_id) ? data.shop_id : data.suggested_shop_id
+  const [shop, setShop] = useState<string | undefined>(isId(suggested) ? suggested : undefined)
   const [exported, setExported] = useState(data.exported_at ? formatFullTime(data.exported_at).replace(' ', 'T').slice(0, 16) : '')
   const [mapping, setMapping] = useState<Record<string, string>>(data.generic?.mapping ?? {})
   const [words, setWords] = useState<Record<string, string>>({})
@@ -64,11 +65,11 @@ function Steps({ data }: { data: Import }) {
   const usable = data.files.some((f) => !f.error)
   const fitting = shops.filter((s) => s.active && (channel === '' || data.generic || s.channel === channel))
   const started = job ?? null
-  if (started || (data.job_id && data.job_id !== '0')) return <Result id={data.id} jobId={started?.id ?? data.job_id} first={started} />
+  if (started || isId(data.job_id)) return <Result id={data.id} jobId={started?.id ?? data.job_id} first={started} />
   const unmapped = preview.data?.unknown_words.some((w) => !words[w.word]) ?? false
   const conflict = (preview.data?.conflicts.length ?? 0) > 0
   return (
-    <>
+    <div className={css.steps}>
       <Panel title={t('imports.step_detect')} flush>
         <Files data={data} />
       </Panel>
@@ -117,7 +118,7 @@ function Steps({ data }: { data: Import }) {
           </Panel>
         </>
       ) : null}
-    </>
+    </div>
   )
 }
 
@@ -156,13 +157,13 @@ function Result({ id, jobId, first }: { id: string; jobId: string; first: Job | 
   const { t } = useTranslation()
   const job = useQuery({ ...jobQuery(jobId), initialData: first ?? undefined })
   if (!job.data) return job.error ? <ErrorBox error={job.error} onRetry={() => void job.refetch()} /> : null
-  const result = job.data.result ?? {}
+  const result = resultOf(job.data)
   const rejected = Number(result.rejected ?? 0)
   return (
     <Panel title={t('imports.step_result')}>
       <div className={css.result}>
         <JobProgress job={job.data} />
-        {job.data.state === 'done' ? (
+        {job.data.state === 'succeeded' ? (
           <>
             <dl className={css.counts}>
               {RESULT.map((key) => (

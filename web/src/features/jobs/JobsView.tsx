@@ -21,7 +21,7 @@ interface JobsViewProps {
 
 function useJobName(): (job: Job) => string {
   const { t } = useTranslation()
-  return (job) => t(`jobs.kind.${job.kind.replace('.', '_')}`, { defaultValue: job.kind })
+  return (job) => t(`jobs.kind.${job.kind.replaceAll('.', '_')}`, { defaultValue: job.kind })
 }
 
 /** Everything that runs in the background: progress, result file, failed rows, another try. */
@@ -68,7 +68,7 @@ export function JobsView({ open, onOpen }: JobsViewProps) {
                           {t('jobs.retry_failed')}
                         </Button>
                       ) : null}
-                      {j.cancellable && !isOver(j) ? <Button onClick={() => act.mutate({ id: j.id, what: 'cancel' })}>{t('jobs.cancel')}</Button> : null}
+                      {j.cancellable && !j.cancel_asked && !isOver(j) ? <Button onClick={() => act.mutate({ id: j.id, what: 'cancel' })}>{t('jobs.cancel')}</Button> : null}
                     </span>
                   ),
                 },
@@ -106,10 +106,10 @@ function JobDrawer({ id, onClose }: { id: string; onClose: () => void }) {
           <DataTable
             label={t('jobs.rows')}
             rows={list.items}
-            rowKey={(r) => r.key}
+            rowKey={(r) => r.no}
             empty={<Empty title={t('jobs.rows_empty')} />}
             columns={[
-              { key: 'row', title: t('jobs.row'), render: (r) => r.key },
+              { key: 'row', title: t('jobs.row'), render: (r) => r.ref || r.no },
               { key: 'why', title: t('jobs.why'), render: (r) => r.message || r.code },
             ]}
           />

@@ -10,7 +10,7 @@ import css from './orders.module.css'
 
 interface BatchBarProps {
   rows: OrderRow[]
-  selected: ReadonlySet<string>
+  selected: ReadonlyMap<string, string>
   allChosen: boolean
   total: Count | undefined
   onSelect: (ids: string[], on: boolean) => void
@@ -81,7 +81,7 @@ export function BatchBar(props: BatchBarProps) {
       />
       <Button onClick={props.onExport}>{t('orders.export')}</Button>
       <span className={css.pager}>
-        {total ? <span>{total.exact ? t('orders.total', { count: total.n, n: groupDigits(total.n) }) : t('orders.total_about', { count: total.n, n: groupDigits(total.n) })}</span> : null}
+        {total?.known ? <span>{total.exact ? t('orders.total', { count: total.n, n: groupDigits(total.n) }) : t('orders.total_about', { count: total.n, n: groupDigits(total.n) })}</span> : null}
         <Button type="text" icon={<LeftOutlined />} aria-label={t('orders.previous_page')} disabled={!props.hasPrevious} onClick={props.onPrevious} />
         <span>{t('orders.page', { page: props.page })}</span>
         <Button type="text" icon={<RightOutlined />} aria-label={t('orders.next_page')} disabled={!props.hasNext} onClick={props.onNext} />

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from '@tanstack/react-query'
 import type { OrderDetail } from '@/lib/api/contract'
+import { isId } from '@/lib/id'
 import { Money } from '@/ui/Money'
 import { FlagMark, Quantity, ShipClock, StateTag, Thumb } from '@/ui/orders/parts'
 import { QueryState } from '@/ui/States'
@@ -23,7 +24,8 @@ interface BodyProps {
   onAct: (action: BulkAction) => void
 }
 
-const SECONDARY: BulkAction[] = ['hold', 'release', 'flag', 'tag', 'archive', 'close']
+const SECONDARY: BulkAction[] = ['hold', 'release', 'flag', 'tag', 'archive', 'unarchive', 'revoke-approval', 'close']
+const EDITS = ['change-address', 'change-lines', 'adjust-price'] as const
 
 /** One order whole: what it waits for, to whom it goes, what is in it, what it costs, what happened. */
 export function OrderDetailBody({ order, onAct }: BodyProps) {
@@ -46,12 +48,12 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
       </div>
       <Blockers id={order.id} />
       <div className={css.rowButtons}>
-        {SECONDARY.filter(may).map((action) => (
+        {SECONDARY.filter((action) => may(action.replace('-', '_'))).map((action) => (
           <Button key={action} onClick={() => onAct(action)}>
             {t(`orders.action.${action}`)}
           </Button>
         ))}
-        {(['change-address', 'change-lines', 'adjust-price'] as const).filter(may).map((action) => (
+        {EDITS.filter((edit) => may(edit.replace('-', '_'))).map((action) => (
           <Button key={action} onClick={() => setEdit(action)}>
             {t(`orders.edit.${action}`)}
           </Button>
@@ -82,7 +84,7 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
         <dt>{t('orders.channel_says')}</dt>
         <dd>
           {order.channel_status_raw || '\u2013'}
-          {order.closed_reason ? ` \u00b7 ${t('orders.closed_because', { reason: order.closed_reason })}` : ''}
+          {order.closed_reason ? ` \u00b7 ${t('orders.closed_because', { reason: t(`orders.close_reasons.${order.closed_reason}`, { defaultValue: order.closed_reason }) })}` : ''}
         </dd>
       </dl>
       <section>
@@ -114,7 +116,7 @@ function Blockers({ id }: { id: string }) {
         {data.map((b) => (
           <li key={b.kind}>
             <span>{b.text}</span>
-            <span className={css.muted}>{t('orders.who_acts', { who: t(`orders.owner.${b.who}`) })}</span>
+            <span className={css.muted}>{t('orders.who_acts', { who: t(`orders.owner.${b.owner}`, { defaultValue: b.owner }) })}</span>
             {b.since_at ? <Time at={b.since_at} /> : null}
           </li>
         ))}
@@ -127,7 +129,7 @@ function Lines({ order }: { order: OrderDetail }) {
   const { t } = useTranslation()
   return (
     <div className={css.lines}>
-      {order.lines.map((line) => (
+      {order.line_details.map((line) => (
         <div key={line.id} className={css.detailLine}>
           <Thumb line={line} size={36} />
           <span className={css.lineText}>
@@ -135,7 +137,7 @@ function Lines({ order }: { order: OrderDetail }) {
               {line.is_gift ? <Tag tone="green">{t('orders.gift')}</Tag> : null} {line.title}
             </span>
             <span className={css.muted}>
-              {[line.spec, line.sku_code].filter(Boolean).join(' \u00b7 ')} {line.sku_id && line.sku_id !== '0' ? null : t('orders.unmapped')}
+              {[line.spec, line.sku_code].filter(Boolean).join(' \u00b7 ')} {isId(line.sku_id) ? null : t('orders.unmapped')}
               {line.shipped > 0 ? ` \u00b7 ${t('orders.line_shipped', { count: line.shipped })}` : ''}
               {line.cancelled > 0 ? ` \u00b7 ${t('orders.line_cancelled', { count: line.cancelled })}` : ''}
             </span>
@@ -170,14 +172,14 @@ const SUMS = [
 
 function Sums({ order }: { order: OrderDetail }) {
   const { t } = useTranslation()
-  const known = SUMS.filter(([key]) => order[key] != null && (order[key] !== 0 || key === 'buyer_paid_fen' || key === 'goods_fen'))
+  const known = SUMS.filter(([key]) => order.money[key] != null && (order.money[key] !== 0 || key === 'buyer_paid_fen' || key === 'goods_fen'))
   if (known.length === 0) return null
   return (
     <section>
       <h3>{t('orders.amounts')}</h3>
       <dl className={css.sums}>
         {known.map(([key, sign]) => (
-          <Sum key={key} label={t(`orders.money.${key}`)} fen={(order[key] ?? 0) * sign} strong={key === 'buyer_paid_fen'} />
+          <Sum key={key} label={t(`orders.money.${key}`)} fen={(order.money[key] ?? 0) * sign} strong={key === 'buyer_paid_fen'} />
         ))}
       </dl>
     </section>
@@ -204,10 +206,10 @@ function Parcels({ order }: { order: OrderDetail }) {
         <div key={p.id} className={css.detailLine} style={{ gridTemplateColumns: 'minmax(0,1fr) auto' }}>
           <span className={css.lineText}>
             <span>
-              {p.carrier_name || t(`orders.parcel_kind.${p.kind}`)} {p.waybill_no} {p.waybill_no ? <CopyButton text={p.waybill_no} label={t('orders.copy_waybill')} /> : null}
+              {p.carrier_name || t(`orders.parcel_kind.${p.kind}`, { defaultValue: p.kind })} {p.waybill_no} {p.waybill_no ? <CopyButton text={p.waybill_no} label={t('orders.copy_waybill')} /> : null}
             </span>
             <span className={css.muted}>
-              {p.warehouse_name} {p.cancelled_at ? t('orders.parcel_cancelled') : p.kind === 'elsewhere' ? t('orders.parcel_kind.elsewhere') : p.reported_at ? t('orders.reported') : t('orders.unreported')}
+              {p.warehouse_name} {p.kind === 'elsewhere' ? t('orders.parcel_kind.elsewhere') : p.reported_at ? t('orders.reported') : t('orders.unreported')}
             </span>
           </span>
           <Time at={p.shipped_at} />

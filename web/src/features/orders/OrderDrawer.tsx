@@ -57,7 +57,7 @@ export default function OrderDrawer({ id, onClose, onStep, onAct, onShip }: Orde
             {t('orders.next')}
           </Button>
           {order && main ? (
-            <Button type="primary" onClick={() => (main === 'ship' ? onShip({ ...order, holds: order.holds.map((h) => h.kind) }) : onAct(main, id))}>
+            <Button type="primary" onClick={() => (main === 'ship' ? onShip(order) : onAct(main, id))}>
               {t(`orders.action.${main}`)}
             </Button>
           ) : null}

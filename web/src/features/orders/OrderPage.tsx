@@ -34,7 +34,7 @@ export function OrderPage({ id }: { id: string }) {
       }
       actions={
         order && main ? (
-          <Button type="primary" onClick={() => (main === 'ship' ? setShipping({ ...order, holds: order.holds.map((h) => h.kind) }) : setAction(main))}>
+          <Button type="primary" onClick={() => (main === 'ship' ? setShipping(order) : setAction(main))}>
             {t(`orders.action.${main}`)}
           </Button>
         ) : null

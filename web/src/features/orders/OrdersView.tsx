@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { Button } from 'antd'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { OrderRow } from '@/lib/api/contract'
+import type { Count, OrderRow } from '@/lib/api/contract'
 import { useKeys } from '@/lib/keyboard'
 import { useTopicAt } from '@/lib/live'
 import { usePref } from '@/lib/prefs'
@@ -40,7 +40,8 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const [density, setDensity] = usePref<Density>('density', 'card', ['card', 'compact'])
   const list = useQuery({ ...ordersQuery(search), placeholderData: keepPreviousData })
   const counts = useQuery(countsQuery(search))
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  // Chosen orders with their numbers: the numbers are what an export of just these asks for.
+  const [selected, setSelected] = useState<ReadonlyMap<string, string>>(new Map())
   // The whole filtered list is chosen, beyond the page: the server works on the filter.
   const [allChosen, setAllChosen] = useState(false)
   const [cursor, setCursor] = useState<string | null>(null)
@@ -67,20 +68,20 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const select = useCallback((ids: string[], on: boolean) => {
     setAllChosen(false)
     setSelected((before) => {
-      const next = new Set(before)
+      const next = new Map(before)
       for (const id of ids) {
-        if (on) next.add(id)
+        if (on) next.set(id, rows.find((r) => r.id === id)?.channel_order_no ?? '')
         else next.delete(id)
       }
       return next
     })
-  }, [])
+  }, [rows])
   const open = useCallback((id: string) => onSearch({ ...search, drawer: id }, search.drawer !== undefined), [onSearch, search])
   const prefetch = useCallback((id: string) => void client.prefetchQuery({ ...orderQuery(id), staleTime: 30_000 }), [client])
   const act = useCallback((action: BulkAction, row: OrderRow) => setBulk({ action, target: { ids: [row.id] } }), [])
   const actions = useCallback((row: OrderRow) => <OrderActions row={row} onAct={act} onShip={setShipping} onOpen={open} />, [act, open])
 
-  const target = useMemo<BulkTarget>(() => (allChosen ? { filter: { ...toFilter(search), tab } } : { ids: [...selected] }), [allChosen, search, selected, tab])
+  const target = useMemo<BulkTarget>(() => (allChosen ? { filter: toFilter(search) } : { ids: [...selected.keys()] }), [allChosen, search, selected])
   const refresh = () => {
     if (search.cursor) change(search)
     void client.invalidateQueries({ queryKey: ['orders'] })
@@ -99,7 +100,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
     <div className={css.view}>
       <Tabs
         label={t('orders.tabs_label')}
-        items={TABS.map((key) => ({ key, label: t(`orders.tab.${key}`), count: counts.data ? (counts.data.counts[key]?.n ?? 0) : null }))}
+        items={TABS.map((key) => ({ key, label: t(`orders.tab.${key}`), count: countOf(counts.data?.counts[key]) }))}
         value={tab === 'adoptable' ? 'all' : tab}
         onChange={(key) => change({ ...search, tab: key === 'all' ? undefined : key, sort: undefined, drawer: undefined })}
         extra={
@@ -120,7 +121,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
             onSelect={select}
             onChooseAll={() => setAllChosen(true)}
             onClear={() => {
-              setSelected(new Set())
+              setSelected(new Map())
               setAllChosen(false)
             }}
             onAct={(action) => setBulk({ action, target })}
@@ -170,10 +171,16 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
         ) : null}
         {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onClose={() => setBulk(null)} /> : null}
         {shipping ? <ShipDialog order={shipping} onClose={() => setShipping(null)} /> : null}
-        {exporting ? <ExportDialog filter={selected.size > 0 && !allChosen ? { ids: [...selected] } : { ...toFilter(search), tab }} count={allChosen || selected.size === 0 ? total?.n : selected.size} onClose={() => setExporting(false)} /> : null}
+        {exporting ? <ExportDialog filter={selected.size > 0 && !allChosen ? { tab: 'all', numbers: [...selected.values()] } : { ...toFilter(search), numbers: numbersOf(search) }} count={allChosen || selected.size === 0 ? total?.n : selected.size} onClose={() => setExporting(false)} /> : null}
       </Suspense>
     </div>
   )
+}
+
+/** How many orders a tab holds as its counter shows it: a dash while unknown, a plus where there are more. */
+function countOf(count: Count | undefined): string | null {
+  if (!count?.known) return null
+  return `${count.n}${count.exact ? '' : '+'}`
 }
 
 function NoOrders({ search, onChange }: { search: OrderSearch; onChange: (next: OrderSearch) => void }) {

@@ -41,7 +41,7 @@ export function Receiver({ order }: { order: OrderDetail }) {
       <dd>
         {shown ? [shown.name, shown.phone].filter(Boolean).join(' ') : order.receiver_masked || '\u2013'}
         <div>
-          {region} {shown ? shown.address : order.address_masked}
+          {region} {shown?.address}
         </div>
         {order.receiver_kind === 'masked' || order.receiver_kind === 'sealed' ? <div className={css.muted}>{t(`orders.receiver_kind.${order.receiver_kind}`)}</div> : null}
         {order.allowed_actions.includes('reveal') ? (

@@ -4,7 +4,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { OrderRow, Parcel } from '@/lib/api/contract'
+import type { OrderRow, ShippedParcel } from '@/lib/api/contract'
+import { isId } from '@/lib/id'
 import { carriersQuery, nameOf, useWarehouses } from '@/lib/lookups'
 import { ErrorBox } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
@@ -20,18 +21,21 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
   const warehouses = useWarehouses()
   const [carrier, setCarrier] = useState<string>()
   const [waybill, setWaybill] = useState('')
-  const [warehouse, setWarehouse] = useState(order.warehouse_id && order.warehouse_id !== '0' ? order.warehouse_id : undefined)
+  const [warehouse, setWarehouse] = useState(isId(order.warehouse_id) ? order.warehouse_id : undefined)
   const [reason, setReason] = useState('')
+  const [confirm, setConfirm] = useState(false)
   const ship = useAction({
-    run: (body: object, key) => api.post<Parcel>('/parcels', body, { key }),
+    run: (body: object, key) => api.post<ShippedParcel>('/parcels', body, { key }),
     invalidates: ORDER_KEYS,
-    onSuccess: () => {
-      toast.ok(t('orders.shipped_ok', { no: order.channel_order_no }))
+    onSuccess: (parcel) => {
+      toast.ok(parcel.warning?.message ?? (parcel.unchanged ? t('orders.shipped_before', { no: order.channel_order_no }) : t('orders.shipped_ok', { no: order.channel_order_no })))
       onClose()
     },
   })
-  const old = ship.error?.code.includes('stale') ?? false
-  const go = () => ship.mutate(defined({ order_id: order.id, warehouse_id: warehouse, carrier, waybill_no: waybill.trim(), stale_reason: reason.trim() || undefined }))
+  const old = ship.error?.code === 'fulfillment.stale_data'
+  // The server may not recognise the number; then a person says that it is right.
+  const odd = ship.error?.code === 'fulfillment.bad_waybill' || confirm
+  const go = () => ship.mutate(defined({ order_id: order.id, warehouse_id: warehouse, carrier, waybill_no: waybill.trim(), stale_reason: reason.trim() || undefined, confirm_waybill: confirm || undefined }))
   return (
     <Modal
       open
@@ -40,7 +44,7 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
       footer={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="primary" disabled={!carrier || !waybill.trim()} loading={ship.isPending} onClick={go}>
+          <Button type="primary" disabled={!waybill.trim()} loading={ship.isPending} onClick={go}>
             {t('orders.action.ship')}
           </Button>
         </>
@@ -50,11 +54,11 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
         <p className={css.muted}>{order.receiver_masked}</p>
         <label className={css.field}>
           <span>{t('orders.carrier')}</span>
-          <Select autoFocus showSearch={{ optionFilterProp: 'label' }} aria-label={t('orders.carrier')} value={carrier} options={carriers.map((c) => ({ value: c.code, label: nameOf(c) }))} onChange={setCarrier} />
+          <Select autoFocus allowClear placeholder={t('orders.carrier_by_no')} showSearch={{ optionFilterProp: 'label' }} aria-label={t('orders.carrier')} value={carrier} options={carriers.map((c) => ({ value: c.code, label: nameOf(c) }))} onChange={setCarrier} />
         </label>
         <label className={css.field}>
           <span>{t('orders.waybill_no')}</span>
-          <Input value={waybill} aria-label={t('orders.waybill_no')} onChange={(e) => setWaybill(e.target.value)} onPressEnter={() => carrier && waybill.trim() && go()} />
+          <Input value={waybill} aria-label={t('orders.waybill_no')} onChange={(e) => setWaybill(e.target.value)} onPressEnter={() => waybill.trim() && go()} />
         </label>
         {warehouses.length > 1 ? (
           <label className={css.field}>
@@ -63,6 +67,11 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
           </label>
         ) : null}
         {ship.error ? <ErrorBox error={ship.error} /> : null}
+        {odd ? (
+          <label>
+            <input type="checkbox" checked={confirm} onChange={(e) => setConfirm(e.target.checked)} /> {t('orders.confirm_waybill')}
+          </label>
+        ) : null}
         {old || reason ? (
           <label className={css.field}>
             <span>{t('orders.stale_reason')}</span>

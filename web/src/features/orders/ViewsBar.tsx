@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
+import type { SavedView } from '@/lib/api/contract'
 import { parseSearch, stringifySearch } from '@/lib/search'
 import type { Density } from '@/ui/orders/OrderList'
 import { Popup } from '@/ui/Popup'
@@ -27,6 +28,11 @@ function viewOf(search: OrderSearch): string {
   return stringifySearch({ ...search, cursor: undefined, drawer: undefined }).slice(1)
 }
 
+/** The query string that a saved view keeps. */
+function viewText(view: SavedView): string {
+  return typeof view.query.search === 'string' ? view.query.search : ''
+}
+
 /** Saved views, the filters in force as chips, and the density. */
 export function ViewsBar({ search, onChange, density, onDensity }: ViewsBarProps) {
   const { t } = useTranslation()
@@ -36,11 +42,11 @@ export function ViewsBar({ search, onChange, density, onDensity }: ViewsBarProps
   return (
     <div className={css.views}>
       {views.map((view) => (
-        <span key={view.id} className={view.query === now ? css.viewOn : css.view1}>
-          <button type="button" onClick={() => onChange(readOrderSearch(parseSearch(view.query)))}>
+        <span key={view.id} className={viewText(view) === now ? css.viewOn : css.view1}>
+          <button type="button" onClick={() => onChange(readOrderSearch(parseSearch(viewText(view))))}>
             {view.name}
           </button>
-          {view.own ? <RemoveView id={view.id} name={view.name} /> : null}
+          {view.mine ? <RemoveView id={view.id} name={view.name} /> : null}
         </span>
       ))}
       {chips.map((chip) => (
@@ -51,7 +57,7 @@ export function ViewsBar({ search, onChange, density, onDensity }: ViewsBarProps
           </button>
         </span>
       ))}
-      {chips.length > 0 && !views.some((v) => v.query === now) ? <SaveView query={now} /> : null}
+      {chips.length > 0 && !views.some((v) => viewText(v) === now) ? <SaveView query={now} /> : null}
       <div className={css.density} role="group" aria-label={t('orders.density')}>
         {(['card', 'compact'] as const).map((d) => (
           <button key={d} type="button" aria-pressed={d === density} onClick={() => onDensity(d)}>
@@ -83,7 +89,7 @@ function SaveForm({ query, onDone }: { query: string; onDone: () => void }) {
   const toast = useToast()
   const [name, setName] = useState('')
   const save = useAction({
-    run: (body: { name: string; page: string; query: string }, key) => api.post('/saved-views', body, { key }),
+    run: (body: { name: string; page: string; query: { search: string } }, key) => api.post('/saved-views', body, { key }),
     invalidates: [['saved-views']],
     onSuccess: () => {
       onDone()
@@ -96,7 +102,7 @@ function SaveForm({ query, onDone }: { query: string; onDone: () => void }) {
       className={css.saveView}
       onSubmit={(e) => {
         e.preventDefault()
-        if (name.trim()) save.mutate({ name: name.trim(), page: 'orders', query })
+        if (name.trim()) save.mutate({ name: name.trim(), page: 'orders', query: { search: query } })
       }}
     >
       <TextBox autoFocus label={t('orders.view_name')} value={name} maxLength={40} onChange={setName} />

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api } from '@/lib/api/client'
-import type { Blocker, List, NumberSearch, OrderCounts, OrderDetail, OrderEvent, OrderList, SavedView } from '@/lib/api/contract'
+import type { Blocker, List, OrderCounts, OrderDetail, OrderEvent, OrderList, SavedView } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { numbersOf, sortOf, toFilter, type OrderSearch } from './search'
 
@@ -10,21 +10,19 @@ export const PAGE_SIZE = 50
 export function ordersQuery(search: OrderSearch) {
   const filter = toFilter(search)
   const numbers = numbersOf(search)
-  const tab = search.tab ?? 'all'
+  const sort = sortOf(search)
+  const { cursor } = search
   return queryOptions({
-    queryKey: ['orders', 'list', { filter, numbers, tab, sort: sortOf(search), cursor: search.cursor }],
-    queryFn: async ({ signal }): Promise<OrderList & { matched?: number }> => {
-      if (numbers.length > 0) {
-        const found = await api.post<NumberSearch>('/orders/numbers', { numbers, ...defined(filter) }, { signal })
-        return { items: found.items, next_cursor: '', not_found: found.not_found, matched: found.matched }
-      }
-      return api.get<OrderList>('/orders', { query: { ...filter, tab, sort: sortOf(search), cursor: search.cursor, limit: PAGE_SIZE }, signal })
-    },
+    queryKey: ['orders', 'list', { filter, numbers, sort, cursor }],
+    queryFn: ({ signal }): Promise<OrderList> =>
+      numbers.length > 0
+        ? api.post('/orders/search', defined({ filter: defined({ ...filter, numbers }), sort, cursor, limit: 200 }), { signal })
+        : api.get('/orders', { query: { ...filter, sort, cursor, limit: PAGE_SIZE }, signal }),
   })
 }
 
 export function countsQuery(search: OrderSearch) {
-  const filter = toFilter(search)
+  const filter = { ...toFilter(search), tab: undefined }
   return queryOptions({
     queryKey: ['orders', 'counts', filter],
     queryFn: ({ signal }) => api.get<OrderCounts>('/orders/counts', { query: filter, signal }),

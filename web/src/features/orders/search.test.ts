@@ -40,7 +40,7 @@ test('a time kind alone filters nothing', () => {
 
 test('orders to ship are sorted by deadline unless someone chose otherwise', () => {
   expect(sortOf({ tab: 'awaiting_shipment' })).toBe('ship_by_asc')
-  expect(sortOf({ tab: 'awaiting_shipment', sort: 'amount_desc' })).toBe('amount_desc')
+  expect(sortOf({ tab: 'awaiting_shipment', sort: 'paid_desc' })).toBe('paid_desc')
   expect(sortOf({})).toBe('placed_desc')
 })
 

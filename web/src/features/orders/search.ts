@@ -17,7 +17,7 @@ export const TABS = [
   'problem',
 ] as const
 export type Tab = (typeof TABS)[number] | 'adoptable'
-export const SORTS = ['placed_desc', 'placed_asc', 'paid_desc', 'ship_by_asc', 'amount_desc'] as const
+export const SORTS = ['placed_desc', 'placed_asc', 'paid_desc', 'ship_by_asc'] as const
 export type Sort = (typeof SORTS)[number]
 export const TIME_KINDS = ['placed', 'paid', 'shipped', 'completed', 'ship_by'] as const
 export const ORDER_TYPES = ['normal', 'presale', 'gift', 'manual', 'reship', 'exchange'] as const
@@ -91,18 +91,19 @@ export function readOrderSearch(raw: Record<string, unknown>): OrderSearch {
 }
 
 /** The filter object that lists, counters, exports and bulk actions of the API share. */
-export type OrderFilter = Record<string, string | string[] | number | boolean | undefined>
+export type OrderFilter = Record<string, string | string[] | number | number[] | boolean | undefined>
 
-/** What the server filters by; the tab, the order and the page are no part of it. */
+/** What the server filters by, the tab included; pasted numbers go separately. */
 export function toFilter(search: OrderSearch): OrderFilter {
   const min = search.amount_min ? parseYuan(search.amount_min) : null
   const max = search.amount_max ? parseYuan(search.amount_max) : null
   const timed = search.from_on || search.to_on
   return {
+    tab: search.tab ?? 'all',
     q: search.q,
     shop_id: search.shop_id,
     channel: search.channel,
-    flag: search.flag,
+    flag: search.flag?.map(Number),
     tag: search.tag,
     hold: search.hold,
     order_type: search.order_type,
@@ -119,7 +120,7 @@ export function toFilter(search: OrderSearch): OrderFilter {
     amount_max_fen: max ?? undefined,
     unread: search.unread,
     overdue: search.overdue,
-    due_within_hours: search.due_within_hours,
+    due_within_hours: search.due_within_hours ? Number(search.due_within_hours) : undefined,
   }
 }
 

@@ -5,14 +5,12 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { ApiKey, List } from '@/lib/api/contract'
-import { defined } from '@/lib/defined'
 import { formatDay, nextDay, startOfDay } from '@/lib/format'
 import { nameOf } from '@/lib/lookups'
 import { CopyButton } from '@/ui/Copyable'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, QueryState } from '@/ui/States'
-import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
 import { Field } from './Field'
@@ -57,11 +55,7 @@ export function ApiKeys() {
                 {
                   key: 'name',
                   title: t('settings.key_name'),
-                  render: (k) => (
-                    <>
-                      <strong>{k.name}</strong> {k.revoked_at ? <Tag tone="red">{t('settings.revoked')}</Tag> : null}
-                    </>
-                  ),
+                  render: (k) => <strong>{k.name}</strong>,
                 },
                 { key: 'hint', title: t('settings.key_tail'), render: (k) => <code>{`\u2026${k.hint}`}</code> },
                 { key: 'scopes', title: t('settings.permissions'), align: 'right', render: (k) => k.permissions.length },
@@ -71,12 +65,11 @@ export function ApiKeys() {
                   key: 'act',
                   title: '',
                   align: 'right',
-                  render: (k) =>
-                    k.revoked_at ? null : (
-                      <Button danger loading={revoke.isPending && revoke.variables === k.id} onClick={() => revoke.mutate(k.id)}>
-                        {t('settings.revoke', { name: k.name })}
-                      </Button>
-                    ),
+                  render: (k) => (
+                    <Button danger loading={revoke.isPending && revoke.variables === k.id} onClick={() => revoke.mutate(k.id)}>
+                      {t('settings.revoke', { name: k.name })}
+                    </Button>
+                  ),
                 },
               ]}
             />
@@ -111,12 +104,12 @@ function KeyDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (secr
   const [chosen, setChosen] = useState<string[]>([])
   const [until, setUntil] = useState(() => nextDay(formatDay(Date.now()), 365))
   const save = useAction({
-    run: (body: object, key) => api.post<{ key: string }>('/api-keys', body, { key }),
+    run: (body: object, key) => api.post<{ secret: string }>('/api-keys', body, { key }),
     invalidates: [['api-keys']],
-    onSuccess: (out) => onSecret(out.key),
+    onSuccess: (out) => onSecret(out.secret),
   })
   return (
-    <FormDialog title={t('settings.new_key')} valid={name.trim() !== '' && chosen.length > 0} saving={save.isPending} error={save.error} onSave={() => save.mutate(defined({ name: name.trim(), permissions: chosen, expires_at: until ? startOfDay(until) : undefined }))} onClose={onClose}>
+    <FormDialog title={t('settings.new_key')} valid={name.trim() !== '' && chosen.length > 0 && until !== ''} saving={save.isPending} error={save.error} onSave={() => save.mutate({ name: name.trim(), permissions: chosen, expires_at: startOfDay(until) })} onClose={onClose}>
       <Field label={t('settings.key_name')}>
         <Input value={name} aria-label={t('settings.key_name')} onChange={(e) => setName(e.target.value)} />
       </Field>

@@ -14,14 +14,12 @@ import { useToast } from '@/ui/Toast'
 import { Field } from './Field'
 import { FormDialog } from './FormDialog'
 import { permissionsQuery, rolesQuery } from './queries'
-import { useRoleName } from './roleName'
 import css from './settings.module.css'
 
 /** Who may do what: the published matrix, and the merchant's own roles. */
 export function Roles() {
   const { t } = useTranslation()
   const toast = useToast()
-  const roleName = useRoleName()
   const [editing, setEditing] = useState<Role | 'new' | null>(null)
   const roles = useQuery(rolesQuery)
   const permissions = useQuery(permissionsQuery)
@@ -51,7 +49,7 @@ export function Roles() {
                       <th scope="col">{t('settings.permission')}</th>
                       {list.map((r) => (
                         <th key={r.id} scope="col">
-                          {roleName(r)}
+                          {r.name}
                           {r.built_in ? null : (
                             <div className={css.acts}>
                               <Button onClick={() => setEditing(r)}>{t('common.edit')}</Button>
@@ -71,7 +69,7 @@ export function Roles() {
                           {nameOf(p)} <code>{p.permission}</code>
                         </th>
                         {list.map((r) => (
-                          <td key={r.id}>{r.permissions.includes(p.permission) ? <span aria-label={t('common.yes')}>{'\u2713'}</span> : <span aria-label={t('common.no')} />}</td>
+                          <td key={r.id}>{r.permissions.includes(p.permission) ? <span>{'\u2713'}</span> : null}<i className="visually-hidden">{r.permissions.includes(p.permission) ? t('common.yes') : t('common.no')}</i></td>
                         ))}
                       </tr>
                     ))}
@@ -100,7 +98,7 @@ function RoleDialog({ role, permissions, onClose }: { role: Role | null; permiss
   })
   const fen = limit.trim() === '' ? null : parseYuan(limit)
   const valid = name.trim() !== '' && (role !== null || /^[a-z][a-z0-9_]*$/.test(code)) && chosen.size > 0 && (limit.trim() === '' || fen !== null)
-  const body = { ...defined({ code: role ? undefined : code, name: name.trim(), permissions: [...chosen], version: role?.version }), refund_limit_fen: fen }
+  const body = defined({ code: role ? undefined : code, name: name.trim(), permissions: [...chosen], version: role?.version, refund_limit_fen: fen ?? undefined })
   return (
     <FormDialog title={role ? t('settings.edit_role', { name: role.name }) : t('settings.new_role')} valid={valid} saving={save.isPending} error={save.error} onSave={() => save.mutate(body)} onClose={onClose}>
       <Field label={t('settings.role_name')}>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { User } from '@/lib/api/contract'
+import type { CreatedUser, User } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { currentLanguage } from '@/lib/i18n'
 import { useShops, useWarehouses } from '@/lib/lookups'
@@ -18,21 +18,19 @@ import { useToast } from '@/ui/Toast'
 import { Field } from './Field'
 import { FormDialog } from './FormDialog'
 import { rolesQuery, usersQuery } from './queries'
-import { useRoleName } from './roleName'
 import css from './settings.module.css'
 
 /** The staff: who may sign in, as what, for which shops and warehouses. */
 export function Users() {
   const { t } = useTranslation()
   const toast = useToast()
-  const roleName = useRoleName()
   const [editing, setEditing] = useState<User | 'new' | null>(null)
   const [password, setPassword] = useState<string | null>(null)
   const query = useQuery(usersQuery)
   const reset = useAction({
-    run: (id: string, key) => api.post<{ password: string }>('/users/{id}/reset-password', {}, { path: { id }, key }),
+    run: (id: string, key) => api.post<CreatedUser>('/users/{id}/reset-password', {}, { path: { id }, key }),
     invalidates: [['users']],
-    onSuccess: (out) => setPassword(out.password),
+    onSuccess: (out) => setPassword(out.password ?? null),
     onError: toast.bad,
   })
   return (
@@ -69,7 +67,7 @@ export function Users() {
                     <span className={css.tags}>
                       {u.roles.map((r) => (
                         <Tag key={r.code} tone="blue">
-                          {roleName(r)}
+                          {r.name}
                         </Tag>
                       ))}
                     </span>
@@ -98,6 +96,7 @@ export function Users() {
       {editing ? (
         <UserDialog
           user={editing === 'new' ? null : editing}
+          onPassword={setPassword}
           onClose={() => setEditing(null)}
         />
       ) : null}
@@ -120,9 +119,8 @@ function Scope({ user }: { user: User }) {
   return <span className={css.muted}>{`${shops} \u00b7 ${warehouses}`}</span>
 }
 
-function UserDialog({ user, onClose }: { user: User | null; onClose: () => void }) {
+function UserDialog({ user, onPassword, onClose }: { user: User | null; onPassword: (password: string) => void; onClose: () => void }) {
   const { t } = useTranslation()
-  const roleName = useRoleName()
   const roles = useQuery(rolesQuery).data ?? []
   const shops = useShops()
   const warehouses = useWarehouses()
@@ -130,30 +128,34 @@ function UserDialog({ user, onClose }: { user: User | null; onClose: () => void 
     user_name: user?.user_name ?? '',
     display_name: user?.display_name ?? '',
     password: '',
-    roles: user?.roles.map((r) => r.code) ?? [],
+    roles: user?.roles.map((r) => r.id) ?? [],
     shop_ids: user?.shop_ids ?? [],
     warehouse_ids: user?.warehouse_ids ?? [],
     active: user?.active ?? true,
   })
   const set = (patch: Partial<typeof draft>) => setDraft((d) => ({ ...d, ...patch }))
   const save = useAction({
-    run: (body: object, key) => (user ? api.patch('/users/{id}', body, { path: { id: user.id }, key }) : api.post('/users', body, { key })),
+    run: (body: object, key) => (user ? api.patch<User>('/users/{id}', body, { path: { id: user.id }, key }).then((changed): CreatedUser => ({ user: changed })) : api.post<CreatedUser>('/users', body, { key })),
     invalidates: [['users']],
-    onSuccess: onClose,
+    onSuccess: (out) => {
+      if (out.password) onPassword(out.password)
+      onClose()
+    },
   })
   const body = defined({
     user_name: user ? undefined : draft.user_name.trim(),
     display_name: draft.display_name.trim(),
-    password: user ? undefined : draft.password,
+    // Left empty, the server makes one and shows it once.
+    password: user ? undefined : draft.password || undefined,
     lang: user ? undefined : currentLanguage(),
-    roles: draft.roles,
+    role_ids: draft.roles,
     // None chosen means all: a person without a single shop could do nothing.
     shop_ids: draft.shop_ids.length > 0 ? draft.shop_ids : null,
     warehouse_ids: draft.warehouse_ids.length > 0 ? draft.warehouse_ids : null,
     active: user ? draft.active : undefined,
     version: user?.version,
   })
-  const valid = draft.display_name.trim() !== '' && draft.roles.length > 0 && (user !== null || (draft.user_name.trim() !== '' && draft.password.length >= 10))
+  const valid = draft.display_name.trim() !== '' && draft.roles.length > 0 && (user !== null || (draft.user_name.trim() !== '' && (draft.password === '' || draft.password.length >= 10)))
   return (
     <FormDialog title={user ? t('settings.edit_user', { name: user.display_name }) : t('settings.new_user')} valid={valid} saving={save.isPending} error={save.error} onSave={() => save.mutate(body)} onClose={onClose}>
       <Field label={t('settings.display_name')}>
@@ -170,7 +172,7 @@ function UserDialog({ user, onClose }: { user: User | null; onClose: () => void 
         </>
       )}
       <Field label={t('settings.roles')}>
-        <Select mode="multiple" aria-label={t('settings.roles')} value={draft.roles} options={roles.map((r) => ({ value: r.code, label: roleName(r) }))} onChange={(value: string[]) => set({ roles: value })} />
+        <Select mode="multiple" aria-label={t('settings.roles')} value={draft.roles} options={roles.map((r) => ({ value: r.id, label: r.name }))} onChange={(value: string[]) => set({ roles: value })} />
       </Field>
       <Field label={t('settings.shops')} hint={t('settings.empty_is_all')}>
         <Select mode="multiple" aria-label={t('settings.shops')} value={draft.shop_ids} options={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(value: string[]) => set({ shop_ids: value })} />

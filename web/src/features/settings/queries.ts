@@ -14,6 +14,6 @@ export const rolesQuery = queryOptions({
 
 export const permissionsQuery = queryOptions({
   queryKey: ['permissions'],
-  queryFn: ({ signal }) => api.get<List<Permission>>('/permissions', { signal }).then((l) => l.items),
+  queryFn: ({ signal }) => api.get<Permission[]>('/permissions', { signal }),
   staleTime: Infinity,
 })

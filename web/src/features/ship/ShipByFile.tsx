@@ -3,7 +3,7 @@ import { Button, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
-import { api } from '@/lib/api/client'
+import { api, apiUrl } from '@/lib/api/client'
 import type { Job, JobRow, List, SheetUpload, ShipCheck } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { groupDigits } from '@/lib/format'
@@ -13,7 +13,7 @@ import { DropZone } from '@/ui/DropZone'
 import { isOver, JobProgress, jobQuery } from '@/ui/JobProgress'
 import { ColumnMapping, Sample } from '@/ui/SheetImport'
 import { ErrorBox } from '@/ui/States'
-import { Tag } from '@/ui/Tag'
+import { Tag, type Tone } from '@/ui/Tag'
 import css from './ship.module.css'
 
 type Mapping = Record<string, string>
@@ -24,6 +24,7 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
   const [mapping, setMapping] = useState<Mapping>({})
   const [carrier, setCarrier] = useState<string>()
   const [reason, setReason] = useState('')
+  const [confirmed, setConfirmed] = useState(false)
   const [job, setJob] = useState<Job | null>(null)
   const carriers = useQuery(carriersQuery).data ?? []
   const upload = useAction({
@@ -51,8 +52,9 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
     run.reset()
     setJob(null)
     setReason('')
+    setConfirmed(false)
   }
-  if (job) return <Result job={job} onRestart={restart} onTemplates={onTemplates} />
+  if (job) return <Result fileId={sheet?.id ?? ''} job={job} onRestart={restart} onTemplates={onTemplates} />
   if (!sheet) {
     return (
       <>
@@ -62,8 +64,11 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
     )
   }
   const settings = defined({ mapping, default_carrier: carrier })
-  const complete = mapping.order_no && mapping.waybill_no && (mapping.carrier || carrier)
-  const ok = check.data?.counts.ok ?? 0
+  const withReasons = defined({ ...settings, stale_reason: reason.trim() || undefined, confirm_waybills: confirmed || undefined })
+  const complete = mapping.order_no && mapping.waybill_no
+  const suspicious = check.data?.counts.suspicious ?? 0
+  const ok = (check.data?.counts.ok ?? 0) + suspicious
+  const doubtful = (check.data?.counts.bad_waybill ?? 0) > 0
   const stale = (check.data?.counts.stale ?? 0) > 0
   return (
     <div className={css.steps}>
@@ -97,11 +102,11 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
       <Sample columns={sheet.columns} rows={sheet.sample} />
       <div className={css.buttons}>
         <Button onClick={restart}>{t('sheet.another')}</Button>
-        <Button type={check.data ? 'default' : 'primary'} disabled={!complete} loading={check.isPending} onClick={() => check.mutate(settings)}>
+        <Button type={check.data ? 'default' : 'primary'} disabled={!complete} loading={check.isPending} onClick={() => check.mutate(withReasons)}>
           {t('ship.check')}
         </Button>
         {check.data ? (
-          <Button type="primary" disabled={ok === 0 && !(stale && reason.trim())} loading={run.isPending} onClick={() => run.mutate(defined({ ...settings, stale_reason: reason.trim() || undefined }))}>
+          <Button type="primary" disabled={ok === 0 && !(stale && reason.trim()) && !confirmed} loading={run.isPending} onClick={() => run.mutate(withReasons)}>
             {t('ship.run', { count: ok, n: groupDigits(ok) })}
           </Button>
         ) : null}
@@ -112,10 +117,22 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
           <Input value={reason} aria-label={t('ship.stale_reason')} placeholder={t('ship.stale_hint')} onChange={(e) => setReason(e.target.value)} />
         </label>
       ) : null}
+      {doubtful || confirmed ? (
+        <label>
+          <input type="checkbox" checked={confirmed} onChange={(e) => setConfirmed(e.target.checked)} /> {t('ship.confirm_waybills')}
+        </label>
+      ) : null}
       {check.error ?? run.error ? <ErrorBox error={check.error ?? run.error} /> : null}
       {check.data ? <Verdicts check={check.data} /> : null}
     </div>
   )
+}
+
+const TONES: Record<string, Tone> = { ok: 'green', suspicious: 'amber', unchanged: 'plain' }
+
+/** Everything that does not ship is red, what asks for a second look amber. */
+function toneOf(verdict: string): Tone {
+  return TONES[verdict] ?? 'red'
 }
 
 function Verdicts({ check }: { check: ShipCheck }) {
@@ -125,7 +142,7 @@ function Verdicts({ check }: { check: ShipCheck }) {
     <>
       <p className={css.verdicts} role="status">
         {kinds.map(([kind, n]) => (
-          <Tag key={kind} tone={kind === 'ok' ? 'green' : 'red'}>
+          <Tag key={kind} tone={toneOf(kind)}>
             {t(`ship.verdict.${kind}`, { defaultValue: kind })} {groupDigits(n)}
           </Tag>
         ))}
@@ -135,13 +152,14 @@ function Verdicts({ check }: { check: ShipCheck }) {
           label={t('ship.dry_run')}
           rows={check.rows}
           rowKey={(r) => r.row}
-          rowTone={(r) => (r.verdict === 'ok' ? undefined : 'bad')}
+          rowTone={(r) => (toneOf(r.verdict) === 'red' ? 'bad' : undefined)}
           columns={[
             { key: 'row', title: t('ship.row'), align: 'right', width: 70, render: (r) => r.row },
             { key: 'no', title: t('ship.order_no'), render: (r) => r.order_no },
-            { key: 'verdict', title: t('ship.verdict_title'), render: (r) => <Tag tone={r.verdict === 'ok' ? 'green' : 'red'}>{t(`ship.verdict.${r.verdict}`, { defaultValue: r.verdict })}</Tag> },
+            { key: 'verdict', title: t('ship.verdict_title'), render: (r) => <Tag tone={toneOf(r.verdict)}>{t(`ship.verdict.${r.verdict}`, { defaultValue: r.verdict })}</Tag> },
             { key: 'why', title: t('ship.why'), render: (r) => r.message },
-            { key: 'carrier', title: t('ship.carrier'), render: (r) => r.carrier_guess },
+            { key: 'waybill', title: t('ship.waybill_no'), render: (r) => r.waybill_no },
+            { key: 'carrier', title: t('ship.carrier'), render: (r) => r.carrier || r.carrier_guess },
           ]}
         />
       </div>
@@ -149,7 +167,7 @@ function Verdicts({ check }: { check: ShipCheck }) {
   )
 }
 
-function Result({ job, onRestart, onTemplates }: { job: Job; onRestart: () => void; onTemplates: () => void }) {
+function Result({ fileId, job, onRestart, onTemplates }: { fileId: string; job: Job; onRestart: () => void; onTemplates: () => void }) {
   const { t } = useTranslation()
   const now = useQuery({ ...jobQuery(job.id), initialData: job }).data
   const over = isOver(now)
@@ -171,6 +189,11 @@ function Result({ job, onRestart, onTemplates }: { job: Job; onRestart: () => vo
             {t('ship.get_templates')}
           </Button>
           <Button onClick={onRestart}>{t('sheet.another')}</Button>
+          {now.failed_count > 0 ? (
+            <Button href={apiUrl(`/shipment-files/${fileId}/failures.csv`)} download>
+              {t('ship.download_failures')}
+            </Button>
+          ) : null}
           {now.retryable && now.failed_count > 0 ? (
             <Button loading={retry.isPending} onClick={() => retry.mutate(null)}>
               {t('ship.retry_failed', { count: now.failed_count })}
@@ -184,9 +207,9 @@ function Result({ job, onRestart, onTemplates }: { job: Job; onRestart: () => vo
           <DataTable
             label={t('ship.failed_rows')}
             rows={rows.data.items}
-            rowKey={(r) => r.key}
+            rowKey={(r) => r.no}
             columns={[
-              { key: 'row', title: t('ship.row'), render: (r) => r.key },
+              { key: 'row', title: t('ship.row'), render: (r) => r.ref || r.no },
               { key: 'why', title: t('ship.why'), render: (r) => r.message || r.code },
             ]}
           />

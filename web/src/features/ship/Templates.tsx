@@ -6,7 +6,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api, apiUrl } from '@/lib/api/client'
-import type { List, Parcel, Shop, ShipTemplate } from '@/lib/api/contract'
+import type { FilledSummary, List, Shop, ShipTemplate } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { useShops } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
@@ -81,7 +81,7 @@ function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | unde
   const client = useQueryClient()
   const input = useRef<HTMLInputElement>(null)
   // The parcels in the file just taken: only those are marked as reported, not ones shipped meanwhile.
-  const [taken, setTaken] = useState<string[] | null>(null)
+  const [taken, setTaken] = useState<FilledSummary | null>(null)
   const upload = useAction({
     run: (file: File, key) => {
       const form = new FormData()
@@ -91,10 +91,10 @@ function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | unde
     invalidates: [KEY],
     onSuccess: () => toast.ok(t('ship.template_saved')),
   })
-  const waiting = useAction({
-    run: () => allUnreported(shop.id),
-    onSuccess: (ids) => {
-      setTaken(ids)
+  const filled = useAction({
+    run: () => api.get<FilledSummary>('/ship-templates/{shop_id}/preview', { path: { shop_id: shop.id } }),
+    onSuccess: (summary) => {
+      setTaken(summary)
       location.assign(apiUrl(`/ship-templates/${shop.id}/filled?unreported=true`))
     },
     onError: toast.bad,
@@ -127,28 +127,18 @@ function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | unde
         {template?.file_name ? t('ship.replace_template') : t('ship.upload_template')}
       </Button>
       {template?.file_name ? (
-        <Button type="primary" icon={<DownloadOutlined />} disabled={template.unreported === 0} loading={waiting.isPending} onClick={() => waiting.mutate(null)}>
+        <Button type="primary" icon={<DownloadOutlined />} disabled={template.unreported === 0} loading={filled.isPending} onClick={() => filled.mutate(null)}>
           {t('ship.download_filled', { count: template.unreported })}
         </Button>
       ) : null}
-      {taken && taken.length > 0 ? (
-        <Button loading={reported.isPending} onClick={() => reported.mutate(taken)}>
-          {t('ship.mark_reported', { count: taken.length })}
+      {taken && taken.parcel_ids.length > 0 ? (
+        <Button loading={reported.isPending} onClick={() => reported.mutate(taken.parcel_ids)}>
+          {t('ship.mark_reported', { count: taken.parcel_ids.length })}
         </Button>
       ) : null}
+      {taken?.unknown_carriers.length ? <p className={css.warn}>{t('ship.unknown_carriers', { names: taken.unknown_carriers.join(', ') })}</p> : null}
+      {taken?.left_out.length ? <p className={css.warn}>{t('ship.left_out', { count: taken.left_out.length })}</p> : null}
       {upload.error ? <ErrorBox error={upload.error} /> : null}
     </span>
   )
-}
-
-/** Every parcel of a shop that the channel has not been told of. */
-async function allUnreported(shopId: string): Promise<string[]> {
-  const ids: string[] = []
-  let cursor = ''
-  do {
-    const page = await api.get<List<Parcel>>('/parcels', { query: { shop_id: shopId, reported: false, cursor, limit: 200 } })
-    ids.push(...page.items.map((p) => p.id))
-    cursor = page.next_cursor
-  } while (cursor)
-  return ids
 }

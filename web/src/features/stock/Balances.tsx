@@ -78,7 +78,7 @@ export function Balances({ search, onSearch }: BalancesProps) {
                 key: 'available',
                 title: t('stock.available'),
                 align: 'right',
-                render: (b) => <strong className={b.available <= b.safety ? css.low : undefined}>{groupDigits(b.available)}</strong>,
+                render: (b) => <strong className={b.low ? css.low : undefined}>{groupDigits(b.available)}</strong>,
               },
               { key: 'safety', title: t('stock.safety'), align: 'right', render: (b) => groupDigits(b.safety) },
               { key: 'cost', title: t('stock.cost'), align: 'right', render: (b) => <Money fen={b.cost_fen} /> },
@@ -136,7 +136,7 @@ function AdjustDialog({ balance, onClose }: { balance: Balance; onClose: () => v
             type="primary"
             disabled={amount === null || (how === 'change' && amount === 0) || !reason.trim()}
             loading={save.isPending}
-            onClick={() => save.mutate({ sku_id: balance.sku_id, warehouse_id: balance.warehouse_id, [how]: amount, reason: reason.trim() })}
+            onClick={() => save.mutate({ sku_id: balance.sku_id, warehouse_id: balance.warehouse_id, condition: balance.condition, [how]: amount, reason: reason.trim() })}
           >
             {after === null ? t('stock.adjust') : t('stock.adjust_to', { before: balance.on_hand, after })}
           </Button>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
 import type { List, Movement } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
+import { isId } from '@/lib/id'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
@@ -45,13 +46,14 @@ export function Movements({ skuId, warehouseId, onSearch }: MovementsProps) {
               { key: 'sku', title: t('stock.sku_code'), render: (m) => m.sku_code },
               { key: 'warehouse', title: t('stock.warehouse'), render: (m) => m.warehouse_name },
               { key: 'kind', title: t('stock.kind_title'), render: (m) => t(`stock.kind.${m.kind}`, { defaultValue: m.kind }) },
-              { key: 'change', title: t('stock.change'), align: 'right', render: (m) => <strong className={m.change < 0 ? css.low : css.plus}>{m.change > 0 ? `+${groupDigits(m.change)}` : `-${groupDigits(-m.change)}`}</strong> },
+              { key: 'change', title: t('stock.change'), align: 'right', render: (m) => <Change n={m.change} /> },
+              { key: 'reserved', title: t('stock.reserved_change'), align: 'right', render: (m) => <Change n={m.reserved_change} /> },
               { key: 'after', title: t('stock.after'), align: 'right', render: (m) => groupDigits(m.after) },
               {
                 key: 'why',
                 title: t('stock.reason'),
                 render: (m) =>
-                  m.order_id && m.order_id !== '0' ? (
+                  isId(m.order_id) ? (
                     <Link to="/orders/$id" params={{ id: m.order_id }}>
                       {t('stock.of_order')}
                     </Link>
@@ -73,4 +75,9 @@ export function Movements({ skuId, warehouseId, onSearch }: MovementsProps) {
       </Panel>
     </Page>
   )
+}
+
+function Change({ n }: { n: number }) {
+  if (n === 0) return <>{'\u2013'}</>
+  return <strong className={n < 0 ? css.low : css.plus}>{n > 0 ? `+${groupDigits(n)}` : `-${groupDigits(-n)}`}</strong>
 }

@@ -18,6 +18,7 @@ export interface SystemInfo {
 }
 
 export interface RoleRef {
+  id: string
   code: string
   name: string
 }
@@ -35,6 +36,8 @@ export interface Me {
   shop_ids: string[] | null
   warehouse_ids: string[] | null
   must_change_password: boolean
+  totp_enabled: boolean
+  refund_limit_fen: number | null
 }
 
 export interface User {
@@ -50,6 +53,12 @@ export interface User {
   last_login_at: string | null
   created_at: string | null
   version: number
+}
+
+export interface CreatedUser {
+  user: User
+  /** Shown once, when the server made it. */
+  password?: string
 }
 
 export interface Role {
@@ -77,7 +86,6 @@ export interface ApiKey {
   created_at: string
   expires_at: string | null
   last_used_at: string | null
-  revoked_at: string | null
 }
 
 export interface Session {
@@ -105,10 +113,10 @@ export interface SavedView {
   id: string
   name: string
   page: string
-  query: string
-  shared_role: string | null
-  own: boolean
-  version: number
+  query: Record<string, unknown>
+  role_id: string | null
+  position: number
+  mine: boolean
 }
 
 export interface Channel {
@@ -162,7 +170,8 @@ export interface Sku {
   name: string
   spec: string
   cost_fen: number | null
-  weight_gram: number
+  weight_gram: number | null
+  image_url: string
   barcodes: string[]
   is_bundle: boolean
   components: Component[]
@@ -219,16 +228,22 @@ export interface Balance {
   available: number
   backorder: number
   safety: number
+  low: boolean
   cost_fen: number | null
 }
 
 export interface Movement {
   id: string
   at: string
+  sku_id: string
   sku_code: string
+  warehouse_id: string
   warehouse_name: string
+  condition: 'good' | 'defective'
   kind: string
+  /** Of what is on hand. */
   change: number
+  reserved_change: number
   after: number
   reason: string
   order_id: string
@@ -247,7 +262,8 @@ export interface OrderRowLine {
   shipped: number
   is_gift: boolean
   refund_state: string
-  quantity_known?: boolean
+  quantity_known: boolean
+  cancelled: number
 }
 
 export interface OrderRow {
@@ -266,7 +282,10 @@ export interface OrderRow {
   payment: string
   payment_method: string
   channel_status_raw: string
-  placed_at: string
+  channel_locks: string[]
+  channel_flags: string[]
+  refund_state: string
+  placed_at: string | null
   paid_at: string | null
   ship_by_at: string | null
   shipped_at: string | null
@@ -306,26 +325,26 @@ export interface OrderList extends List<OrderRow> {
   not_found?: string[]
 }
 
-export interface NumberSearch {
-  items: OrderRow[]
-  not_found: string[]
-  matched: number
-}
-
 export interface Count {
   n: number
+  /** False when there are more than n. */
   exact: boolean
+  /** False when counting would have taken too long. */
+  known: boolean
 }
 
 export interface OrderCounts {
   counts: Record<string, Count>
 }
 
-export interface Hold {
+export interface HoldDetail {
   kind: string
   note: string
   owner: string
   raised_at: string
+  text: string
+  stops_ship: boolean
+  releasable: boolean
 }
 
 export interface Parcel {
@@ -333,42 +352,56 @@ export interface Parcel {
   order_id: string
   shop_id: string
   channel_order_no: string
+  warehouse_id: string
   warehouse_name: string
   carrier: string
   carrier_name: string
   waybill_no: string
-  kind: 'express' | 'virtual' | 'elsewhere'
+  kind: string
   shipped_at: string
   reported_at: string | null
-  cancelled_at: string | null
 }
 
-export interface OrderDetailLine extends OrderRowLine {
+export interface Note {
+  code: string
+  message: string
+}
+
+export interface ShippedParcel extends Parcel {
+  unchanged: boolean
+  warning: Note | null
+}
+
+/** Amounts by bearer; null where no source said. */
+export interface Money {
   goods_fen: number | null
-  merchant_discount_fen: number | null
-  platform_discount_fen: number | null
-  paid_fen: number | null
-  refund_fen: number | null
-  cancelled: number
-  allocated: number
-  channel_status: string
-}
-
-export interface OrderDetail extends Omit<OrderRow, 'holds' | 'lines'> {
-  name_masked: string
-  phone_masked: string
-  address_masked: string
   merchant_discount_fen: number | null
   platform_discount_fen: number | null
   talent_discount_fen: number | null
   payment_discount_fen: number | null
   price_change_fen: number | null
-  lines: OrderDetailLine[]
-  holds: Hold[]
-  parcels: Parcel[]
-  channel_state: { status_raw: string; locks: string[]; flags: string[] }
-  source: string
+  freight_fen: number | null
+  buyer_paid_fen: number | null
+  receivable_fen: number | null
+  refund_fen: number | null
+}
+
+export interface OrderDetailLine extends OrderRowLine {
+  money: Money
+  allocated: number
+  refunded: number
+}
+
+export interface OrderDetail extends OrderRow {
+  approved_at: string | null
+  closed_at: string | null
   closed_reason: string
+  source: string
+  source_at: string | null
+  money: Money
+  line_details: OrderDetailLine[]
+  hold_details: HoldDetail[]
+  parcels: Parcel[]
 }
 
 export interface OrderEvent {
@@ -381,8 +414,10 @@ export interface OrderEvent {
 
 export interface Blocker {
   kind: string
-  who: string
+  owner: string
   since_at: string | null
+  by_at: string | null
+  risk_fen: number | null
   text: string
 }
 
@@ -478,6 +513,7 @@ export interface Carrier {
 }
 
 export interface ShipCheck {
+  total: number
   counts: Record<string, number>
   rows: ShipRow[]
 }
@@ -485,25 +521,38 @@ export interface ShipCheck {
 export interface ShipRow {
   row: number
   order_no: string
+  order_id: string
+  waybill_no: string
+  carrier: string
+  carrier_guess: string
   verdict: string
   code: string
   message: string
-  order_id: string
-  carrier_guess: string
+  field: string
+}
+
+/** What a filled template would hold. */
+export interface FilledSummary {
+  name: string
+  rows: number
+  parcel_ids: string[]
+  left_out: string[]
+  unknown_carriers: string[]
 }
 
 export interface ShipTemplate {
   shop_id: string
   file_name: string
-  updated_at: string
+  updated_at: string | null
   unreported: number
   columns: string[]
+  by_line: boolean
 }
 
 export interface Job {
   id: string
   kind: string
-  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+  state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled'
   total: number
   done: number
   ok_count: number
@@ -513,32 +562,39 @@ export interface Job {
   started_at: string | null
   finished_at: string | null
   actor_name: string
-  result: Record<string, unknown> | null
-  error: { code: string; message: string } | null
+  result?: unknown
+  error?: Note | null
+  cancel_asked?: boolean
   cancellable: boolean
   retryable: boolean
 }
 
 export interface JobRow {
-  key: string
-  result: string
+  no: number
+  /** What the person knows the row by: an order number, a code. */
+  ref: string
+  object_id: string
+  result: 'ok' | 'failed' | 'skipped'
   code: string
   message: string
+  field: string
+}
+
+export interface DayFigures {
+  orders: number
+  paid_orders: number
+  shipped_orders: number
+  sales_fen: number | null
 }
 
 export interface HomeView {
-  today: {
-    orders: number
-    orders_yesterday: number
-    paid_orders: number
-    paid_orders_yesterday: number
-    sales_fen: number | null
-    sales_yesterday_fen: number | null
-    shipped: number
-    shipped_yesterday: number
-  }
-  todo: { key: string; n: number; view_filter: Record<string, string | string[]> }[]
-  by_shop: { shop_id: string; name: string; channel: string; orders: number; paid_orders: number; sales_fen: number | null; data_at: string | null; stale: boolean }[]
+  today: DayFigures
+  /** Yesterday up to this time of day. */
+  yesterday: DayFigures
+  /** Thirty days, the oldest first. */
+  trend: ({ on: string } & DayFigures)[]
+  todo: { key: string; n: number; exact: boolean; known: boolean; page: string; filter: Record<string, unknown> }[]
+  by_shop: ({ shop_id: string; name: string; channel: string; data_at: string | null; stale: boolean } & DayFigures)[]
 }
 
 export interface InboxRow {

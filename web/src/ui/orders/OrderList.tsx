@@ -12,7 +12,7 @@ export interface OrderListProps {
   label: string
   rows: OrderRow[]
   density: Density
-  selected: ReadonlySet<string>
+  selected: { has: (id: string) => boolean }
   /** Ids to add or take away; Shift gives a range, the header the whole page. */
   onSelect: (ids: string[], on: boolean) => void
   /** The order that the keyboard stands on. */

@@ -40,7 +40,7 @@ export function ShipClock({ row }: { row: Pick<OrderRow, 'state' | 'ship_by_at'>
 /** More than one piece stands out: the packer must not miss it. */
 export function Quantity({ line }: { line: Pick<OrderRowLine, 'quantity' | 'quantity_known'> }) {
   const { t } = useTranslation()
-  if (line.quantity_known === false) return <b className={css.many}>{t('orders.quantity_unknown')}</b>
+  if (!line.quantity_known) return <b className={css.many}>{t('orders.quantity_unknown')}</b>
   return line.quantity > 1 ? <b className={css.many}>×{line.quantity}</b> : <span className={css.one}>×{line.quantity}</span>
 }
 
