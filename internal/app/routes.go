@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -11,9 +12,11 @@ import (
 	"github.com/ordercove/ordercove/internal/api/catalogapi"
 	"github.com/ordercove/ordercove/internal/api/fulfillmentapi"
 	"github.com/ordercove/ordercove/internal/api/iamapi"
+	"github.com/ordercove/ordercove/internal/api/intakeapi"
 	"github.com/ordercove/ordercove/internal/api/inventoryapi"
 	"github.com/ordercove/ordercove/internal/api/jobapi"
 	"github.com/ordercove/ordercove/internal/api/logisticsapi"
+	"github.com/ordercove/ordercove/internal/api/orderapi"
 	"github.com/ordercove/ordercove/internal/api/settingapi"
 	"github.com/ordercove/ordercove/internal/api/shopapi"
 	"github.com/ordercove/ordercove/internal/api/systemapi"
@@ -41,6 +44,8 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	shopapi.Routes(api, a.k.DB, a.shop, a.inventory, connector.All())
 	catalogapi.Routes(api, a.k, a.catalog)
 	inventoryapi.Routes(api, a.k, a.inventory)
+	orderapi.Routes(api, a.order, a.intake, a.view, a.k.Jobs)
+	intakeapi.Routes(api, a.k, a.importer, a.intake, a.shop)
 	viewapi.Routes(api, a.view)
 	logisticsapi.Routes(api)
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Files: a.k.Files})
@@ -57,27 +62,30 @@ func (a *App) system(ctx context.Context, pages *ui) (systemapi.System, error) {
 }
 
 // Handler is everything the server answers.
-func (a *App) Handler() (http.Handler, error) {
+func (a *App) Handler() http.Handler {
 	m := a.metrics()
 	pages := newUI()
 	api := a.api(m, pages)
-	doc, err := api.OpenAPI()
-	if err != nil {
-		return nil, err
-	}
+	doc := sync.OnceValues(api.OpenAPI) // not at start: nobody may ever ask
 	mux := api.Mux
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
-	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) {
+		b, err := doc()
+		if err != nil {
+			a.cfg.Log.Error("OpenAPI document", "error", err)
+			web.Refuse(w, r, web.ErrInternal)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-cache")
-		_, _ = w.Write(doc)
+		_, _ = w.Write(b)
 	})
 	mux.HandleFunc("GET /docs", docsPage)
 	mux.HandleFunc("GET /docs/docs.js", docsScript)
 	mux.Handle("GET /metrics", a.guardMetrics(promhttp.HandlerFor(m.Gatherer(), promhttp.HandlerOpts{})))
 	mux.Handle("/", pages)
-	return api.Handler(), nil
+	return api.Handler()
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

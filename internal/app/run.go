@@ -46,10 +46,6 @@ func (a *App) serve(ctx context.Context, cfg ServeConfig, conf *tls.Config, out 
 	if err := a.number(ctx, a.holder); err != nil {
 		return err
 	}
-	h, err := a.Handler()
-	if err != nil {
-		return err
-	}
 	ln, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUsage, err)
@@ -60,7 +56,7 @@ func (a *App) serve(ctx context.Context, cfg ServeConfig, conf *tls.Config, out 
 	a.k.Jobs.Workers(cfg.Workers)
 	g := run.NewGroup(ctx, a.cfg.Log)
 	a.startWorkers(g)
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	srv := &http.Server{Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: logx.Std(a.cfg.Log)}
 	g.Start("server", func(context.Context) error {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
