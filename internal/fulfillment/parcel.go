@@ -230,7 +230,6 @@ func readLines(ctx context.Context, q db.Querier, merchant id.ID, all []Parcel) 
 		for i := range part {
 			at[part[i].ID], ids[i] = &part[i], part[i].ID
 		}
-		ids = db.Pad(ids)
 		rows, err := q.Query(ctx, selectParcelLines(len(ids)), idArgs(merchant, ids)...)
 		if err != nil {
 			return err
@@ -291,7 +290,7 @@ func (s *Service) MarkReportedTx(ctx context.Context, tx *db.Tx, shopID id.ID, i
 		if len(found) < len(part) {
 			return Reported{}, ErrParcelNotFound
 		}
-		n, err := tx.ExecN(ctx, updateReported(len(part)), append([]any{now}, idArgs(a.MerchantID, part)...)...)
+		n, err := tx.ExecN(ctx, updateReported(len(part)), append([]any{now, a.MerchantID}, anyIDs(part)...)...)
 		if err != nil {
 			return Reported{}, err
 		}

@@ -219,7 +219,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, w *world, plans []*plan)
 			return nil, err // its stock is off the shelf: undo, and let it stand alone
 		}
 	}
-	if err := claimWaybills(ctx, tx, w, alive); err != nil {
+	if err := s.claimWaybills(ctx, tx, w, alive); err != nil {
 		return nil, err
 	}
 	return outs, s.writeParcels(ctx, tx, w, alive)
@@ -227,7 +227,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, w *world, plans []*plan)
 
 // claimWaybills puts each number on the order that takes it first. Two
 // transactions under one number meet here: the later one sees the earlier one's row.
-func claimWaybills(ctx context.Context, tx *db.Tx, w *world, plans []*plan) error {
+func (s *Service) claimWaybills(ctx context.Context, tx *db.Tx, w *world, plans []*plan) error {
 	first := map[string]*plan{}
 	var nos []string
 	for _, p := range plans {
@@ -255,7 +255,15 @@ func claimWaybills(ctx context.Context, tx *db.Tx, w *world, plans []*plan) erro
 	for _, p := range plans {
 		// What lookAround saw was judged by plan; an owner that came since is a race.
 		if o := owners[p.waybillNo]; o != p.order.ID && o != w.owners[p.waybillNo] && first[p.waybillNo].order.ID != o {
-			return ErrDuplicateWaybill.With("waybill_no", p.waybillNo, "order_no", "?").At("waybill_no")
+			first, err := s.orders.LoadTx(ctx, tx, []id.ID{o})
+			if err != nil {
+				return err
+			}
+			no := "?" // in a shop that is not the actor's to see
+			if len(first) == 1 {
+				no = first[0].ChannelOrderNo
+			}
+			return ErrDuplicateWaybill.With("waybill_no", p.waybillNo, "order_no", no).At("waybill_no")
 		}
 	}
 	return nil

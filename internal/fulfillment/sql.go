@@ -1,6 +1,8 @@
 package fulfillment
 
 import (
+	"strings"
+
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
@@ -42,40 +44,57 @@ const (
 	selectParcel = `SELECT id FROM fulfillment_parcel WHERE merchant_id = ? AND order_id = ? AND waybill_no = ? AND cancelled_at = 0 LIMIT 1`
 )
 
-func idArgs(merchant id.ID, ids []id.ID) []any {
-	args := make([]any, 0, len(ids)+1)
-	args = append(args, merchant)
-	for _, i := range ids {
-		args = append(args, i)
+// Look-ups by many keys join a list of values instead of using IN: PostgreSQL
+// reads the whole table for a long IN on a table it has no statistics of yet, as
+// after the first import. CROSS JOIN keeps SQLite from turning the loops round.
+// Lists are filled up with keys that no row has, so that a
+// few texts serve every length.
+
+func idArgs(merchant id.ID, ids []id.ID) []any { return listArgs(merchant, ids, 0) }
+
+func textArgs(merchant id.ID, texts []string) []any { return listArgs(merchant, texts, "") }
+
+func listArgs[T any](merchant id.ID, keys []T, none T) []any {
+	n := len(db.Pad(keys))
+	args := make([]any, 0, n+1)
+	for _, k := range keys {
+		args = append(args, k)
 	}
-	return args
+	for len(args) < n {
+		args = append(args, none)
+	}
+	return append(args, merchant)
 }
 
-func textArgs(merchant id.ID, texts []string) []any {
-	args := make([]any, 0, len(texts)+1)
-	args = append(args, merchant)
-	for _, t := range texts {
-		args = append(args, t)
-	}
-	return args
+func wantIDs(n int) string {
+	return `WITH want (id) AS (VALUES (CAST(? AS BIGINT))` + strings.Repeat(",(?)", padded(n)-1) + `) `
 }
+
+func wantTexts(n int) string {
+	return `WITH want (no) AS (VALUES (CAST(? AS TEXT))` + strings.Repeat(",(?)", padded(n)-1) + `) `
+}
+
+func padded(n int) int { return len(db.Pad(make([]struct{}, n))) }
 
 // selectOrderParcels reads the parcels of n orders, with the lines in them.
 func selectOrderParcels(n int) string {
-	return `SELECT p.order_id, p.waybill_no, COALESCE(l.line_id, 0) FROM fulfillment_parcel p
+	return wantIDs(n) + `SELECT p.order_id, p.waybill_no, COALESCE(l.line_id, 0) FROM want
+		CROSS JOIN fulfillment_parcel p
 		LEFT JOIN fulfillment_parcel_line l ON l.merchant_id = p.merchant_id AND l.parcel_id = p.id
-		WHERE p.merchant_id = ? AND p.cancelled_at = 0 AND p.order_id IN ` + db.In(n)
+		WHERE p.merchant_id = ? AND p.order_id = want.id AND p.cancelled_at = 0`
 }
 
 func selectWaybills(n int) string {
-	return `SELECT waybill_no, order_id FROM fulfillment_waybill WHERE merchant_id = ? AND waybill_no IN ` + db.In(n)
+	return wantTexts(n) + `SELECT w.waybill_no, w.order_id FROM want CROSS JOIN fulfillment_waybill w
+		WHERE w.merchant_id = ? AND w.waybill_no = want.no`
 }
 
 // selectOpen reads the open fulfillment orders of n orders, line by line.
 func selectOpen(n int) string {
-	return `SELECT f.id, f.warehouse_id, a.order_id, a.line_id, a.quantity - a.shipped FROM fulfillment_allocation a
+	return wantIDs(n) + `SELECT f.id, f.warehouse_id, a.order_id, a.line_id, a.quantity - a.shipped FROM want
+		CROSS JOIN fulfillment_allocation a
 		JOIN fulfillment_order f ON f.merchant_id = a.merchant_id AND f.id = a.fulfillment_order_id
-		WHERE a.merchant_id = ? AND f.state = 'open' AND a.order_id IN ` + db.In(n)
+		WHERE a.merchant_id = ? AND a.order_id = want.id AND f.state = 'open'`
 }
 
 // selectParcels lists parcels, newest first. The conditions are fixed texts; only
@@ -120,8 +139,8 @@ func selectParcels(f ParcelFilter) (string, []any) {
 }
 
 func selectParcelLines(n int) string {
-	return `SELECT parcel_id, line_id, quantity FROM fulfillment_parcel_line WHERE merchant_id = ? AND parcel_id IN ` + db.In(n) +
-		` ORDER BY parcel_id, line_id`
+	return wantIDs(n) + `SELECT l.parcel_id, l.line_id, l.quantity FROM want CROSS JOIN fulfillment_parcel_line l
+		WHERE l.merchant_id = ? AND l.parcel_id = want.id ORDER BY l.parcel_id, l.line_id`
 }
 
 func updateReported(n int) string {
