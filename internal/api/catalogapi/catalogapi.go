@@ -122,12 +122,12 @@ type (
 	skusIn struct {
 		Q         string `query:"q" maxLength:"100" doc:"Any part of code or name, or a whole barcode"`
 		ProductID id.ID  `query:"product_id"`
-		Active    string `query:"active" enum:"true,false"`
+		Active    string `query:"active" pattern:"^(true|false)$"`
 		web.ListInput
 	}
 	productsIn struct {
 		Q      string `query:"q" maxLength:"100"`
-		Active string `query:"active" enum:"true,false"`
+		Active string `query:"active" pattern:"^(true|false)$"`
 		web.ListInput
 	}
 	oneIn struct {

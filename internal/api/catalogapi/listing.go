@@ -72,7 +72,7 @@ type Acceptance struct {
 
 type (
 	listingsIn struct {
-		Mapped string `query:"mapped" enum:"true,false"`
+		Mapped string `query:"mapped" pattern:"^(true|false)$"`
 		ShopID id.ID  `query:"shop_id"`
 		SKUID  id.ID  `query:"sku_id"`
 		Q      string `query:"q" maxLength:"100" doc:"Any part of title, spec or merchant code"`
