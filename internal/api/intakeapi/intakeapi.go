@@ -213,14 +213,16 @@ func (a *api) imports(to *web.API) {
 		})
 }
 
-type chooseBody struct {
+// Choice is what a person decides about an import. It is exported because huma
+// skips embedded structs that are not.
+type Choice struct {
 	ShopID      id.ID             `json:"shop_id"`
 	ExportedAt  web.Time          `json:"exported_at,omitempty"`
 	Mapping     map[string]string `json:"mapping,omitempty" doc:"Field to column, of a table nobody knows"`
 	StatusWords map[string]string `json:"status_words,omitempty" doc:"What unknown status words mean; a run saves them"`
 }
 
-func (b chooseBody) input(importID id.ID) channel.ImportInput {
+func (b Choice) input(importID id.ID) channel.ImportInput {
 	in := channel.ImportInput{ImportID: importID, ShopID: b.ShopID, ExportedAt: int64(b.ExportedAt)}
 	if len(b.Mapping) > 0 {
 		in.Mapping = channel.Mapping{}
@@ -271,7 +273,7 @@ func (a *api) steps(to *web.API) {
 		channel.ErrPartMissing, channel.ErrMappingIncomplete, channel.ErrMappingColumn, channel.ErrBadWord, channel.ErrNotReadable, shop.ErrNotFound}, fileErrors...)
 	type previewInput struct {
 		ID   id.ID `path:"id"`
-		Body chooseBody
+		Body Choice
 	}
 	type previewOutput struct{ Body previewBody }
 	web.Register(to, web.Op{ID: "previewImport", Method: "POST", Path: "/imports/{id}/preview", Tag: "imports", ZH: "预览导入:逐条给出判定", EN: "Say record by record what an import would do",
@@ -286,7 +288,7 @@ func (a *api) steps(to *web.API) {
 	type runInput struct {
 		ID   id.ID `path:"id"`
 		Body struct {
-			chooseBody
+			Choice
 			ConfirmConflicts bool `json:"confirm_conflicts,omitempty"`
 		}
 	}
