@@ -90,6 +90,9 @@ func (s *Service) MarkAllocatedTx(ctx context.Context, tx *db.Tx, orderID, wareh
 			}
 			l.Allocated = l.Shipped + q.Quantity
 		}
+		if slices.Equal(lines, e.now.OpenLines()) {
+			e.clear(HoldOutOfStock) // the warehouse holds all of it now
+		}
 		e.now.WarehouseID = warehouseID
 		e.emit(Allocated{WarehouseID: warehouseID})
 		return nil
