@@ -1,6 +1,7 @@
 package fulfillment
 
 import (
+	"context"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -9,6 +10,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
+	"github.com/ordercove/ordercove/internal/order"
 )
 
 func (h *house) warehouse(code string) id.ID {
@@ -108,6 +110,52 @@ func TestAnOrderThatWasShortIsReservedWhereTheGoodsAre(t *testing.T) {
 		}
 		if h.reservedAt("A", east) != 3 || h.reservedAt("B", east) != 1 || h.reservedAt("B", h.wh) != 0 {
 			t.Errorf("A %d, B %d there, B %d here", h.reservedAt("A", east), h.reservedAt("B", east), h.reservedAt("B", h.wh))
+		}
+		if got := h.load(o); got.OnHold(order.HoldOutOfStock) {
+			t.Error("still on hold for want of stock")
+		}
+		h.sound()
+	})
+}
+
+func TestOrdersThatCannotBeAllocatedAreRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", 20)
+		east := h.warehouse("EAST")
+		h.receive("A", east, 20)
+		unpaid := h.doc("U", item{"A", 1})
+		unpaid.Status, unpaid.PaidAt = order.ChannelPendingPayment, 0
+		ids := h.put(h.doc("1", item{"A", 3}), unpaid)
+		if _, err := h.s.Ship(h.ctx, ShipInput{OrderID: ids[0], WaybillNo: yt(1), SKUs: []SKUQty{{"A", 1}}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			name string
+			ctx  context.Context
+			in   AllocateInput
+			want string
+		}{
+			{"part of it has left from elsewhere", h.ctx, AllocateInput{OrderID: ids[0], WarehouseID: east}, "fulfillment.partly_shipped"},
+			{"not paid", h.ctx, AllocateInput{OrderID: ids[1]}, "fulfillment.not_allocatable"},
+			{"no such order", h.ctx, AllocateInput{OrderID: 5}, "order.not_found"},
+			{"no such warehouse", h.ctx, AllocateInput{OrderID: ids[0], WarehouseID: 5}, "fulfillment.no_warehouse"},
+			{"without the permission", kittest.As(h.ctx, PermitShip), AllocateInput{OrderID: ids[0]}, "actor.forbidden"},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				if _, err := h.s.Allocate(c.ctx, c.in); code(err) != c.want {
+					t.Errorf("%v, want %s", err, c.want)
+				}
+			})
+		}
+		if _, err := h.s.Allocate(h.ctx, AllocateInput{OrderID: ids[0]}); err != nil {
+			t.Errorf("the rest from where the first part left: %v", err)
+		}
+		if _, err := h.s.Ship(h.ctx, ShipInput{OrderID: ids[0], WaybillNo: yt(2)}); err != nil {
+			t.Error(err)
+		}
+		if n := h.count("fulfillment_order", "state = 'open'"); n != 0 {
+			t.Errorf("%d open", n)
 		}
 		h.sound()
 	})

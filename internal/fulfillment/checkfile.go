@@ -27,7 +27,7 @@ var verdicts = map[string]string{
 	ErrUnknownOrder.Code: "unknown_order", order.ErrNotFound.Code: "unknown_order", ErrAmbiguousOrder.Code: "ambiguous_order",
 	ErrCarrierUnknown.Code: "unknown_carrier", ErrNoCarrier.Code: "unknown_carrier",
 	ErrBadWaybill.Code: "bad_waybill", ErrBadWaybillLike.Code: "bad_waybill", ErrDuplicateWaybill.Code: "duplicate",
-	ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped", ErrNothingToShip.Code: "already_shipped",
+	ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped",
 	ErrStaleData.Code: "stale", ErrNoWarehouse.Code: "no_warehouse", inventory.ErrInsufficient.Code: "short",
 	order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
 	order.ErrRefundOpen.Code: "refund_open", order.ErrHistory.Code: "history", order.ErrNotAllowed.Code: "wrong_state",

@@ -9,56 +9,52 @@ var (
 	ErrNoOrderNo = errs.Define(errs.Invalid, "fulfillment.no_order_no",
 		"没有订单号", "There is no order number")
 	ErrNumberDamaged = errs.Define(errs.Invalid, "fulfillment.number_damaged",
-		"单号 {value} 被表格软件改成了科学计数法,原数字已丢失,请重新导出", "A spreadsheet program turned the number {value} into scientific notation and its digits are lost; export it again")
+		"单号 {value} 被表格软件改成了科学计数法，原数字已丢失，请重新导出", "A spreadsheet program turned the number {value} into scientific notation and its digits are lost; export it again")
 	ErrBadQuantity = errs.Define(errs.Invalid, "fulfillment.bad_quantity",
-		"数量不对:{value}", "Not a quantity: {value}")
+		"数量不对：{value}", "Not a quantity: {value}")
 	ErrUnknownOrder = errs.Define(errs.NotFound, "fulfillment.unknown_order",
 		"没有找到订单 {order_no}", "There is no order {order_no}")
 	ErrAmbiguousOrder = errs.Define(errs.Conflict, "fulfillment.ambiguous_order",
-		"订单号 {order_no} 在 {n} 个店铺里都有,请在订单详情里单独发货", "Order number {order_no} stands in {n} shops; ship it from the order itself")
+		"订单号 {order_no} 在 {n} 个店铺里都有，请在订单详情里单独发货", "Order number {order_no} stands in {n} shops; ship it from the order itself")
 	ErrCarrierUnknown = errs.Define(errs.Invalid, "fulfillment.carrier_unknown",
 		"不认识快递公司“{carrier}”", "The carrier “{carrier}” is not known")
 	ErrNoCarrier = errs.Define(errs.Invalid, "fulfillment.no_carrier",
-		"没有快递公司,也无法从快递单号判断,请填写或选择默认快递", "No carrier is given and the waybill number does not tell it; name one or choose a default")
+		"没有快递公司，也无法从快递单号判断，请填写或选择默认快递", "No carrier is given and the waybill number does not tell it; name one or choose a default")
 	ErrBadWaybill = errs.Define(errs.Invalid, "fulfillment.bad_waybill",
 		"快递单号 {waybill_no} 不像{carrier}的单号", "{waybill_no} does not look like a waybill number of {carrier}")
 	ErrBadWaybillLike = errs.Define(errs.Invalid, "fulfillment.bad_waybill_like",
-		"快递单号 {waybill_no} 不像{carrier}的单号,更像{other}的", "{waybill_no} does not look like a waybill number of {carrier}, more like one of {other}")
+		"快递单号 {waybill_no} 不像{carrier}的单号，更像{other}的", "{waybill_no} does not look like a waybill number of {carrier}, more like one of {other}")
 	ErrSuspiciousWaybill = errs.Define(errs.Invalid, "fulfillment.suspicious_waybill",
-		"快递单号 {waybill_no} 与{carrier}的常见格式不同,请核对", "{waybill_no} is not in a usual form of {carrier}; please look again")
+		"快递单号 {waybill_no} 与{carrier}的常见格式不同，请核对", "{waybill_no} is not in a usual form of {carrier}; please look again")
 	ErrDuplicateWaybill = errs.Define(errs.Conflict, "fulfillment.duplicate_waybill",
-		"快递单号 {waybill_no} 已用于订单 {order_no},收件人不同", "Waybill number {waybill_no} already serves order {order_no}, which has another receiver")
+		"快递单号 {waybill_no} 已用于订单 {order_no}，收件人不同", "Waybill number {waybill_no} already serves order {order_no}, which has another receiver")
 	ErrAlreadyShipped = errs.Define(errs.Conflict, "fulfillment.already_shipped",
-		"订单已全部发货(快递单号 {waybill_no})", "The order is already shipped in full (waybill number {waybill_no})")
+		"订单已全部发货（快递单号 {waybill_no}）", "The order is already shipped in full (waybill number {waybill_no})")
 	ErrUnchanged = errs.Define(errs.Conflict, "fulfillment.unchanged",
-		"该订单已用这个快递单号发货,无需重复", "The order is already shipped under this waybill number; nothing to do")
-	ErrNothingToShip = errs.Define(errs.Conflict, "fulfillment.nothing_to_ship",
-		"订单没有可发的商品", "Nothing of the order is left to ship")
+		"该订单已用这个快递单号发货，无需重复", "The order is already shipped under this waybill number; nothing to do")
 	ErrLineUnknown = errs.Define(errs.Invalid, "fulfillment.line_unknown",
 		"订单里没有待发的商品 {sku_code}", "The order has no item {sku_code} left to ship")
 	ErrTooMany = errs.Define(errs.Conflict, "fulfillment.too_many",
-		"数量超过待发数量(还可发 {left} 件)", "More than is left to ship ({left} left)")
+		"数量超过待发数量（还可发 {left} 件）", "More than is left to ship ({left} left)")
 	ErrStaleData = errs.Define(errs.Conflict, "fulfillment.stale_data",
-		"店铺“{shop}”的订单数据已 {hours} 小时没有更新,可能有退款或改地址;请导入最新订单文件,或由主管说明原因后发货",
+		"店铺“{shop}”的订单数据已 {hours} 小时没有更新，可能有退款或改地址；请导入最新订单文件，或由主管说明原因后发货",
 		"The order data of shop “{shop}” is {hours} hours old and may miss refunds or address changes; import a fresh file, or let a supervisor ship with a reason")
 	ErrNoWarehouse = errs.Define(errs.Invalid, "fulfillment.no_warehouse",
 		"没有可用的发货仓库", "There is no warehouse to ship from")
 	ErrShort = errs.Define(errs.Conflict, "fulfillment.short",
-		"仓库库存不足:{sku_code} 缺 {n} 件", "The warehouse is short of {sku_code} by {n}")
+		"仓库库存不足：{sku_code} 缺 {n} 件", "The warehouse is short of {sku_code} by {n}")
 	ErrNotAllocatable = errs.Define(errs.Conflict, "fulfillment.not_allocatable",
 		"订单当前状态不能分配仓库", "The order cannot be allocated in its present state")
 	ErrPartlyShipped = errs.Define(errs.Conflict, "fulfillment.partly_shipped",
-		"订单已发出一部分,不能再换仓库", "Part of the order is shipped already; its warehouse cannot change")
+		"订单已发出一部分，不能再换仓库", "Part of the order is shipped already; its warehouse cannot change")
 )
 
 // Refusals of a tracking file or of a parcel.
 var (
 	ErrFileNotFound = errs.Define(errs.NotFound, "fulfillment.ship_file_not_found",
 		"没有这个发货文件", "There is no such shipment file")
-	ErrFileRunning = errs.Define(errs.Conflict, "fulfillment.ship_file_running",
-		"这个文件正在发货,请等待任务结束", "This file is being shipped; wait for its job to end")
 	ErrMappingIncomplete = errs.Define(errs.Invalid, "fulfillment.mapping_incomplete",
-		"还没有选择列:{field}", "No column is chosen for {field}")
+		"还没有选择列：{field}", "No column is chosen for {field}")
 	ErrColumnMissing = errs.Define(errs.Invalid, "fulfillment.column_missing",
 		"文件里没有列“{column}”", "The file has no column “{column}”")
 	ErrParcelNotFound = errs.Define(errs.NotFound, "fulfillment.parcel_not_found",

@@ -64,7 +64,7 @@ type Outcome struct {
 // Shipping the same order under the same waybill number again changes nothing.
 // Permission fulfillment.ship.
 //
-// Errors: order.ErrNotFound, ErrAlreadyShipped, ErrNothingToShip, ErrTooMany,
+// Errors: order.ErrNotFound, ErrAlreadyShipped, ErrTooMany,
 // ErrLineUnknown, ErrNoWaybill, ErrNoCarrier, ErrCarrierUnknown, ErrBadWaybill,
 // ErrBadWaybillLike, ErrDuplicateWaybill, ErrStaleData, ErrNoWarehouse,
 // inventory.ErrInsufficient, and why order.MarkShippedTx refuses.

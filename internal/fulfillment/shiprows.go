@@ -433,9 +433,6 @@ func (p *plan) takeLines(in ShipInput) error {
 			}
 		}
 	}
-	if len(p.lines) == 0 {
-		return ErrNothingToShip
-	}
 	return nil
 }
 

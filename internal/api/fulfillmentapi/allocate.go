@@ -49,7 +49,7 @@ func allocateRoutes(api *web.API, s Services) {
 		Errors: []*errs.Error{order.ErrTooMany, view.ErrBadFilter, view.ErrTooManyNumbers, fulfillment.ErrShort, fulfillment.ErrNotAllocatable,
 			fulfillment.ErrPartlyShipped, fulfillment.ErrNoWarehouse, order.ErrNotFound, order.ErrOnHold},
 		MaxBody: 4 << 20,
-		ZH:      "把订单分配到仓库,占用随之转移;超过 200 单转为后台任务", EN: "Allocate orders to a warehouse, their reservation with them; more than 200 become a job"}, s.allocate)
+		ZH:      "把订单分配到仓库，占用随之转移；超过 200 单转为后台任务", EN: "Allocate orders to a warehouse, their reservation with them; more than 200 become a job"}, s.allocate)
 }
 
 func (s Services) allocate(ctx context.Context, in *allocateInput) (*allocateOutput, error) {

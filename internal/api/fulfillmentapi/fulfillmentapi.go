@@ -41,7 +41,7 @@ var shipErrors = []*errs.Error{
 	order.ErrNotFound, order.ErrNotAllowed, order.ErrHistory, order.ErrNotPaid, order.ErrNotApproved, order.ErrRefundOpen, order.ErrOnHold,
 	order.ErrNothingOpen, order.ErrChanged, inventory.ErrInsufficient,
 	fulfillment.ErrNoWaybill, fulfillment.ErrNoCarrier, fulfillment.ErrCarrierUnknown, fulfillment.ErrBadWaybill, fulfillment.ErrBadWaybillLike,
-	fulfillment.ErrDuplicateWaybill, fulfillment.ErrAlreadyShipped, fulfillment.ErrNothingToShip, fulfillment.ErrTooMany, fulfillment.ErrLineUnknown,
+	fulfillment.ErrDuplicateWaybill, fulfillment.ErrAlreadyShipped, fulfillment.ErrTooMany, fulfillment.ErrLineUnknown,
 	fulfillment.ErrStaleData, fulfillment.ErrNoWarehouse,
 }
 

@@ -92,13 +92,13 @@ var uploadOf = web.Upload{MaxBytes: fulfillment.MaxFileBytes}
 
 func fileRoutes(api *web.API, s Services) {
 	web.Register(api, web.Op{ID: "uploadShipmentFile", Method: "POST", Path: "/shipment-files", Tag: tag, Permission: fulfillment.PermitShip, Status: 201,
-		Upload: &uploadOf, Errors: tableErrors[3:], ZH: "上传发货文件(订单号、快递公司、快递单号),识别各列", EN: "Upload a tracking file; its columns are recognised"}, s.upload)
+		Upload: &uploadOf, Errors: tableErrors[3:], ZH: "上传发货文件（订单号、快递公司、快递单号），识别各列", EN: "Upload a tracking file; its columns are recognised"}, s.upload)
 	web.Register(api, web.Op{ID: "getShipmentFile", Method: "GET", Path: "/shipment-files/{id}", Tag: tag, Permission: fulfillment.PermitShip,
 		Errors: []*errs.Error{fulfillment.ErrFileNotFound}, ZH: "一个发货文件", EN: "One tracking file"}, s.file)
 	web.Register(api, web.Op{ID: "checkShipmentFile", Method: "POST", Path: "/shipment-files/{id}/check", Tag: tag, Permission: fulfillment.PermitShip,
-		Errors: tableErrors, ZH: "预检:逐行给出结论,不发货", EN: "Dry run: a verdict per row, nothing is shipped"}, s.check)
+		Errors: tableErrors, ZH: "预检:逐行给出结论，不发货", EN: "Dry run: a verdict per row, nothing is shipped"}, s.check)
 	web.Register(api, web.Op{ID: "runShipmentFile", Method: "POST", Path: "/shipment-files/{id}/run", Tag: tag, Permission: fulfillment.PermitShip, Status: 202,
-		Errors: tableErrors, ZH: "按文件发货(后台任务,逐行结果,失败可重试)", EN: "Ship the file as a job with a result per row"}, s.run)
+		Errors: tableErrors, ZH: "按文件发货（后台任务，逐行结果，失败可重试）", EN: "Ship the file as a job with a result per row"}, s.run)
 	web.Register(api, web.Op{ID: "downloadShipmentFailures", Method: "GET", Path: "/shipment-files/{id}/failures.csv", Tag: tag, Permission: fulfillment.PermitShip,
 		Errors: []*errs.Error{fulfillment.ErrFileNotFound, job.ErrNotFound, file.ErrNotFound}, ZH: "失败的行及原因", EN: "The rows that failed, with reasons"}, s.failures)
 }

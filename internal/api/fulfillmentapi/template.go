@@ -68,9 +68,9 @@ func templateRoutes(api *web.API, s Services) {
 		ZH: "各店铺的批量发货模板", EN: "The batch-ship templates of the shops"}, s.templates)
 	web.Register(api, web.Op{ID: "saveShipTemplate", Method: "PUT", Path: "/ship-templates/{shop_id}", Tag: tag, Permission: fulfillment.PermitShip, Upload: &templateUpload,
 		Errors: []*errs.Error{shop.ErrNotFound, channel.ErrTemplateHeader, file.ErrNotFound, sheet.ErrUnreadable, sheet.ErrEmpty, sheet.ErrTooLarge},
-		ZH:     "上传平台的空白批量发货模板,按店铺记住", EN: "Upload the channel's empty batch-ship template; it is remembered for the shop"}, s.saveTemplate)
+		ZH:     "上传平台的空白批量发货模板，按店铺记住", EN: "Upload the channel's empty batch-ship template; it is remembered for the shop"}, s.saveTemplate)
 	web.Register(api, web.Op{ID: "downloadFilledTemplate", Method: "GET", Path: "/ship-templates/{shop_id}/filled", Tag: tag, Permission: fulfillment.PermitShip, Errors: fillErrors,
-		ZH: "下载填好的批量发货文件;下载不等于已回传", EN: "Download the filled batch-ship file; downloading reports nothing"}, s.filled)
+		ZH: "下载填好的批量发货文件；下载不等于已回传", EN: "Download the filled batch-ship file; downloading reports nothing"}, s.filled)
 	web.Register(api, web.Op{ID: "previewFilledTemplate", Method: "GET", Path: "/ship-templates/{shop_id}/preview", Tag: tag, Permission: fulfillment.PermitShip, Errors: fillErrors,
 		ZH: "填好的文件里会有哪些包裹", EN: "What the filled file would hold"}, s.previewFilled)
 	web.Register(api, web.Op{ID: "reportParcels", Method: "POST", Path: "/ship-templates/{shop_id}/reported", Tag: tag, Permission: fulfillment.PermitShip,

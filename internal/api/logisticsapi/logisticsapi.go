@@ -20,7 +20,7 @@ type carriersOutput struct{ Body web.Page[Carrier] }
 // Routes registers the operations.
 func Routes(api *web.API) {
 	web.Register(api, web.Op{ID: "listCarriers", Method: "GET", Path: "/carriers", Tag: "fulfillment", Permission: web.SignedIn,
-		ZH: "全部快递公司,常用的在前", EN: "All carriers, the usual ones first"}, carriers)
+		ZH: "全部快递公司，常用的在前", EN: "All carriers, the usual ones first"}, carriers)
 }
 
 func carriers(context.Context, *struct{}) (*carriersOutput, error) {
