@@ -17,7 +17,9 @@ const (
 	ColumnOrderNo   Column = "order_no"
 	ColumnCarrier   Column = "carrier"
 	ColumnWaybillNo Column = "waybill_no"
-	// ColumnSKUCode and ColumnQuantity are optional: with them a row ships part of an order.
+	// ColumnSKUCode and ColumnQuantity are optional: with them a row ships part of an
+	// order. They are never guessed: a printing tool's item column often joins
+	// several items, and would turn whole orders into parts.
 	ColumnSKUCode  Column = "sku_code"
 	ColumnQuantity Column = "quantity"
 )
@@ -38,8 +40,6 @@ var synonyms = []struct {
 		"快递公司|物流公司|承运|carrier|courier"},
 	{ColumnOrderNo, "订单号|订单编号|主订单编号|主订单号|平台单号|平台订单号|渠道单号|线上单号|线上订单号|原始单号|外部单号|网店单号|交易号|交易单号|客户订单号|来源单号|order|orderno|ordernumber|orderid|name|channelorderno|salesorder",
 		"订单号|订单编号|平台单号|orderno|ordernumber|orderid"},
-	{ColumnSKUCode, "商家编码|规格编码|商品编码|sku编码|货号|商家sku编码|sku|skucode|merchantsku|itemsku", "商家编码|规格编码|sku编码|skucode"},
-	{ColumnQuantity, "数量|发货数量|商品数量|件数|qty|quantity|shippedquantity", "发货数量"},
 }
 
 // layout is where a tracking file keeps its table.

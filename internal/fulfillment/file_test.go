@@ -86,7 +86,9 @@ func TestATrackingFileIsCheckedAndShipsWhatTheCheckSaid(t *testing.T) {
 		if f.State != "uploaded" || f.Mapping[ColumnOrderNo] != "订单号" || len(f.Sample) != 5 || f.Sample[0][2] != yt(1) {
 			t.Fatalf("upload %+v", f)
 		}
-		got, err := h.s.CheckFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
+		m := maps.Clone(f.Mapping)
+		m[ColumnSKUCode], m[ColumnQuantity] = "商家编码", "数量"
+		got, err := h.s.CheckFile(h.ctx, f.ID, FileOptions{Mapping: m})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +102,7 @@ func TestATrackingFileIsCheckedAndShipsWhatTheCheckSaid(t *testing.T) {
 		if on, _ := h.onHand("A"); on != 99 || h.count("fulfillment_parcel", "") != 1 {
 			t.Fatalf("the check wrote something")
 		}
-		j := h.run(f, FileOptions{})
+		j := h.run(f, FileOptions{Mapping: m})
 		if j.State != job.Succeeded || j.Total != 13 || j.Done != 13 || j.OKCount != 6 || j.SkippedCount != 1 || j.FailedCount != 6 {
 			t.Errorf("job %s total %d done %d ok %d skipped %d failed %d", j.State, j.Total, j.Done, j.OKCount, j.SkippedCount, j.FailedCount)
 		}
