@@ -36,7 +36,7 @@ export function CatalogView({ tab, q, onChange }: CatalogViewProps) {
               invalidates={[['skus'], ['listings']]}
               fields={[
                 { key: 'sku_code', label: t('catalog.sku_code'), required: true },
-                { key: 'product_name', label: t('catalog.product_name'), required: true },
+                { key: 'product_name', label: t('catalog.product_name') },
                 { key: 'spec', label: t('catalog.spec') },
                 { key: 'barcode', label: t('catalog.barcode') },
                 { key: 'cost', label: t('catalog.cost') },

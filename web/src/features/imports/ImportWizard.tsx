@@ -42,7 +42,8 @@ function toInstant(local: string): string | undefined {
 function Steps({ data }: { data: Import }) {
   const { t } = useTranslation()
   const shops = useShops()
-  const channel = data.files.find((f) => f.channel)?.channel ?? ''
+  // A file that fits several channels leaves the choice to the shop.
+  const channels = new Set(data.files.flatMap((f) => (f.state === 'recognised' ? [f.channel] : f.candidates.map((c) => c.channel))))
   const suggested = isId(data.shop_id) ? data.shop_id : data.suggested_shop_id
   const [shop, setShop] = useState<string | undefined>(isId(suggested) ? suggested : undefined)
   const [exported, setExported] = useState(data.exported_at ? formatFullTime(data.exported_at).replace(' ', 'T').slice(0, 16) : '')
@@ -62,8 +63,9 @@ function Steps({ data }: { data: Import }) {
     invalidates: [['imports'], ['jobs']],
     onSuccess: setJob,
   })
+  const mapped = data.generic ? data.generic.required.every((f) => mapping[f]) : true
   const usable = data.files.some((f) => !f.error)
-  const fitting = shops.filter((s) => s.active && (channel === '' || data.generic || s.channel === channel))
+  const fitting = shops.filter((s) => s.active && (data.generic != null || channels.size === 0 || channels.has(s.channel)))
   const started = job ?? null
   if (started || isId(data.job_id)) return <Result id={data.id} jobId={started?.id ?? data.job_id} first={started} />
   const unmapped = preview.data?.unknown_words.some((w) => !words[w.word]) ?? false
@@ -91,8 +93,8 @@ function Steps({ data }: { data: Import }) {
               <small>{data.exported_at_source === 'file_name' ? t('imports.exported_from_name') : t('imports.exported_unknown')}</small>
             </label>
           </div>
-          {data.generic ? <MappingForm columns={data.generic.columns} mapping={mapping} onChange={setMapping} /> : null}
-          <Button type="primary" disabled={!shop || !toInstant(exported)} loading={preview.isPending} onClick={() => preview.mutate(settings)}>
+          {data.generic ? <MappingForm columns={data.generic.columns} fields={data.generic.fields} required={data.generic.required} mapping={mapping} onChange={setMapping} /> : null}
+          <Button type="primary" disabled={!shop || !mapped} loading={preview.isPending} onClick={() => preview.mutate(settings)}>
             {preview.data ? t('imports.preview_again') : t('imports.preview')}
           </Button>
           {preview.error ? <ErrorBox error={preview.error} /> : null}
@@ -131,15 +133,18 @@ function Files({ data }: { data: Import }) {
           <span className={css.fileName}>
             <strong>{f.name}</strong>
             <span className={css.muted}>
-              {formatBytes(f.size_bytes)} {f.rows === undefined ? '' : `\u00b7 ${t('imports.rows', { count: f.rows, n: groupDigits(f.rows) })}`}
+              {formatBytes(f.size_bytes)}
             </span>
           </span>
           {f.error ? (
             <Tag tone="red">{f.error.message}</Tag>
           ) : (
             <>
-              {f.channel ? <ChannelBadge channel={f.channel} /> : <Tag tone="amber">{t('imports.not_recognised')}</Tag>}
-              <Tag tone="blue">{t(`imports.kind.${f.kind}`, { defaultValue: f.kind })}</Tag>
+              {f.state === 'recognised' ? <ChannelBadge channel={f.channel} /> : null}
+              {f.state === 'ambiguous' ? f.candidates.map((c) => <ChannelBadge key={`${c.channel} ${c.kind}`} channel={c.channel} />) : null}
+              {f.state === 'ambiguous' ? <Tag tone="amber">{t('imports.ambiguous')}</Tag> : null}
+              {f.state === 'unknown' ? <Tag tone="amber">{t('imports.not_recognised')}</Tag> : null}
+              {f.kind ? <Tag tone="blue">{t(`imports.kind.${f.kind}`, { defaultValue: f.kind })}</Tag> : null}
               <span className={css.muted}>
                 {f.format.toUpperCase()} {f.encoding.toUpperCase()}
               </span>

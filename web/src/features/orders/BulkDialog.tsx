@@ -6,8 +6,9 @@ import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { BulkPreview, BulkResult, Job } from '@/lib/api/contract'
+import type { BulkAnswer } from '@/lib/api/contract'
 import { DataTable } from '@/ui/DataTable'
+import { JobProgress } from '@/ui/JobProgress'
 import { ErrorBox, Skeleton } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
 import { defined } from '@/lib/defined'
@@ -23,10 +24,10 @@ interface BulkDialogProps {
 
 type Params = Record<string, unknown>
 
-const CLOSE_REASONS = ['buyer_cancelled', 'out_of_stock', 'duplicate', 'unpaid', 'other'] as const
+const CLOSE_REASONS = ['buyer_cancelled', 'out_of_stock', 'duplicate', 'test_order', 'other'] as const
 
 /** Actions that need nothing but a yes. */
-const BARE = new Set<BulkAction>(['approve', 'archive', 'adopt', 'release'])
+const BARE = new Set<BulkAction>(['approve', 'archive', 'adopt', 'release', 'unarchive', 'revoke-approval', 'read'])
 
 function ready(action: BulkAction, params: Params): boolean {
   switch (action) {
@@ -43,29 +44,25 @@ function ready(action: BulkAction, params: Params): boolean {
   }
 }
 
-function isJob(out: BulkResult | Job): out is Job {
-  return 'state' in out
-}
-
 /** One action on one or many orders: what it needs, then what it will skip and why, then what came of it. */
 export default function BulkDialog({ action, target, onClose }: BulkDialogProps) {
   const { t } = useTranslation()
   const toast = useToast()
-  const [params, setParams] = useState<Params>(action === 'read' ? { read: true } : {})
-  const [result, setResult] = useState<BulkResult | Job | null>(null)
+  const [params, setParams] = useState<Params>({})
+  const [result, setResult] = useState<BulkAnswer | null>(null)
   const isReady = ready(action, params)
   const preview = useQuery({
     queryKey: ['orders', 'bulk', action, target, params],
-    queryFn: ({ signal }) => api.post<BulkPreview>('/orders/bulk/{action}', { ...withFilter(target), params, dry_run: true }, { path: { action }, signal }),
+    queryFn: ({ signal }) => api.post<BulkAnswer>('/orders/bulk/{action}', { ...withFilter(target), params, dry_run: true }, { path: { action }, signal }),
     enabled: isReady,
     gcTime: 0,
     staleTime: 0,
   })
   const run = useAction({
-    run: (body: object, key) => api.post<BulkResult | Job>('/orders/bulk/{action}', body, { path: { action }, key }),
+    run: (body: object, key) => api.post<BulkAnswer>('/orders/bulk/{action}', body, { path: { action }, key }),
     invalidates: ORDER_KEYS,
     onSuccess: (out) => {
-      if (!isJob(out) && out.failed.length === 0) {
+      if (!out.job && out.failed.length === 0) {
         toast.ok(t('orders.bulk_done', { action: t(`orders.action.${action}`), count: out.ok }))
         onClose()
       } else setResult(out)
@@ -112,7 +109,7 @@ function withFilter(target: BulkTarget): object {
   return 'ids' in target ? { ids: target.ids } : { filter: defined(target.filter) }
 }
 
-function Precheck({ preview, pending, error }: { preview: BulkPreview | undefined; pending: boolean; error: unknown }) {
+function Precheck({ preview, pending, error }: { preview: BulkAnswer | undefined; pending: boolean; error: unknown }) {
   const { t } = useTranslation()
   if (error) return <ErrorBox error={error} />
   if (!preview) return pending ? <Skeleton rows={2} /> : null
@@ -134,13 +131,13 @@ function Precheck({ preview, pending, error }: { preview: BulkPreview | undefine
   )
 }
 
-function Outcome({ result }: { result: BulkResult | Job }) {
+function Outcome({ result }: { result: BulkAnswer }) {
   const { t } = useTranslation()
-  if (isJob(result)) {
+  if (result.job) {
     return (
-      <p>
-        {t('orders.bulk_job')} <Link to="/jobs">{t('orders.see_jobs')}</Link>
-      </p>
+      <div className={css.precheck}>
+        {t('orders.bulk_job')} <JobProgress job={result.job} /> <Link to="/jobs">{t('orders.see_jobs')}</Link>
+      </div>
     )
   }
   return (

@@ -100,7 +100,8 @@ function LinesForm({ order, onBody }: FormProps) {
   })
   const set = (next: DraftLine[]) => {
     setLines(next)
-    onBody({ lines: next.map(({ line_id, sku_id, quantity }) => defined({ line_id, sku_id, quantity })) })
+    // A line that stays keeps its SKU; naming it again would be refused where it is not mapped yet.
+    onBody({ lines: next.map(({ line_id, sku_id, quantity }) => defined({ line_id, sku_id: line_id ? undefined : sku_id, quantity })) })
   }
   return (
     <div className={css.form}>

@@ -32,7 +32,7 @@ export function Receiver({ order }: { order: OrderDetail }) {
   const copy = async () => {
     const data = shown ?? (await ask('copy').catch(() => null))
     if (!data) return
-    const line = [data.name, data.phone, region, data.address].filter(Boolean).join(' ')
+    const line = [data.name, data.phone, [data.province, data.city, data.district].filter(Boolean).join(' ') || region, data.address].filter(Boolean).join(' ')
     if (await copyText(line)) toast.ok(t('common.copied'))
   }
   return (

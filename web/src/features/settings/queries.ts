@@ -9,7 +9,7 @@ export const usersQuery = queryOptions({
 
 export const rolesQuery = queryOptions({
   queryKey: ['roles'],
-  queryFn: ({ signal }) => api.get<List<Role>>('/roles', { query: { limit: 200 }, signal }).then((l) => l.items),
+  queryFn: ({ signal }) => api.get<List<Role>>('/roles', { signal }).then((l) => l.items),
 })
 
 export const permissionsQuery = queryOptions({

@@ -424,7 +424,12 @@ export interface Blocker {
 export interface Revealed {
   name?: string
   phone?: string
+  province?: string
+  city?: string
+  district?: string
+  /** Street and house. */
   address?: string
+  zip?: string
 }
 
 export interface SkipReason {
@@ -434,11 +439,6 @@ export interface SkipReason {
   sample: string[]
 }
 
-export interface BulkPreview {
-  will: number
-  skip: SkipReason[]
-}
-
 export interface BulkFailure {
   order_id: string
   channel_order_no: string
@@ -446,20 +446,26 @@ export interface BulkFailure {
   message: string
 }
 
-export interface BulkResult {
+/** The answer of a bulk action: what it would do (dry run), what it did, or the job that does it. */
+export interface BulkAnswer {
+  will: number
+  skip: SkipReason[]
   ok: number
   failed: BulkFailure[]
+  job?: Job
 }
 
 export interface ImportFile {
   file_id: string
   name: string
   size_bytes: number
+  /** Whether one format fits, several do, or none. */
+  state: 'recognised' | 'ambiguous' | 'unknown'
   kind: string
   channel: string
   encoding: string
   format: string
-  rows?: number
+  layout: string
   confidence: number
   candidates: { channel: string; kind: string }[]
   error?: { code: string; message: string } | null
@@ -473,7 +479,8 @@ export interface Import {
   suggested_shop_id: string
   exported_at: string | null
   exported_at_source: 'file_name' | 'unknown'
-  generic?: { columns: string[]; mapping: Record<string, string> } | null
+  /** A table that nobody knows: which of its columns mean what. */
+  generic?: { columns: string[]; mapping: Record<string, string>; fields: string[]; required: string[] } | null
   counts?: Partial<ImportCounts> | null
   job_id: string
   created_at: string
@@ -503,7 +510,7 @@ export interface ImportPreview {
   counts: ImportCounts
   unknown_words: { word: string; n: number }[]
   rows: ImportRow[]
-  conflicts: { order_no: string; other_shop: string }[]
+  conflicts: { order_no: string; shop_id: string; other_shop: string }[]
 }
 
 export interface Carrier {
