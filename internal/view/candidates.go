@@ -3,99 +3,203 @@ package view
 import (
 	"context"
 	"slices"
-	"sort"
+	"strings"
 	"unicode/utf8"
 
+	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/order"
 )
 
-// found is what one look-up names: orders, or (too many of them) a condition.
-type found struct {
-	ids   []id.ID
-	cond  cond
-	until int64 // placed_at down to which ids are complete; 0: all
+// A number, a phone, a name, a SKU or a title names its orders through an index
+// of its own. Where they are few they are listed and everything else is tested on
+// them; where they are many the newest are taken first, as far as one answer
+// needs, and the answer goes on from there. In other sorts than the newest first
+// many orders are not listed but tested while walking.
+
+// source is one reading of what a person typed.
+type source struct {
+	// newest lists about the k newest orders before a place, and the place from
+	// which on that is complete, nil where it is all of them. The function is nil
+	// where only the test can tell.
+	newest func(ctx context.Context, before cursor, k int) ([]id.ID, *cursor, error)
+	test   cond
 }
 
-// candidates narrows the plan to the orders that keys, tokens and lines name.
-func (s *Service) candidates(ctx context.Context, q db.Querier, p *plan, m id.ID, f Filter, before int64) error {
-	var sets []found
-	add := func(x found, err error) error {
-		if err == nil {
-			sets = append(sets, x)
+// group is the readings of one filter field: any of them will do.
+type group []source
+
+// found is what a group lists.
+type found struct {
+	ids   []id.ID
+	until *cursor
+}
+
+// maxCandidates bounds how many orders are listed before testing is the cheaper way.
+const maxCandidates = 5000
+
+// groups reads the fields of f that name orders.
+func (s *Service) groups(ctx context.Context, q db.Querier, a actor.Actor, f Filter) ([]group, error) {
+	var out []group
+	add := func(g group, err error) error {
+		if g != nil {
+			out = append(out, g)
 		}
 		return err
 	}
 	if len(f.Numbers) > 0 {
-		hits, err := s.byNumbers(ctx, q, m, f.Numbers)
+		hits, err := s.byNumbers(ctx, q, a, f.Numbers)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		sets = append(sets, found{ids: hits.all()})
+		out = append(out, group{named(hits.all())})
 	}
 	if f.Phone != "" {
-		if err := add(s.byPhone(ctx, q, m, before, f.Phone)); err != nil {
-			return err
+		if err := add(s.byPhone(ctx, q, a.MerchantID, f.Phone)); err != nil {
+			return nil, err
 		}
 	}
 	if f.Receiver != "" {
-		if err := add(s.byName(ctx, q, m, before, f.Receiver)); err != nil {
-			return err
+		if err := add(s.byName(ctx, q, a.MerchantID, f.Receiver)); err != nil {
+			return nil, err
 		}
 	}
 	if f.SKU != "" {
-		if err := add(s.bySKU(ctx, q, m, f.SKU)); err != nil {
-			return err
+		if err := add(s.bySKU(ctx, q, a.MerchantID, f.SKU)); err != nil {
+			return nil, err
 		}
 	}
 	if f.Product != "" {
-		if err := add(s.byTitle(ctx, q, m, f.Product)); err != nil {
-			return err
+		if err := add(s.byTitle(ctx, q, a.MerchantID, f.Product)); err != nil {
+			return nil, err
 		}
 	}
 	if f.Query != "" {
-		if err := add(s.byAnything(ctx, q, m, before, f.Query)); err != nil {
-			return err
+		if err := add(s.byAnything(ctx, q, a, f.Query)); err != nil {
+			return nil, err
 		}
 	}
-	for _, x := range sets {
-		p.meet(x)
+	return out, nil
+}
+
+// drive narrows the plan by the groups: complete lists drive together; else the
+// list that reaches back furthest drives, and the others are tested.
+func (p *plan) drive(ctx context.Context, groups []group, before cursor, k, most int) error {
+	newestFirst := p.sortColumn == "placed_at" && p.descending
+	if !newestFirst {
+		before, k = cursor{At: forever}, most
+	}
+	var partial []int
+	lists := make([]found, len(groups))
+	for i, g := range groups {
+		if g.testOnly() {
+			p.rest = append(p.rest, g.test())
+			continue
+		}
+		var err error
+		if lists[i], err = g.list(ctx, before, k); err != nil {
+			return err
+		}
+		if lists[i].until == nil {
+			p.meet(lists[i].ids)
+		} else {
+			partial = append(partial, i)
+		}
+	}
+	slices.SortStableFunc(partial, func(a, b int) int { return lists[a].until.compare(*lists[b].until) })
+	for n, i := range partial {
+		if n > 0 || p.byIDs || !newestFirst {
+			p.rest = append(p.rest, groups[i].test())
+			continue
+		}
+		p.ids, p.byIDs = lists[i].ids, true
+		p.truncated = lists[i].until
+		p.rest = append(p.rest, cond{"(h.placed_at, h.id) >= (?, ?)", []any{p.truncated.At, p.truncated.ID}})
 	}
 	return nil
 }
 
-// meet intersects the plan with one look-up.
-func (p *plan) meet(x found) {
-	if x.cond.sql != "" {
-		p.rest = append(p.rest, x.cond)
-		return
+func (p *plan) meet(ids []id.ID) {
+	if p.byIDs {
+		ids = slices.DeleteFunc(ids, func(i id.ID) bool { _, ok := slices.BinarySearch(p.ids, i); return !ok })
 	}
-	if x.until > 0 {
-		p.lower = max(p.lower, x.until)
-		p.truncatedAt = max(p.truncatedAt, x.until)
+	p.ids, p.byIDs = ids, true
+	p.nothing = p.nothing || len(ids) == 0
+}
+
+func (g group) testOnly() bool {
+	return slices.ContainsFunc(g, func(s source) bool { return s.newest == nil })
+}
+
+func (g group) test() cond {
+	if len(g) == 1 {
+		return g[0].test
 	}
-	slices.Sort(x.ids)
-	x.ids = slices.Compact(x.ids)
-	if !p.byIDs {
-		p.ids, p.byIDs = x.ids, true
-	} else {
-		keep := p.ids[:0]
-		for _, i := range p.ids {
-			if _, ok := slices.BinarySearch(x.ids, i); ok {
-				keep = append(keep, i)
-			}
+	var c cond
+	var sql []string
+	for _, s := range g {
+		sql = append(sql, s.test.sql)
+		c.args = append(c.args, s.test.args...)
+	}
+	c.sql = "(" + strings.Join(sql, " OR ") + ")"
+	return c
+}
+
+func (g group) list(ctx context.Context, before cursor, k int) (found, error) {
+	var out found
+	for _, s := range g {
+		ids, until, err := s.newest(ctx, before, k)
+		if err != nil {
+			return out, err
 		}
-		p.ids = keep
+		out.ids = append(out.ids, ids...)
+		out.until = later(out.until, until)
 	}
-	p.nothing = p.nothing || len(p.ids) == 0
+	slices.Sort(out.ids)
+	out.ids = slices.Compact(out.ids)
+	return out, nil
+}
+
+// remembered makes the sources list once for all plans that ask for the same.
+func (g group) remembered() group {
+	out := slices.Clone(g)
+	for i, s := range g {
+		if s.newest == nil {
+			continue
+		}
+		var ids []id.ID
+		var until *cursor
+		var of cursor
+		var size int
+		out[i].newest = func(ctx context.Context, before cursor, k int) ([]id.ID, *cursor, error) {
+			if size == k && of == before {
+				return ids, until, nil
+			}
+			var err error
+			if ids, until, err = s.newest(ctx, before, k); err == nil {
+				of, size = before, k
+			}
+			return ids, until, err
+		}
+	}
+	return out
+}
+
+// named is a source of orders that are known already.
+func named(ids []id.ID) source {
+	test := cond{sql: "1 = 0"}
+	if len(ids) > 0 {
+		test = in("h.id", ids)[0]
+	}
+	return source{test: test, newest: func(context.Context, cursor, int) ([]id.ID, *cursor, error) { return slices.Clone(ids), nil, nil }}
 }
 
 // numberHits is which pasted number names which orders.
 type numberHits map[string][]id.ID
 
 func (h numberHits) all() []id.ID {
-	var out []id.ID
+	out := []id.ID{}
 	for _, ids := range h {
 		out = append(out, ids...)
 	}
@@ -103,241 +207,156 @@ func (h numberHits) all() []id.ID {
 }
 
 // byNumbers looks pasted numbers up as channel order numbers, our order numbers
-// and waybill numbers at once.
-func (s *Service) byNumbers(ctx context.Context, q db.Querier, m id.ID, numbers []string) (numberHits, error) {
+// and waybill numbers at once, within the shops the actor may see.
+func (s *Service) byNumbers(ctx context.Context, q db.Querier, a actor.Actor, numbers []string) (numberHits, error) {
 	hits := numberHits{}
-	args := []any{m}
-	var own []any
+	var own []id.ID
 	for _, n := range numbers {
-		args = append(args, n)
 		if i, err := id.Parse(n); err == nil {
 			own = append(own, i)
 		}
 	}
-	for _, sql := range []string{selectByNo, selectByWaybill} {
-		rows, err := q.Query(ctx, sql+db.In(len(numbers)), args...)
+	look := func(sql string, args []any) error {
+		rows, err := q.Query(ctx, sql, args...)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		defer rows.Close()
 		for rows.Next() {
 			var no string
 			var o, shop id.ID
 			if err := rows.Scan(&no, &o, &shop); err != nil {
-				rows.Close()
-				return nil, err
+				return err
 			}
-			hits[no] = append(hits[no], o)
+			if a.InScope("shop", shop) && !slices.Contains(hits[no], o) {
+				hits[no] = append(hits[no], o)
+			}
 		}
-		if err := rows.Close(); err != nil {
+		return rows.Err()
+	}
+	for _, sql := range []string{selectByNo, selectByWaybill, selectByHeadWaybill} {
+		if err := look(list(sql, a.MerchantID, numbers)); err != nil {
 			return nil, err
 		}
 	}
 	if len(own) == 0 {
 		return hits, nil
 	}
-	rows, err := q.Query(ctx, selectByID+db.In(len(own)), append([]any{m}, own...)...)
-	if err != nil {
-		return nil, err
+	return hits, look(list(selectByID, a.MerchantID, own))
+}
+
+// list ends a statement with a padded list of values, so that few texts are prepared.
+func list[T any](sql string, m id.ID, values []T) (string, []any) {
+	values = db.Pad(values)
+	args := make([]any, 0, len(values)+1)
+	args = append(args, m)
+	for _, v := range values {
+		args = append(args, v)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var o, shop id.ID
-		if err := rows.Scan(&o, &shop); err != nil {
-			return nil, err
-		}
-		hits[o.String()] = append(hits[o.String()], o)
-	}
-	return hits, rows.Err()
+	return sql + db.In(len(values)), args
 }
 
 // byPhone: a full number, or its last four digits.
-func (s *Service) byPhone(ctx context.Context, q db.Querier, m id.ID, before int64, phone string) (found, error) {
+func (s *Service) byPhone(ctx context.Context, q db.Querier, m id.ID, phone string) (group, error) {
 	digits := order.NormalizePhone(phone)
 	if len(digits) == 4 {
-		return s.byTokens(ctx, q, m, before, order.TokenLastFour, []string{digits})
+		return s.byTokens(ctx, q, m, order.TokenLastFour, digits)
 	}
-	return s.byTokens(ctx, q, m, before, order.TokenPhone, []string{digits})
+	return s.byTokens(ctx, q, m, order.TokenPhone, digits)
 }
 
 // byName: the whole name, or any part of at least two characters.
-func (s *Service) byName(ctx context.Context, q db.Querier, m id.ID, before int64, name string) (found, error) {
+func (s *Service) byName(ctx context.Context, q db.Querier, m id.ID, name string) (group, error) {
 	if utf8.RuneCountInString(name) == 1 {
-		return s.byTokens(ctx, q, m, before, order.TokenName, []string{name})
+		return s.byTokens(ctx, q, m, order.TokenName, name)
 	}
-	return s.byTokens(ctx, q, m, before, order.TokenNameBigram, order.Bigrams(name))
+	return s.byTokens(ctx, q, m, order.TokenNameBigram, order.Bigrams(name)...)
 }
 
-// byTokens intersects the orders of several keyed tokens, newest quarter first,
-// until maxCandidates are found.
-func (s *Service) byTokens(ctx context.Context, q db.Querier, m id.ID, before, kind int64, values []string) (found, error) {
+// byTokens finds orders that carry every one of some keyed tokens.
+func (s *Service) byTokens(ctx context.Context, q db.Querier, m id.ID, kind int64, values ...string) (group, error) {
 	keys, err := s.k.Seal.Keys(ctx, m)
-	if err != nil || len(values) == 0 {
-		return found{}, err
+	if err != nil {
+		return nil, err
 	}
 	var first, last *int64
-	if err := q.QueryRow(ctx, selectQuarters, m).Scan(&first, &last); err != nil || first == nil {
-		return found{}, err
+	if err := q.QueryRow(ctx, selectQuarters, m, m).Scan(&first, &last); err != nil {
+		return nil, err
 	}
-	var out found
-	for quarter := min(*last, order.Quarter(before)); quarter >= *first; quarter-- {
-		ids, oldest, err := s.tokensOfQuarter(ctx, q, m, quarter, before, kind, keys.Token, values)
-		if err != nil {
-			return found{}, err
-		}
-		out.ids = append(out.ids, ids...)
-		if oldest > 0 {
-			out.until = oldest
-			break
-		}
-		if len(out.ids) >= maxCandidates {
-			out.until = order.QuarterStart(quarter)
-			break
-		}
+	if first == nil {
+		return group{named(nil)}, nil
 	}
-	return out, nil
-}
-
-// tokensOfQuarter returns the orders that carry every token in one quarter, and
-// the instant down to which that is complete (0: the whole quarter).
-func (s *Service) tokensOfQuarter(ctx context.Context, q db.Querier, m id.ID, quarter, before, kind int64, token func(int64, string) int64, values []string) ([]id.ID, int64, error) {
-	var keep map[id.ID]bool
-	var until int64
+	t := tokens{q: q, m: m, kind: kind, first: *first, last: *last}
 	for _, v := range values {
-		rows, err := q.Query(ctx, selectTokenOrders, m, quarter, kind, token(kind, v), before, maxCandidates)
-		if err != nil {
-			return nil, 0, err
-		}
-		seen := map[id.ID]bool{}
-		var oldest int64
-		for rows.Next() {
-			var o id.ID
-			if err := rows.Scan(&o, &oldest); err != nil {
-				rows.Close()
-				return nil, 0, err
-			}
-			if keep == nil || keep[o] {
-				seen[o] = true
-			}
-		}
-		if err := rows.Close(); err != nil {
-			return nil, 0, err
-		}
-		if len(seen) == maxCandidates {
-			until = max(until, oldest+1) // orders of that instant may be cut: leave them to the next page
-		}
-		keep = seen
+		t.values = append(t.values, keys.Token(kind, v))
 	}
-	ids := make([]id.ID, 0, len(keep))
-	for o := range keep {
-		ids = append(ids, o)
-	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] > ids[j] })
-	return ids, until, nil
+	return group{{newest: t.newest, test: t.test()}}, nil
 }
 
 // bySKU: orders with a line of this SKU code, mapped or as the shop wrote it.
-func (s *Service) bySKU(ctx context.Context, q db.Querier, m id.ID, code string) (found, error) {
+func (s *Service) bySKU(ctx context.Context, q db.Querier, m id.ID, code string) (group, error) {
 	skus, err := ids(ctx, q, selectSKUIDs, m, code)
 	if err != nil {
-		return found{}, err
+		return nil, err
 	}
-	listings, err := ids(ctx, q, selectListingsOf, m, code)
+	listings, err := ids(ctx, q, selectListingsOf, m, code, maxListings+1)
 	if err != nil {
-		return found{}, err
+		return nil, err
 	}
-	return s.byLines(ctx, q, m, skus, listings)
+	if len(listings) > maxListings {
+		return group{{test: cond{existsLine("l.sku_code = ?"), []any{code}}}}, nil
+	}
+	return group{byLines(q, m, skus, listings)}, nil
 }
 
-// byTitle: orders with a line whose product title or spec holds text.
-func (s *Service) byTitle(ctx context.Context, q db.Querier, m id.ID, text string) (found, error) {
-	like := "%" + likeEscape(text) + "%"
-	listings, err := ids(ctx, q, selectListingsLike, m, like, like)
+// byTitle: orders with a line whose listing's title or spec, or whose SKU's name,
+// holds text. A text that very many hold is tested while walking: it is found soon.
+func (s *Service) byTitle(ctx context.Context, q db.Querier, m id.ID, text string) (group, error) {
+	like := contains(text)
+	listings, err := ids(ctx, q, selectListingsLike, m, like, like, maxListings+1)
 	if err != nil {
-		return found{}, err
+		return nil, err
 	}
-	return s.byLines(ctx, q, m, nil, listings)
-}
-
-// byLines names the orders when they are few, else gives the condition to test
-// while walking: what is common is found soon.
-func (s *Service) byLines(ctx context.Context, q db.Querier, m id.ID, skus, listings []id.ID) (found, error) {
-	var out found
-	var match []string
-	var args []any
-	for _, c := range []struct {
-		column string
-		ids    []id.ID
-	}{{"sku_id", skus}, {"listing_id", listings}} {
-		if len(c.ids) == 0 {
-			continue
-		}
-		vals := make([]any, len(c.ids))
-		for i, v := range c.ids {
-			vals[i] = v
-		}
-		match = append(match, "l."+c.column+" IN "+db.In(len(vals)))
-		args = append(args, vals...)
-		got, err := ids(ctx, q, ordersOfLines(c.column, len(vals)), append(append([]any{m}, vals...), maxCandidates+1)...)
-		if err != nil {
-			return found{}, err
-		}
-		out.ids = append(out.ids, got...)
+	skus, err := ids(ctx, q, selectSKUsLike, m, like, maxListings+1)
+	if err != nil {
+		return nil, err
 	}
-	if len(out.ids) <= maxCandidates {
-		return out, nil
+	if len(listings)+len(skus) > maxListings {
+		return group{{test: cond{existsLine(lineTitleLike), []any{like, like}}}}, nil
 	}
-	sql := match[0]
-	if len(match) == 2 {
-		sql = "(" + match[0] + " OR " + match[1] + ")"
-	}
-	return found{cond: cond{existsLine(sql), args}}, nil
+	return group{byLines(q, m, skus, listings)}, nil
 }
 
 // byAnything is the one search box: a number, a phone, four digits, a waybill, a
-// SKU code, a name or a title. Every reading that fits adds its orders.
-func (s *Service) byAnything(ctx context.Context, q db.Querier, m id.ID, before int64, text string) (found, error) {
+// SKU code, a name or a title. Numbers that hit end the search; else every
+// reading that fits adds its orders.
+func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, text string) (group, error) {
 	numbers := SplitNumbers(text)
 	if len(numbers) > 1 && allNumbers(numbers) {
-		hits, err := s.byNumbers(ctx, q, m, numbers[:min(len(numbers), MaxNumbers)])
-		return found{ids: hits.all()}, err
+		hits, err := s.byNumbers(ctx, q, a, numbers[:min(len(numbers), MaxNumbers)])
+		return group{named(hits.all())}, err
 	}
-	hits, err := s.byNumbers(ctx, q, m, []string{text})
+	hits, err := s.byNumbers(ctx, q, a, []string{text})
 	if err != nil || len(hits) > 0 {
-		return found{ids: hits.all()}, err
+		return group{named(hits.all())}, err
 	}
-	out := found{}
-	join := func(x found, err error) error {
-		if err != nil {
-			return err
-		}
-		if x.cond.sql != "" {
-			out.cond = x.cond
-		}
-		out.ids = append(out.ids, x.ids...)
-		out.until = max(out.until, x.until)
-		return nil
-	}
+	var out group
+	add := func(g group, err error) error { out = append(out, g...); return err }
 	if n := len(order.NormalizePhone(text)); n == 4 || n >= 7 {
-		if err := join(s.byPhone(ctx, q, m, before, text)); err != nil {
-			return out, err
+		if err := add(s.byPhone(ctx, q, a.MerchantID, text)); err != nil {
+			return nil, err
 		}
 	}
-	if err := join(s.bySKU(ctx, q, m, text)); err != nil {
-		return out, err
+	if err := add(s.bySKU(ctx, q, a.MerchantID, text)); err != nil {
+		return nil, err
 	}
 	if utf8.RuneCountInString(text) >= 2 && !allNumbers([]string{text}) {
-		if err := join(s.byName(ctx, q, m, before, text)); err != nil {
-			return out, err
+		if err := add(s.byName(ctx, q, a.MerchantID, text)); err != nil {
+			return nil, err
 		}
-		if err := join(s.byTitle(ctx, q, m, text)); err != nil {
-			return out, err
+		if err := add(s.byTitle(ctx, q, a.MerchantID, text)); err != nil {
+			return nil, err
 		}
-	}
-	if out.cond.sql != "" && len(out.ids) > 0 {
-		// A common title and a few named orders: test the title, and name the others.
-		out.ids = out.ids[:min(len(out.ids), 500)]
-		c := in("h.id", out.ids)[0]
-		out.cond = cond{"(" + out.cond.sql + " OR " + c.sql + ")", append(slices.Clone(out.cond.args), c.args...)}
 	}
 	return out, nil
 }

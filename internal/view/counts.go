@@ -36,13 +36,24 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	if f.narrowOnlyByShop() {
 		return s.rollup(ctx, f)
 	}
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := s.groups(ctx, s.k.DB, a, f)
+	if err != nil {
+		return nil, err
+	}
+	for i := range groups {
+		groups[i] = groups[i].remembered()
+	}
 	out := map[Tab]Count{}
 	deadline, cancel := context.WithTimeout(ctx, countBudget)
 	defer cancel()
 	for _, t := range Tabs {
 		g := f
 		g.Tab = t
-		p, err := s.newPlan(ctx, s.k.DB, g, "", nil)
+		p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +64,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 		n, err := s.count(deadline, p, actor.Merchant(ctx))
 		switch {
 		case err == nil:
-			out[t] = Count{N: min(n, countCap), Exact: n <= countCap && p.truncatedAt == 0, Known: true}
+			out[t] = Count{N: min(n, countCap), Exact: n <= countCap && p.truncated == nil, Known: true}
 		case ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || deadline.Err() != nil):
 			out[t] = Count{}
 		default:
@@ -64,7 +75,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 }
 
 func (s *Service) count(ctx context.Context, p *plan, m id.ID) (n int64, err error) {
-	if p.byIDs && len(p.ids) > 400 {
+	if p.byIDs && (len(p.ids) > 400 || len(p.ids) == 0) {
 		got, err := s.sliceOfMany(ctx, p, m, p.lower, p.upper, nil, countCap+1)
 		return int64(len(got)), err
 	}

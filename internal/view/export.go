@@ -309,7 +309,7 @@ func startTable(w io.Writer, format, lang string, columns []column) (sheet.Write
 
 // exportIDs is the next page of the filter, and where the one after it begins.
 func (s *Service) exportIDs(ctx context.Context, f Filter, after *cursor) ([]id.ID, *cursor, error) {
-	p, err := s.newPlan(ctx, s.k.DB, f, "", after)
+	p, err := s.newPlan(ctx, s.k.DB, f, "", after, s.most)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -324,8 +324,8 @@ func (s *Service) exportIDs(ctx context.Context, f Filter, after *cursor) ([]id.
 	switch {
 	case len(part) == exportPage:
 		return keys, &part[len(part)-1], nil
-	case p.truncatedAt > 0:
-		return keys, &cursor{At: p.truncatedAt}, nil
+	case p.truncated != nil:
+		return keys, p.truncated, nil
 	}
 	return keys, nil, nil
 }

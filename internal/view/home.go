@@ -202,7 +202,7 @@ func (s *Service) one(ctx context.Context, f Filter) (Count, error) {
 	if f.Overdue || f.DueWithin > 0 {
 		sort = SortShipByAsc
 	}
-	p, err := s.newPlan(ctx, s.k.DB, f, sort, nil)
+	p, err := s.newPlan(ctx, s.k.DB, f, sort, nil, s.most)
 	if err != nil || p.nothing {
 		return Count{Exact: true, Known: true}, err
 	}

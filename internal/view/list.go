@@ -58,24 +58,26 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 			return List{}, err
 		}
 	}
-	p, err := s.newPlan(ctx, s.k.DB, f, in.Sort, after)
+	a, err := actor.From(ctx)
+	if err != nil {
+		return List{}, err
+	}
+	groups, err := s.groups(ctx, s.k.DB, a, f)
 	if err != nil {
 		return List{}, err
 	}
 	var out List
-	ids, until, err := s.walk(ctx, p, after, limit+1)
+	ids, resume, err := s.collect(ctx, f, groups, in.Sort, after, limit+1)
 	if err != nil {
 		return List{}, err
 	}
-	more := len(ids) > limit
-	if more {
+	if len(ids) > limit {
 		ids = ids[:limit]
 		last := ids[limit-1]
 		out.NextCursor = page.Encode(last.At, last.ID)
-	} else if until > 0 {
-		out.SearchedUntil = until
-		c := p.resumeAt(until)
-		out.NextCursor = page.Encode(c.At, c.ID)
+	} else if resume != nil {
+		out.SearchedUntil = min(resume.At, s.now())
+		out.NextCursor = page.Encode(resume.At, resume.ID)
 	}
 	keys := make([]id.ID, len(ids))
 	for i, c := range ids {
@@ -85,52 +87,78 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 		return List{}, err
 	}
 	if len(f.Numbers) > 0 {
-		out.NotFound, err = s.missing(ctx, f.Numbers)
+		out.NotFound, err = s.missing(ctx, a, f.Numbers)
 	}
 	return out, err
 }
 
-// resumeAt is the cursor that continues below (or above) an instant.
-func (p *plan) resumeAt(at int64) cursor {
-	if p.descending {
-		return cursor{At: at, ID: 0}
+// collect gathers up to limit rows, in rounds that list more and more orders of a
+// name or a title. resume is where to go on when the time ended first.
+func (s *Service) collect(ctx context.Context, f Filter, groups []group, sort Sort, after *cursor, limit int) (out []cursor, resume *cursor, err error) {
+	deadline, cancel := context.WithTimeout(ctx, s.budget)
+	defer cancel()
+	for k := 2*limit + 32; ; k = min(4*k, s.most) {
+		p, err := s.planOf(ctx, s.k.DB, f, groups, sort, after, k)
+		if err != nil {
+			return nil, nil, err
+		}
+		part, until, err := s.walk(ctx, deadline, p, after, limit-len(out))
+		if err != nil {
+			return nil, nil, err
+		}
+		out = append(out, part...)
+		if len(out) >= limit || until == nil {
+			return out, nil, nil
+		}
+		if after = until; p.truncated == nil || *until != *p.truncated || deadline.Err() != nil {
+			return out, until, nil
+		}
 	}
-	return cursor{At: at - 1, ID: id.ID(1<<63 - 1)}
 }
 
-// walk collects up to limit rows in sort order. until is the instant the walk
-// reached when its budget ended first, else 0.
-func (s *Service) walk(ctx context.Context, p *plan, after *cursor, limit int) (out []cursor, until int64, err error) {
+// resumeAt is the cursor that continues below (or above) an instant.
+func (p *plan) resumeAt(at int64) *cursor {
+	if p.descending {
+		return &cursor{At: at, ID: 0}
+	}
+	return &cursor{At: at - 1, ID: id.ID(1<<63 - 1)}
+}
+
+// walk collects up to limit rows in sort order. until is the place the walk
+// reached when its candidates or its budget ended first, else nil.
+func (s *Service) walk(ctx, deadline context.Context, p *plan, after *cursor, limit int) (out []cursor, until *cursor, err error) {
 	if p.nothing {
-		return nil, 0, nil
+		return nil, nil, nil
 	}
 	m := actor.Merchant(ctx)
 	if p.byIDs || !p.selective() {
 		out, err = s.slice(ctx, p, m, p.lower, p.upper, after, limit)
-		if err == nil && len(out) < limit && p.truncatedAt > 0 && p.descending {
-			until = p.truncatedAt
+		if len(out) < limit {
+			until = p.truncated
 		}
 		return out, until, err
 	}
-	deadline, cancel := context.WithTimeout(ctx, budget)
-	defer cancel()
-	for _, w := range p.windows(after, s.now()) {
-		part, err := s.slice(deadline, p, m, w[0], w[1], after, limit-len(out))
+	windows, err := s.windows(ctx, p, m, after)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range windows {
+		part, err := s.slice(deadline, p, m, w[0], w[1], after, limit)
 		if err != nil {
 			if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || deadline.Err() != nil) {
 				if p.descending {
-					return out, w[1], nil
+					return out, p.resumeAt(cmp.Or(w[1], endOfTime)), nil
 				}
-				return out, max(w[0], 1), nil
+				return out, p.resumeAt(w[0]), nil
 			}
-			return nil, 0, err
+			return nil, nil, err
 		}
 		out = append(out, part...)
 		if len(out) >= limit {
-			break
+			return out[:limit], nil, nil
 		}
 	}
-	return out, 0, nil
+	return out, nil, nil
 }
 
 // selective reports whether rows are tested one by one, so that a walk may be long.
@@ -143,17 +171,40 @@ func (p *plan) selective() bool {
 	return false
 }
 
+// endOfTime is the last millisecond of the year 9999.
+const endOfTime = int64(253402300799999)
+
 // windows cuts the walk into slices of growing width, starting where it starts.
-func (p *plan) windows(after *cursor, now int64) [][2]int64 {
+func (s *Service) windows(ctx context.Context, p *plan, m id.ID, after *cursor) ([][2]int64, error) {
+	if p.descending {
+		return p.windowsDown(after, s.now()), nil
+	}
+	low := p.lower
+	if after != nil {
+		low = max(low, after.At)
+	}
+	var first *int64
+	if err := s.k.DB.QueryRow(ctx, firstOf(p.sortColumn), m, low).Scan(&first); err != nil || first == nil {
+		return nil, err
+	}
+	var out [][2]int64
+	for width, low := 2*day, *first; ; width *= 4 {
+		high := low + width
+		if width > 4000*day || p.upper > 0 && high >= p.upper {
+			return append(out, [2]int64{low, p.upper}), nil
+		}
+		out = append(out, [2]int64{low, high})
+		low = high
+	}
+}
+
+func (p *plan) windowsDown(after *cursor, now int64) [][2]int64 {
 	start := now + 2*day
 	if p.upper > 0 {
 		start = min(start, p.upper)
 	}
 	if after != nil && p.descending {
 		start = min(start, after.At+1)
-	}
-	if !p.descending {
-		return [][2]int64{{p.lower, p.upper}}
 	}
 	var out [][2]int64
 	if p.upper == 0 && after == nil {
@@ -175,6 +226,9 @@ func (p *plan) windows(after *cursor, now int64) [][2]int64 {
 
 // slice runs one statement of the walk.
 func (s *Service) slice(ctx context.Context, p *plan, m id.ID, lower, upper int64, after *cursor, limit int) ([]cursor, error) {
+	if p.byIDs && len(p.ids) == 0 {
+		return nil, nil
+	}
 	if p.byIDs && len(p.ids) > 400 {
 		return s.sliceOfMany(ctx, p, m, lower, upper, after, limit)
 	}
@@ -227,7 +281,7 @@ func (s *Service) IDs(ctx context.Context, f Filter, limit int) ([]id.ID, bool, 
 	var out []id.ID
 	var after *cursor
 	for len(out) <= limit {
-		p, err := s.newPlan(ctx, s.k.DB, f, "", after)
+		p, err := s.newPlan(ctx, s.k.DB, f, "", after, s.most)
 		if err != nil {
 			return nil, false, err
 		}
@@ -241,8 +295,8 @@ func (s *Service) IDs(ctx context.Context, f Filter, limit int) ([]id.ID, bool, 
 		switch {
 		case len(part) > 0:
 			after = &part[len(part)-1]
-		case p.truncatedAt > 0:
-			after = &cursor{At: p.truncatedAt}
+		case p.truncated != nil:
+			after = p.truncated
 		default:
 			return out, false, nil
 		}
@@ -259,8 +313,8 @@ func (s *Service) idsPage(ctx context.Context, p *plan, after *cursor, limit int
 }
 
 // missing returns the pasted numbers that name no order the actor may see.
-func (s *Service) missing(ctx context.Context, numbers []string) ([]string, error) {
-	hits, err := s.byNumbers(ctx, s.k.DB, actor.Merchant(ctx), numbers)
+func (s *Service) missing(ctx context.Context, a actor.Actor, numbers []string) ([]string, error) {
+	hits, err := s.byNumbers(ctx, s.k.DB, a, numbers)
 	if err != nil {
 		return nil, err
 	}

@@ -29,9 +29,9 @@ type plan struct {
 	ids        []id.ID // when set, the only candidates: a key or a token named them
 	byIDs      bool
 	nothing    bool // a condition that no order can meet
-	// truncatedAt is the placed_at down to which byIDs is complete, where a name or
-	// a phone has more orders than maxCandidates; 0 where it is complete.
-	truncatedAt int64
+	// truncated is the place from which on ids are complete, where a name or a title
+	// has more orders; nil where they are all.
+	truncated *cursor
 }
 
 // cond is one SQL condition over order_head h.
@@ -49,16 +49,31 @@ const (
 // maxBranches bounds the statement; more shops than this are tested row by row.
 const maxBranches = 64
 
-// maxCandidates bounds how many orders a key, token or line look-up may name
-// before the walk by time is the cheaper way.
-const maxCandidates = 5000
+// newPlan turns a clean filter into a plan for the acting merchant. k is how many
+// orders a name or a title need list at first.
+func (s *Service) newPlan(ctx context.Context, q db.Querier, f Filter, sort Sort, after *cursor, k int) (*plan, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := s.groups(ctx, q, a, f)
+	if err != nil {
+		return nil, err
+	}
+	return s.planOf(ctx, q, f, groups, sort, after, k)
+}
 
-// newPlan turns a clean filter into a plan for the acting merchant.
-func (s *Service) newPlan(ctx context.Context, q db.Querier, f Filter, sort Sort, after *cursor) (*plan, error) {
+// planOf is newPlan for groups that were looked up before.
+func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []group, sort Sort, after *cursor, k int) (*plan, error) {
 	p := &plan{}
 	a, err := actor.From(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if f.AmountMin+f.AmountMax > 0 {
+		if err := actor.Require(ctx, "field.money"); err != nil {
+			return nil, err
+		}
 	}
 	if err := p.order(f, sort); err != nil {
 		return nil, err
@@ -75,11 +90,14 @@ func (s *Service) newPlan(ctx context.Context, q db.Querier, f Filter, sort Sort
 	p.branch(shops, states, f)
 	p.timeRange(f, s.now())
 	p.columns(f)
-	before := int64(1) << 62
-	if after != nil && p.descending && p.sortColumn == "placed_at" {
-		before = after.At
+	before := cursor{At: forever}
+	if p.upper > 0 && p.sortColumn == "placed_at" {
+		before.At = p.upper
 	}
-	if err := s.candidates(ctx, q, p, a.MerchantID, f, before); err != nil {
+	if after != nil && p.descending && p.sortColumn == "placed_at" {
+		before = slices.MinFunc([]cursor{before, *after}, cursor.compare)
+	}
+	if err := p.drive(ctx, groups, before, k, s.most); err != nil {
 		return nil, err
 	}
 	if p.byIDs && len(p.branches) > 0 {
@@ -100,8 +118,11 @@ func (p *plan) order(f Filter, sort Sort) error {
 	switch sort {
 	case "":
 		p.sortColumn, p.descending = "placed_at", true
-		if f.TimeKind == "paid" && (f.From > 0 || f.To > 0) {
+		switch {
+		case f.TimeKind == "paid" && (f.From > 0 || f.To > 0):
 			p.sortColumn = "paid_at"
+		case f.Overdue || f.DueWithin > 0:
+			p.sortColumn, p.descending = "ship_by_at", false
 		}
 	case SortPlacedDesc:
 		p.sortColumn, p.descending = "placed_at", true
@@ -121,7 +142,7 @@ func (p *plan) order(f Filter, sort Sort) error {
 // and channels within the actor's scope.
 func (s *Service) shopsOf(ctx context.Context, q db.Querier, a actor.Actor, f Filter) ([]id.ID, error) {
 	scope, scoped := a.Scoped("shop")
-	if !scoped && len(f.ShopIDs) == 0 && len(f.Channels) == 0 {
+	if !scoped && len(f.ShopIDs.List) == 0 && len(f.Channels) == 0 {
 		return nil, nil
 	}
 	names, err := s.shopNames(ctx, q, a.MerchantID)
@@ -131,7 +152,7 @@ func (s *Service) shopsOf(ctx context.Context, q db.Querier, a actor.Actor, f Fi
 	out := []id.ID{}
 	for _, n := range names {
 		if scoped && !slices.Contains(scope, n.ID) ||
-			len(f.ShopIDs) > 0 && !slices.Contains(f.ShopIDs, n.ID) ||
+			len(f.ShopIDs.List) > 0 && !slices.Contains(f.ShopIDs.List, n.ID) ||
 			len(f.Channels) > 0 && !slices.Contains(f.Channels, n.Channel) {
 			continue
 		}
@@ -171,8 +192,15 @@ func (p *plan) tab(f Filter) (states []int64) {
 			}
 		}
 		states = want
-		p.nothing = len(want) == 0
 	}
+	if f.Overdue || f.DueWithin > 0 {
+		waiting := []int64{int64(order.AwaitingShipment), int64(order.PartlyShipped)}
+		if states != nil {
+			waiting = slices.DeleteFunc(waiting, func(w int64) bool { return !slices.Contains(states, w) })
+		}
+		states = waiting
+	}
+	p.nothing = states != nil && len(states) == 0
 	return states
 }
 
@@ -231,19 +259,19 @@ func in[T any](column string, values []T) []cond {
 func (p *plan) timeRange(f Filter, now int64) {
 	column := timeColumns[f.TimeKind]
 	if column == p.sortColumn {
-		p.lower, p.upper = f.From, f.To
+		p.lower, p.upper = int64(f.From), int64(f.To)
 	} else {
 		if f.From > 0 {
-			p.rest = append(p.rest, cond{"h." + column + " >= ?", []any{f.From}})
+			p.rest = append(p.rest, cond{"h." + column + " >= ?", []any{int64(f.From)}})
 		}
 		if f.To > 0 {
-			p.rest = append(p.rest, cond{"h." + column + " < ?", []any{f.To}})
+			p.rest = append(p.rest, cond{"h." + column + " < ?", []any{int64(f.To)}})
 		}
 		if f.From > 0 || f.To > 0 {
 			p.rest = append(p.rest, cond{sql: "h." + column + " > 0"})
 		}
 		if f.To > 0 && p.sortColumn == "placed_at" && column != "ship_by_at" {
-			p.upper = f.To // nothing is paid, shipped or completed before it is placed
+			p.upper = int64(f.To) // nothing is paid, shipped or completed before it is placed
 		}
 	}
 	if p.sortColumn == "paid_at" {
@@ -268,20 +296,20 @@ func (p *plan) timeRange(f Filter, now int64) {
 func (p *plan) columns(f Filter) {
 	p.rest = append(p.rest, in("h.payment_method", nilIfEmpty(f.PaymentMethod))...)
 	p.rest = append(p.rest, in("h.order_type", nilIfEmpty(f.OrderTypes))...)
-	p.rest = append(p.rest, in("h.warehouse_id", nilIfEmpty(f.Warehouses))...)
+	p.rest = append(p.rest, in("h.warehouse_id", nilIfEmpty(f.Warehouses.List))...)
 	p.rest = append(p.rest, in("h.carrier", nilIfEmpty(f.Carriers))...)
-	if f.AmountMin != nil {
-		p.rest = append(p.rest, cond{"h.buyer_paid_fen >= ?", []any{*f.AmountMin}})
+	if f.AmountMin > 0 {
+		p.rest = append(p.rest, cond{"h.buyer_paid_fen >= ?", []any{f.AmountMin}})
 	}
-	if f.AmountMax != nil {
-		p.rest = append(p.rest, cond{"h.buyer_paid_fen <= ?", []any{*f.AmountMax}})
+	if f.AmountMax > 0 {
+		p.rest = append(p.rest, cond{"h.buyer_paid_fen <= ?", []any{f.AmountMax}})
 	}
 	if f.Unread {
 		p.rest = append(p.rest, cond{sql: "h.unread = 1"})
 	}
 	if f.Note != "" {
-		like := "%" + likeEscape(f.Note) + "%"
-		p.rest = append(p.rest, cond{`(h.buyer_note LIKE ? ESCAPE '\' OR h.seller_note LIKE ? ESCAPE '\')`, []any{like, like}})
+		like := contains(f.Note)
+		p.rest = append(p.rest, cond{`(LOWER(h.buyer_note) LIKE ? ESCAPE '\' OR LOWER(h.seller_note) LIKE ? ESCAPE '\')`, []any{like, like}})
 	}
 	if f.Address != "" {
 		p.address(f.Address)
@@ -299,7 +327,7 @@ func (p *plan) columns(f Filter) {
 // address matches province, city and district, which are kept in clear.
 func (p *plan) address(text string) {
 	for _, part := range strings.Fields(text) {
-		like := likeEscape(part) + "%"
+		like := db.LikeText(part) + "%"
 		p.rest = append(p.rest, cond{`(h.province LIKE ? ESCAPE '\' OR h.city LIKE ? ESCAPE '\' OR h.district LIKE ? ESCAPE '\')`, []any{like, like, like}})
 	}
 }
@@ -311,6 +339,13 @@ func nilIfEmpty[T any](v []T) []T {
 	return v
 }
 
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+// contains is the pattern of a text within a column that is folded to lower case
+// in ASCII, as both engines do alike.
+func contains(s string) string {
+	return "%" + db.LikeText(strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)) + "%"
 }

@@ -12,18 +12,21 @@ const (
 	selectShops      = `SELECT id, name, channel, mode, data_at, stale_after_hours, time_zone, active FROM shop_shop WHERE merchant_id = ? ORDER BY position, id`
 	selectWarehouses = `SELECT id, name FROM inventory_warehouse WHERE merchant_id = ?`
 
-	selectByNo      = `SELECT channel_order_no, id, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
-	selectByID      = `SELECT id, shop_id FROM order_head WHERE merchant_id = ? AND id IN `
-	selectByWaybill = `SELECT waybill_no, order_id, shop_id FROM fulfillment_parcel WHERE merchant_id = ? AND waybill_no IN `
+	selectByNo          = `SELECT channel_order_no, id, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
+	selectByID          = `SELECT CAST(id AS TEXT), id, shop_id FROM order_head WHERE merchant_id = ? AND id IN `
+	selectByHeadWaybill = `SELECT waybill_no, id, shop_id FROM order_head WHERE merchant_id = ? AND waybill_no <> '' AND waybill_no IN `
+	selectByWaybill     = `SELECT waybill_no, order_id, shop_id FROM fulfillment_parcel WHERE merchant_id = ? AND waybill_no IN `
 
 	selectSKUIDs     = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND code = ?`
-	selectListingsOf = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND merchant_sku_code = ? LIMIT 500`
+	selectListingsOf = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND merchant_sku_code = ? LIMIT ?`
 	// The dictionary of what shops sell is small; orders name its rows, so a title
 	// search never reads order lines.
-	selectListingsLike = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND (title LIKE ? ESCAPE '\' OR spec LIKE ? ESCAPE '\') ORDER BY id DESC LIMIT 500`
+	selectListingsLike = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND (LOWER(title) LIKE ? ESCAPE '\' OR LOWER(spec) LIKE ? ESCAPE '\') LIMIT ?`
+	selectSKUsLike     = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND LOWER(name) LIKE ? ESCAPE '\' LIMIT ?`
+	lineTitleLike      = `(LOWER(l.title) LIKE ? ESCAPE '\' OR LOWER(l.spec) LIKE ? ESCAPE '\')`
 
-	selectTokenOrders = `SELECT order_id, placed_at FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND placed_at <= ? ORDER BY placed_at DESC, order_id DESC LIMIT ?`
-	selectQuarters    = `SELECT MIN(quarter), MAX(quarter) FROM order_token WHERE merchant_id = ?`
+	selectTokenOrders = `SELECT order_id, placed_at FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?`
+	selectQuarters    = `SELECT (SELECT MIN(quarter) FROM order_token WHERE merchant_id = ?), (SELECT MAX(quarter) FROM order_token WHERE merchant_id = ?)`
 
 	selectCounts = `SELECT bucket, SUM(n) FROM (
 		SELECT bucket, n FROM order_count WHERE merchant_id = ? AND day = 0 %[1]s
@@ -45,15 +48,39 @@ func existsHold(match string) string {
 	return "EXISTS (SELECT 1 FROM order_hold o WHERE o.merchant_id = h.merchant_id AND o.order_id = h.id AND o.cleared_at = 0 AND " + match + ")"
 }
 
-// linesOf matches order lines by SKU or listing ids, as a condition on each row…
+func existsToken(quarters int) string {
+	return "EXISTS (SELECT 1 FROM order_token t WHERE t.merchant_id = h.merchant_id AND t.quarter IN " + db.In(quarters) +
+		" AND t.kind = ? AND t.token = ? AND t.placed_at = h.placed_at AND t.order_id = h.id)"
+}
+
+// existsLine matches order lines, as a condition on each row…
 func existsLine(match string) string {
 	return "EXISTS (SELECT 1 FROM order_line l WHERE l.merchant_id = h.merchant_id AND l.order_id = h.id AND " + match + ")"
 }
 
-// …and as the list of orders that have one, newest ids first.
-func ordersOfLines(column string, n int) string {
-	return "SELECT order_id FROM order_line WHERE merchant_id = ? AND " + column + " IN " + db.In(n) + " ORDER BY order_id DESC LIMIT ?"
+// …and newestOfLines as the newest orders of each of n SKUs or listings.
+func newestOfLines(column string, n int) string {
+	one := "SELECT * FROM (SELECT order_id, placed_at, " + column + " FROM order_line WHERE merchant_id = ? AND " + column +
+		" = ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?) b%d"
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = fmt.Sprintf(one, i)
+	}
+	return strings.Join(parts, " UNION ALL ")
 }
+
+// firstOf is the first value of a column that lists are sorted by.
+func firstOf(column string) string {
+	q := "SELECT MIN(h." + column + ") FROM order_head h WHERE h.merchant_id = ? AND h." + column + " >= ?"
+	if column == "ship_by_at" {
+		q += " AND h.state IN (30, 40)" // as its index says
+	}
+	return q
+}
+
+// candidateColumns are all that conditions test.
+const candidateColumns = `merchant_id, id, shop_id, channel, order_type, state, problem, in_aftersale, unread, archived, history, payment_method,
+placed_at, paid_at, ship_by_at, shipped_at, completed_at, buyer_paid_fen, province, city, district, buyer_note, seller_note, flag, warehouse_id, carrier`
 
 // statement is the SQL of one slice [lower, upper) of the walk, after the cursor.
 func (p *plan) statement(merchant id.ID, lower, upper int64, after *cursor, limit int) (string, []any) {
@@ -67,11 +94,22 @@ func (p *plan) statement(merchant id.ID, lower, upper int64, after *cursor, limi
 	}
 	var b strings.Builder
 	var args []any
+	table := "order_head"
+	if p.byIDs {
+		// Materialised, so that no engine walks the time index in search of them.
+		ids := db.Pad(p.ids)
+		table = "candidate"
+		b.WriteString("WITH candidate AS MATERIALIZED (SELECT " + candidateColumns + " FROM order_head WHERE merchant_id = ? AND id IN " + db.In(len(ids)) + ") ")
+		args = append(args, merchant)
+		for _, i := range ids {
+			args = append(args, i)
+		}
+	}
 	for i, br := range branches {
 		if i > 0 {
 			b.WriteString(" UNION ALL ")
 		}
-		fmt.Fprintf(&b, "SELECT * FROM (SELECT h.id AS id, h.%s AS sort_at FROM order_head h WHERE h.merchant_id = ?", p.sortColumn)
+		fmt.Fprintf(&b, "SELECT * FROM (SELECT h.id AS id, h.%s AS sort_at FROM %s h WHERE h.merchant_id = ?", p.sortColumn, table)
 		args = append(args, merchant)
 		add := func(c cond) {
 			if c.sql != "" {
@@ -92,9 +130,6 @@ func (p *plan) statement(merchant id.ID, lower, upper int64, after *cursor, limi
 				op = "<"
 			}
 			add(cond{fmt.Sprintf("(h.%s, h.id) %s (?, ?)", p.sortColumn, op), []any{after.At, after.ID}})
-		}
-		if p.byIDs {
-			add(in("h.id", p.ids)[0])
 		}
 		for _, c := range p.rest {
 			add(c)

@@ -15,11 +15,13 @@ import (
 type Service struct {
 	k      *kit.Kit
 	orders *order.Service
+	budget time.Duration // of one list
+	most   int           // orders that a name or a title list before the others are tested
 }
 
 // New returns the service.
 func New(k *kit.Kit, orders *order.Service) *Service {
-	return &Service{k: k, orders: orders}
+	return &Service{k: k, orders: orders, budget: budget, most: maxCandidates}
 }
 
 func (s *Service) now() int64 { return clock.Millis(s.k.Clock) }

@@ -1,0 +1,11 @@
+package view
+
+import "time"
+
+// Narrow shrinks what one answer may cost, so that few orders show what many do.
+func (s *Service) Narrow(budget time.Duration, most int) {
+	s.budget, s.most = budget, most
+}
+
+// Widen restores what New set.
+func (s *Service) Widen() { s.Narrow(budget, maxCandidates) }
