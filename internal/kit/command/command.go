@@ -86,7 +86,7 @@ func Run[In, Out any](ctx context.Context, p *Pipe, about *About, in In, f func(
 		h := sha256.Sum256(append([]byte(about.Action+"\n"), b...))
 		hash = h[:]
 	}
-	err = p.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	work := func(ctx context.Context, tx *db.Tx) error {
 		var zero Out
 		out = zero
 		if key != "" {
@@ -107,9 +107,15 @@ func Run[In, Out any](ctx context.Context, p *Pipe, about *About, in In, f func(
 			}
 		}
 		return p.Record(ctx, tx, Entry{Actor: a, Action: about.Action, Object: about.Object, Detail: about.Detail, At: now})
-	})
+	}
+	if err = p.DB.InTx(ctx, work); errors.Is(err, errRaced) {
+		err = p.DB.InTx(ctx, work) // the winner has committed: this time its answer is found
+	}
 	return out, err
 }
+
+// errRaced: another request with the same key committed while this one ran.
+var errRaced = errors.New("command: lost the race for a key")
 
 func place(key string) string { return "command_key/answer/" + key }
 
@@ -134,7 +140,7 @@ func recallTx(ctx context.Context, p *Pipe, tx *db.Tx, m id.ID, key string, hash
 }
 
 // rememberTx stores the answer. Two requests with one key at the same time: the
-// loser violates the primary key, rolls back and is told to try again.
+// loser violates the primary key, rolls back and runs again.
 func rememberTx(ctx context.Context, p *Pipe, tx *db.Tx, m id.ID, key string, hash []byte, now int64, out any) error {
 	b, err := json.Marshal(out)
 	if err != nil {
@@ -145,7 +151,7 @@ func rememberTx(ctx context.Context, p *Pipe, tx *db.Tx, m id.ID, key string, ha
 		return err
 	}
 	if _, err = tx.Exec(ctx, insertKey, m, key, hash, sealed, now); db.IsUnique(err) {
-		return ErrKeyReused.Because(err)
+		return fmt.Errorf("%w: %w", errRaced, err)
 	}
 	return err
 }
