@@ -272,6 +272,9 @@ func TestMappingByHand(t *testing.T) {
 				t.Errorf("%s: %v, want %v", name, err, c.want)
 			}
 		}
+		if _, err := h.s.Map(h.ctx, make([]catalog.MapItem, 1001)); !errors.Is(err, catalog.ErrTooMany) {
+			t.Errorf("a thousand and one at once: %v, want ErrTooMany", err)
+		}
 		if _, err := h.s.Map(kittest.As(h.ctx, "catalog.read"), nil); err == nil {
 			t.Error("mapping without the permission went through")
 		}

@@ -299,13 +299,17 @@ func (b *book) flush(ctx context.Context, tx *db.Tx) error {
 }
 
 func (b *book) flushHeld(ctx context.Context, tx *db.Tx) error {
+	gone, err := b.deleteWhole(ctx, tx)
+	if err != nil {
+		return err
+	}
 	keys := slices.SortedFunc(maps.Keys(b.helds), compareHeld)
 	var fresh [][]any
 	var stmts []db.Stmt
 	for _, k := range keys {
 		h := b.helds[k]
 		switch {
-		case h.now == h.was:
+		case h.now == h.was || gone[k.order]:
 		case h.now < 0:
 			return fmt.Errorf("inventory: reservation of order %d line %d would be %d", k.order, k.line, h.now)
 		case h.was == 0:
@@ -319,8 +323,44 @@ func (b *book) flushHeld(ctx context.Context, tx *db.Tx) error {
 	if err := batch(ctx, tx, stmts); err != nil {
 		return err
 	}
-	_, err := tx.Insert(ctx, "inventory_reservation", heldColumns, fresh, "")
+	_, err = tx.Insert(ctx, "inventory_reservation", heldColumns, fresh, "")
 	return err
+}
+
+// deleteWhole takes orders that hold nothing any more out at once, as shipping and
+// closing in bulk do. Only under locks: the rows go without a look at their quantity.
+func (b *book) deleteWhole(ctx context.Context, tx *db.Tx) (map[id.ID]bool, error) {
+	gone := map[id.ID]bool{}
+	if !b.locked {
+		return gone, nil
+	}
+	rows := map[id.ID]int64{}
+	for order, keys := range b.byOrder {
+		for _, k := range keys {
+			if h := b.helds[k]; h.now != 0 {
+				delete(rows, order)
+				break
+			} else if h.was > 0 {
+				rows[order]++
+			}
+		}
+	}
+	for orders := range slices.Chunk(slices.Sorted(maps.Keys(rows)), 256) {
+		var want int64
+		for _, o := range orders {
+			want += rows[o]
+			gone[o] = true
+		}
+		orders = db.Pad(orders)
+		n, err := tx.ExecN(ctx, deleteOrders(len(orders)), listArgs(b.merchant, orders)...)
+		if err != nil {
+			return nil, err
+		}
+		if n != want {
+			return nil, errRaced
+		}
+	}
+	return gone, nil
 }
 
 // batch runs statements that must each change one row.

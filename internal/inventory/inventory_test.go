@@ -105,6 +105,23 @@ func TestAnUnknownSKUIsShortAndNothingIsWritten(t *testing.T) {
 	})
 }
 
+func TestAWantOfNothingIsAMistake(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newShelf(t, d)
+		for _, n := range []int64{0, -1, inventory.MaxQuantity + 1} {
+			if _, err := s.stock.Reserve(s.ctx, []inventory.Want{{OrderID: 1, LineID: 1, SKUID: 1, Quantity: n}}); !errors.Is(err, inventory.ErrBadQuantity) {
+				t.Errorf("%d: %v, want ErrBadQuantity", n, err)
+			}
+		}
+		if err := s.tx(t, func(ctx context.Context, tx *db.Tx) error {
+			_, err := s.stock.Reserve(ctx, []inventory.Want{{OrderID: 1, LineID: 1, SKUID: 1, Quantity: 1}})
+			return err
+		}); !errors.Is(err, db.ErrNested) {
+			t.Errorf("inside a transaction: %v, want ErrNested", err)
+		}
+	})
+}
+
 func TestReleasingTwiceGivesBackOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newShelf(t, d)
@@ -385,6 +402,9 @@ func TestOneWarehouseIsAlwaysTheDefault(t *testing.T) {
 		}
 		if _, err := s.stock.CreateWarehouse(s.ctx, inventory.WarehouseInput{Code: "HZ", Name: "又一个"}); !errors.Is(err, inventory.ErrWarehouseTaken) {
 			t.Errorf("a code twice: %v, want ErrWarehouseTaken", err)
+		}
+		if _, err := s.stock.CreateWarehouse(s.ctx, inventory.WarehouseInput{Code: " ", Name: "无编码"}); !errors.Is(err, inventory.ErrBadWarehouse) {
+			t.Errorf("no code: %v, want ErrBadWarehouse", err)
 		}
 	})
 }

@@ -25,6 +25,10 @@ func selectHeld(d db.Dialect, n int, lock bool) string {
 	WHERE merchant_id = ? AND order_id IN ` + db.In(n) + ` ORDER BY order_id, line_id, sku_id, warehouse_id` + forUpdate(d, lock)
 }
 
+func deleteOrders(n int) string {
+	return `DELETE FROM inventory_reservation WHERE merchant_id = ? AND order_id IN ` + db.In(n)
+}
+
 const (
 	// changeBalance applies differences, so that writers of one row need no lock
 	// before it, and refuses (0 rows) what would break an invariant.
