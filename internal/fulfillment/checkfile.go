@@ -29,7 +29,7 @@ var verdicts = map[string]string{
 	ErrBadWaybill.Code: "bad_waybill", ErrBadWaybillLike.Code: "bad_waybill", ErrDuplicateWaybill.Code: "duplicate",
 	ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped",
 	ErrStaleData.Code: "stale", ErrNoWarehouse.Code: "no_warehouse", inventory.ErrInsufficient.Code: "short",
-	order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
+	ErrHeld.Code: "held", order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
 	order.ErrRefundOpen.Code: "refund_open", order.ErrHistory.Code: "history", order.ErrNotAllowed.Code: "wrong_state",
 }
 

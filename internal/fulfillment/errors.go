@@ -39,6 +39,8 @@ var (
 	ErrStaleData = errs.Define(errs.Conflict, "fulfillment.stale_data",
 		"店铺“{shop}”的订单数据已 {hours} 小时没有更新，可能有退款或改地址；请导入最新订单文件，或由主管说明原因后发货",
 		"The order data of shop “{shop}” is {hours} hours old and may miss refunds or address changes; import a fresh file, or let a supervisor ship with a reason")
+	ErrHeld = errs.Define(errs.Conflict, "fulfillment.held",
+		"订单有未解除的异常：{holds}", "The order is on hold: {holds}")
 	ErrNoWarehouse = errs.Define(errs.Invalid, "fulfillment.no_warehouse",
 		"没有可用的发货仓库", "There is no warehouse to ship from")
 	ErrShort = errs.Define(errs.Conflict, "fulfillment.short",

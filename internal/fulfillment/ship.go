@@ -66,7 +66,7 @@ type Outcome struct {
 //
 // Errors: order.ErrNotFound, ErrAlreadyShipped, ErrTooMany,
 // ErrLineUnknown, ErrNoWaybill, ErrNoCarrier, ErrCarrierUnknown, ErrBadWaybill,
-// ErrBadWaybillLike, ErrDuplicateWaybill, ErrStaleData, ErrNoWarehouse,
+// ErrBadWaybillLike, ErrDuplicateWaybill, ErrStaleData, ErrNoWarehouse, ErrHeld,
 // inventory.ErrInsufficient, and why order.MarkShippedTx refuses.
 func (s *Service) Ship(ctx context.Context, in ShipInput) (Shipped, error) {
 	if err := actor.Require(ctx, PermitShip); err != nil {

@@ -93,7 +93,7 @@ func TestShipmentsAreRefusedAndLeaveNothingBehind(t *testing.T) {
 			{"refund under way", ShipInput{OrderID: many[1], WaybillNo: yt(9)}, "order.refund_open"},
 			{"closed", ShipInput{OrderID: many[2], WaybillNo: yt(9)}, "order.action_not_allowed"},
 			{"from before the shop went live", ShipInput{OrderID: many[3], WaybillNo: yt(9)}, "order.history"},
-			{"an unmapped item", ShipInput{OrderID: many[4], WaybillNo: yt(9)}, "order.on_hold"},
+			{"an unmapped item", ShipInput{OrderID: many[4], WaybillNo: yt(9)}, "fulfillment.held"},
 			{"nobody approved it", ShipInput{OrderID: many[5], WaybillNo: yt(9)}, "order.not_approved"},
 			{"more than was ordered", ShipInput{OrderID: ready, WaybillNo: yt(9), Lines: []order.LineQty{{LineID: h.load(ready).Lines[0].ID, Quantity: 3}}}, "fulfillment.too_many"},
 			{"another order's line", ShipInput{OrderID: ready, WaybillNo: yt(9), Lines: []order.LineQty{{LineID: h.load(gone).Lines[0].ID, Quantity: 1}}}, "fulfillment.too_many"},

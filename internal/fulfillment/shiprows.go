@@ -390,7 +390,7 @@ func (w *world) shippable(o *order.Order) error {
 		for i, k := range held {
 			names[i] = holdName(k, w.lang)
 		}
-		return order.ErrOnHold.With("holds", strings.Join(names, ", "))
+		return ErrHeld.With("holds", strings.Join(names, ", "))
 	}
 	return err
 }

@@ -42,7 +42,7 @@ var shipErrors = []*errs.Error{
 	order.ErrNothingOpen, order.ErrChanged, inventory.ErrInsufficient,
 	fulfillment.ErrNoWaybill, fulfillment.ErrNoCarrier, fulfillment.ErrCarrierUnknown, fulfillment.ErrBadWaybill, fulfillment.ErrBadWaybillLike,
 	fulfillment.ErrDuplicateWaybill, fulfillment.ErrAlreadyShipped, fulfillment.ErrTooMany, fulfillment.ErrLineUnknown,
-	fulfillment.ErrStaleData, fulfillment.ErrNoWarehouse,
+	fulfillment.ErrStaleData, fulfillment.ErrNoWarehouse, fulfillment.ErrHeld,
 }
 
 // Note is a code with its text in the reader's language.
