@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { api } from './api/client'
-import type { Carrier, Channel, List, Shop, Warehouse } from './api/contract'
+import type { Shop, Warehouse } from './api/contract'
 import { currentLanguage } from './i18n'
 
 // Short lists that many pages need to name things. They change rarely; settings pages and live events mark them stale.
@@ -9,25 +9,25 @@ const RARELY = 10 * 60_000
 
 export const channelsQuery = queryOptions({
   queryKey: ['channels'],
-  queryFn: ({ signal }) => api.get<List<Channel>>('/channels', { signal }).then((l) => l.items),
+  queryFn: ({ signal }) => api.get('/channels', { signal }).then((l) => l.items),
   staleTime: Infinity,
 })
 
 export const shopsQuery = queryOptions({
   queryKey: ['shops'],
-  queryFn: ({ signal }) => api.get<List<Shop>>('/shops', { query: { limit: 200 }, signal }).then((l) => l.items),
+  queryFn: ({ signal }) => api.get('/shops', { query: { limit: 200 }, signal }).then((l) => l.items),
   staleTime: RARELY,
 })
 
 export const warehousesQuery = queryOptions({
   queryKey: ['warehouses'],
-  queryFn: ({ signal }) => api.get<List<Warehouse>>('/warehouses', { query: { limit: 200 }, signal }).then((l) => l.items),
+  queryFn: ({ signal }) => api.get('/warehouses', { query: { limit: 200 }, signal }).then((l) => l.items),
   staleTime: RARELY,
 })
 
 export const carriersQuery = queryOptions({
   queryKey: ['carriers'],
-  queryFn: ({ signal }) => api.get<List<Carrier>>('/carriers', { signal }).then((l) => l.items),
+  queryFn: ({ signal }) => api.get('/carriers', { signal }).then((l) => l.items),
   staleTime: Infinity,
 })
 

@@ -1,16 +1,16 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { api } from './api/client'
-import type { Me, SystemInfo } from './api/contract'
+import type { Me } from './api/contract'
 
 export const systemQuery = queryOptions({
   queryKey: ['system'],
-  queryFn: ({ signal }) => api.get<SystemInfo>('/system', { signal }),
+  queryFn: ({ signal }) => api.get('/system', { signal }),
   staleTime: Infinity,
 })
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => api.get<Me>('/me', { signal }),
+  queryFn: ({ signal }) => api.get('/me', { signal }),
   staleTime: 5 * 60_000,
 })
 

@@ -22,7 +22,7 @@ export function resultOf(job: Job): Record<string, string | undefined> {
 export function jobQuery(id: string) {
   return queryOptions({
     queryKey: ['jobs', 'one', id],
-    queryFn: ({ signal }) => api.get<Job>('/jobs/{id}', { path: { id }, signal }),
+    queryFn: ({ signal }) => api.get('/jobs/{id}', { path: { id }, signal }),
     refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : 1000),
   })
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { Job, SheetPreview, SheetUpload } from '@/lib/api/contract'
+import type { Job, SheetPreview } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { DataTable } from './DataTable'
 import { DropZone } from './DropZone'
@@ -19,7 +19,7 @@ export interface SheetField {
 
 interface SheetImportProps {
   /** The collection of uploads: /catalog-imports or /stock-imports. */
-  path: string
+  path: '/catalog-imports' | '/stock-imports'
   fields: SheetField[]
   title: string
   hint: string
@@ -36,7 +36,7 @@ export function SheetImport({ path, fields, title, hint, invalidates }: SheetImp
     run: (file: File, key) => {
       const form = new FormData()
       form.append('file', file, file.name)
-      return api.post<SheetUpload>(path, form, { key })
+      return api.post(path, form, { key })
     },
     onSuccess: (sheet) => {
       setMapping(sheet.mapping)
@@ -46,9 +46,9 @@ export function SheetImport({ path, fields, title, hint, invalidates }: SheetImp
   })
   const sheet = upload.data
   const where = { path: { id: sheet?.id ?? '' } }
-  const preview = useAction({ run: (body: object, key) => api.post<SheetPreview>(`${path}/{id}/preview`, body, { ...where, key }) })
+  const preview = useAction({ run: (body: object, key) => api.post(`${path}/{id}/preview` as const, body, { ...where, key }) })
   const run = useAction({
-    run: (body: object, key) => api.post<Job>(`${path}/{id}/run`, body, { ...where, key }),
+    run: (body: object, key) => api.post(`${path}/{id}/run` as const, body, { ...where, key }),
     invalidates: [...invalidates, ['jobs']],
     onSuccess: setJob,
   })

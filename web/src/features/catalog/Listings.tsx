@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { List, Listing, Proposal, Sku } from '@/lib/api/contract'
+import type { Listing } from '@/lib/api/contract'
 import { isId } from '@/lib/id'
 import { useShops } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
@@ -25,7 +25,7 @@ export function Listings({ q, onSearch }: { q?: string; onSearch: (q: string | u
   const [proposing, setProposing] = useState(false)
   const list = useInfiniteQuery({
     queryKey: ['listings', mapped, shop, q],
-    queryFn: ({ pageParam, signal }) => api.get<List<Listing>>('/listings', { query: { mapped, shop_id: shop, q, limit: 50, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => api.get('/listings', { query: { mapped, shop_id: shop, q, limit: 50, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })
@@ -104,7 +104,7 @@ function MapCell({ listing }: { listing: Listing }) {
   const [editing, setEditing] = useState(!isId(listing.sku_id))
   const find = useQuery({
     queryKey: ['skus', 'find', q],
-    queryFn: ({ signal }) => api.get<List<Sku>>('/skus', { query: { q, active: true, limit: 20 }, signal }).then((l) => l.items),
+    queryFn: ({ signal }) => api.get('/skus', { query: { q, active: 'true', limit: 20 }, signal }).then((l) => l.items),
     enabled: q.trim().length > 0,
   })
   const map = useAction({
@@ -145,11 +145,11 @@ function Proposals({ onClose }: { onClose: () => void }) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const query = useQuery({
     queryKey: ['listings', 'proposals'],
-    queryFn: ({ signal }) => api.get<List<Proposal>>('/listings/proposals', { query: { limit: 200 }, signal }),
+    queryFn: ({ signal }) => api.get('/listings/proposals', { query: { limit: 200 }, signal }),
     staleTime: 0,
   })
   const accept = useAction({
-    run: (body: object, key) => api.post<{ products: number; skus: number; mapped: number; left: boolean }>('/listings/accept-proposals', body, { key }),
+    run: (body: object, key) => api.post('/listings/accept-proposals', body, { key }),
     invalidates: STALE,
     onSuccess: (out) => {
       toast.ok(t('catalog.accepted', { skus: out.skus, mapped: out.mapped }))

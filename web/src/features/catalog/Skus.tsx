@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { List, Sku } from '@/lib/api/contract'
+import type { Sku } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { fenToInput, parseYuan } from '@/lib/format'
 import { DataTable } from '@/ui/DataTable'
@@ -20,7 +20,7 @@ export function Skus({ q, onSearch }: { q?: string; onSearch: (q: string | undef
   const [editing, setEditing] = useState<Sku | 'new' | null>(null)
   const list = useInfiniteQuery({
     queryKey: ['skus', 'list', q],
-    queryFn: ({ pageParam, signal }) => api.get<List<Sku>>('/skus', { query: { q, limit: 50, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => api.get('/skus', { query: { q, limit: 50, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })
@@ -92,7 +92,7 @@ function SkuDialog({ sku, onClose }: { sku: Sku | null; onClose: () => void }) {
   })
   const set = (patch: Partial<typeof draft>) => setDraft((d) => ({ ...d, ...patch }))
   const save = useAction({
-    run: (body: object, key) => (sku ? api.patch<Sku>('/skus/{id}', body, { path: { id: sku.id }, key }) : api.post<Sku>('/skus', body, { key })),
+    run: (body: object, key) => (sku ? api.patch('/skus/{id}', body, { path: { id: sku.id }, key }) : api.post('/skus', body, { key })),
     invalidates: [['skus'], ['listings'], ['stock']],
     onSuccess: onClose,
   })

@@ -37,7 +37,7 @@ export function HomeView() {
   const { t } = useTranslation()
   const query = useQuery({
     queryKey: ['home'],
-    queryFn: ({ signal }) => api.get<Home>('/home', { signal }),
+    queryFn: ({ signal }) => api.get('/home', { signal }),
     refetchInterval: 60_000,
   })
   return (

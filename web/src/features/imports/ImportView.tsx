@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
-import type { Import, List } from '@/lib/api/contract'
 import { formatBytes } from '@/lib/format'
 import { useAction } from '@/lib/action'
 import { useShops } from '@/lib/lookups'
@@ -32,7 +31,7 @@ export function ImportView({ id, onOpen }: ImportViewProps) {
     run: (files: File[], key) => {
       const form = new FormData()
       for (const file of files) form.append('files', file, file.name)
-      return api.post<Import>('/imports', form, { key })
+      return api.post('/imports', form, { key })
     },
     invalidates: [['imports']],
     onSuccess: (created) => onOpen(created.id),
@@ -55,7 +54,7 @@ function History({ onOpen }: { onOpen: (id: string) => void }) {
   const shops = useShops()
   const query = useQuery({
     queryKey: ['imports', 'list'],
-    queryFn: ({ signal }) => api.get<List<Import>>('/imports', { query: { limit: 50 }, signal }),
+    queryFn: ({ signal }) => api.get('/imports', { query: { limit: 50 }, signal }),
   })
   return (
     <Panel title={t('imports.history')} flush>

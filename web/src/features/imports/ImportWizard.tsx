@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api, apiUrl } from '@/lib/api/client'
-import type { Import, ImportPreview, Job } from '@/lib/api/contract'
+import type { Import, Job } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { formatBytes, formatFullTime, groupDigits } from '@/lib/format'
 import { isId } from '@/lib/id'
@@ -23,7 +23,7 @@ export function ImportWizard({ id, onClose }: { id: string; onClose: () => void 
   const { t } = useTranslation()
   const query = useQuery({
     queryKey: ['imports', 'one', id],
-    queryFn: ({ signal }) => api.get<Import>('/imports/{id}', { path: { id }, signal }),
+    queryFn: ({ signal }) => api.get('/imports/{id}', { path: { id }, signal }),
     placeholderData: undefined,
   })
   return (
@@ -57,9 +57,9 @@ function Steps({ data }: { data: Import }) {
     mapping: data.generic ? mapping : undefined,
     status_words: Object.keys(words).length > 0 ? words : undefined,
   })
-  const preview = useAction({ run: (body: object, key) => api.post<ImportPreview>('/imports/{id}/preview', body, { path: { id: data.id }, key }) })
+  const preview = useAction({ run: (body: object, key) => api.post('/imports/{id}/preview', body, { path: { id: data.id }, key }) })
   const run = useAction({
-    run: (body: object, key) => api.post<Job>('/imports/{id}/run', body, { path: { id: data.id }, key }),
+    run: (body: object, key) => api.post('/imports/{id}/run', body, { path: { id: data.id }, key }),
     invalidates: [['imports'], ['jobs']],
     onSuccess: setJob,
   })

@@ -3,7 +3,6 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { InboxRow, List } from '@/lib/api/contract'
 import { DataTable } from '@/ui/DataTable'
 import { Panel } from '@/ui/Page'
 import { Time } from '@/ui/Time'
@@ -15,10 +14,10 @@ export function Quarantine() {
   const toast = useToast()
   const { data } = useQuery({
     queryKey: ['imports', 'quarantine'],
-    queryFn: ({ signal }) => api.get<List<InboxRow>>('/inbox', { query: { state: 'quarantined', limit: 50 }, signal }),
+    queryFn: ({ signal }) => api.get('/inbox', { query: { state: 'quarantined', limit: 50 }, signal }),
   })
   const act = useAction({
-    run: ({ id, what }: { id: string; what: 'replay' | 'dismiss' }, key) => api.post('/inbox/{id}/{what}', undefined, { path: { id, what }, key }),
+    run: ({ id, what }: { id: string; what: 'replay' | 'dismiss' }, key) => api.post(`/inbox/{id}/${what}` as const, undefined, { path: { id }, key }),
     invalidates: [['imports'], ['orders'], ['home']],
     onError: toast.bad,
   })

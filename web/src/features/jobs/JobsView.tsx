@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { Job, JobRow, List } from '@/lib/api/contract'
+import type { Job } from '@/lib/api/contract'
 import { DataTable } from '@/ui/DataTable'
 import { Drawer } from '@/ui/Drawer'
 import { isOver, JobProgress, jobQuery } from '@/ui/JobProgress'
@@ -31,11 +31,11 @@ export function JobsView({ open, onOpen }: JobsViewProps) {
   const name = useJobName()
   const query = useQuery({
     queryKey: ['jobs', 'list'],
-    queryFn: ({ signal }) => api.get<List<Job>>('/jobs', { query: { limit: 100 }, signal }),
+    queryFn: ({ signal }) => api.get('/jobs', { query: { limit: 100 }, signal }),
     refetchInterval: (q) => (q.state.data?.items.some((j) => !isOver(j)) ? 2000 : false),
   })
   const act = useAction({
-    run: ({ id, what }: { id: string; what: 'retry-failed' | 'cancel' }, key) => api.post('/jobs/{id}/{what}', undefined, { path: { id, what }, key }),
+    run: ({ id, what }: { id: string; what: 'retry-failed' | 'cancel' }, key) => api.post(`/jobs/{id}/${what}` as const, undefined, { path: { id }, key }),
     invalidates: [['jobs']],
     onSuccess: (_, { what }) => toast.ok(what === 'cancel' ? t('jobs.cancelled') : t('jobs.retry_started')),
     onError: toast.bad,
@@ -96,7 +96,7 @@ function JobDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const job = useQuery(jobQuery(id))
   const rows = useQuery({
     queryKey: ['jobs', 'rows', id],
-    queryFn: ({ signal }) => api.get<List<JobRow>>('/jobs/{id}/rows', { path: { id }, query: { result: 'failed', limit: 200 }, signal }),
+    queryFn: ({ signal }) => api.get('/jobs/{id}/rows', { path: { id }, query: { result: 'failed', limit: 200 }, signal }),
   })
   return (
     <Drawer label={t('jobs.rows')} title={job.data ? name(job.data) : ''} onClose={onClose}>

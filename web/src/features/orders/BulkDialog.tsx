@@ -53,13 +53,13 @@ export default function BulkDialog({ action, target, onClose }: BulkDialogProps)
   const isReady = ready(action, params)
   const preview = useQuery({
     queryKey: ['orders', 'bulk', action, target, params],
-    queryFn: ({ signal }) => api.post<BulkAnswer>('/orders/bulk/{action}', { ...withFilter(target), params, dry_run: true }, { path: { action }, signal }),
+    queryFn: ({ signal }) => api.post(`/orders/bulk/${action}` as const, { ...withFilter(target), params, dry_run: true }, { signal }),
     enabled: isReady,
     gcTime: 0,
     staleTime: 0,
   })
   const run = useAction({
-    run: (body: object, key) => api.post<BulkAnswer>('/orders/bulk/{action}', body, { path: { action }, key }),
+    run: (body: object, key) => api.post(`/orders/bulk/${action}` as const, body, { key }),
     invalidates: ORDER_KEYS,
     onSuccess: (out) => {
       if (!out.job && out.failed.length === 0) {

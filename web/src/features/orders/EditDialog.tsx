@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { List, OrderDetail, Sku } from '@/lib/api/contract'
+import type { OrderDetail } from '@/lib/api/contract'
 import { fenToInput, parseYuan } from '@/lib/format'
 import { ErrorBox } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
@@ -25,7 +25,7 @@ export default function EditDialog({ edit, order, onClose }: EditDialogProps) {
   const toast = useToast()
   const [body, setBody] = useState<object | null>(null)
   const save = useAction({
-    run: (input: object, key) => api.post('/orders/{id}/{action}', input, { path: { id: order.id, action: edit }, key }),
+    run: (input: object, key) => api.post(`/orders/{id}/${edit}` as const, input, { path: { id: order.id }, key }),
     invalidates: ORDER_KEYS,
     onSuccess: () => {
       toast.ok(t('orders.edited'))
@@ -95,7 +95,7 @@ function LinesForm({ order, onBody }: FormProps) {
   const [q, setQ] = useState('')
   const skus = useQuery({
     queryKey: ['skus', 'find', q],
-    queryFn: ({ signal }) => api.get<List<Sku>>('/skus', { query: { q, active: true, limit: 20 }, signal }).then((l) => l.items),
+    queryFn: ({ signal }) => api.get('/skus', { query: { q, active: 'true', limit: 20 }, signal }).then((l) => l.items),
     enabled: q.length > 0,
   })
   const set = (next: DraftLine[]) => {

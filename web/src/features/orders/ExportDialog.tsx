@@ -29,7 +29,7 @@ export default function ExportDialog({ filter, count, onClose }: ExportDialogPro
   const [per, setPer] = useState<'order' | 'line'>('order')
   const [job, setJob] = useState<Job | null>(null)
   const run = useAction({
-    run: (body: object, key) => api.post<Job>('/exports', body, { key }),
+    run: (body: object, key) => api.post('/exports', body, { key }),
     invalidates: [['jobs']],
     onSuccess: setJob,
   })

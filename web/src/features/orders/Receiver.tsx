@@ -17,7 +17,7 @@ export function Receiver({ order }: { order: OrderDetail }) {
   const toast = useToast()
   const [plain, setPlain] = useState<{ id: string; data: Revealed } | null>(null)
   const reveal = useAction({
-    run: (body: { fields: string[]; reason: string }, key) => api.post<Revealed>('/orders/{id}/reveal', body, { path: { id: order.id }, key }),
+    run: (body: { fields: ('name' | 'phone' | 'address')[]; reason: string }, key) => api.post('/orders/{id}/reveal', body, { path: { id: order.id }, key }),
     onSuccess: (data) => setPlain({ id: order.id, data }),
     onError: toast.bad,
   })

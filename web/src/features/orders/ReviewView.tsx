@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { api } from '@/lib/api/client'
-import type { OrderList, OrderRow } from '@/lib/api/contract'
+import type { OrderRow } from '@/lib/api/contract'
 import { useAction } from '@/lib/action'
 import { useKeys } from '@/lib/keyboard'
 import { Money } from '@/ui/Money'
@@ -34,7 +34,7 @@ export function ReviewView({ order, hold, onChange }: ReviewViewProps) {
   const [bulk, setBulk] = useState<{ action: BulkAction; target: BulkTarget } | null>(null)
   const queue = useInfiniteQuery({
     queryKey: ['orders', 'review', hold],
-    queryFn: ({ pageParam, signal }) => api.get<OrderList>('/orders', { query: { tab: 'awaiting_approval', hold, sort: 'placed_asc', limit: 50, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => api.get('/orders', { query: { tab: 'awaiting_approval', hold: hold ? [hold] : undefined, sort: 'placed_asc', limit: 50, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })
@@ -80,7 +80,7 @@ export function ReviewView({ order, hold, onChange }: ReviewViewProps) {
             options={HOLD_KINDS.map((k) => ({ value: k, label: t(`orders.hold.${k}`) }))}
             onChange={(value: string | undefined) => onChange({ hold: value })}
           />
-          <Button disabled={rows.length === 0} onClick={() => setBulk({ action: 'approve', target: { filter: { tab: 'awaiting_approval', hold } } })}>
+          <Button disabled={rows.length === 0} onClick={() => setBulk({ action: 'approve', target: { filter: { tab: 'awaiting_approval', hold: hold ? [hold] : undefined } } })}>
             {t('orders.approve_all')}
           </Button>
         </>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { OrderRow, ShippedParcel } from '@/lib/api/contract'
+import type { OrderRow } from '@/lib/api/contract'
 import { isId } from '@/lib/id'
 import { carriersQuery, nameOf, useWarehouses } from '@/lib/lookups'
 import { ErrorBox } from '@/ui/States'
@@ -25,7 +25,7 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
   const [reason, setReason] = useState('')
   const [confirm, setConfirm] = useState(false)
   const ship = useAction({
-    run: (body: object, key) => api.post<ShippedParcel>('/parcels', body, { key }),
+    run: (body: object, key) => api.post('/parcels', body, { key }),
     invalidates: ORDER_KEYS,
     onSuccess: (parcel) => {
       toast.ok(parcel.warning?.message ?? (parcel.unchanged ? t('orders.shipped_before', { no: order.channel_order_no }) : t('orders.shipped_ok', { no: order.channel_order_no })))

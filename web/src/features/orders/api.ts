@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api } from '@/lib/api/client'
-import type { Blocker, List, OrderCounts, OrderDetail, OrderEvent, OrderList, SavedView } from '@/lib/api/contract'
+import type { OrderList } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { numbersOf, sortOf, toFilter, type OrderSearch } from './search'
 
@@ -25,34 +25,34 @@ export function countsQuery(search: OrderSearch) {
   const filter = { ...toFilter(search), tab: undefined }
   return queryOptions({
     queryKey: ['orders', 'counts', filter],
-    queryFn: ({ signal }) => api.get<OrderCounts>('/orders/counts', { query: filter, signal }),
+    queryFn: ({ signal }) => api.get('/orders/counts', { query: filter, signal }),
   })
 }
 
 export function orderQuery(id: string) {
   return queryOptions({
     queryKey: ['orders', 'one', id],
-    queryFn: ({ signal }) => api.get<OrderDetail>('/orders/{id}', { path: { id }, signal }),
+    queryFn: ({ signal }) => api.get('/orders/{id}', { path: { id }, signal }),
   })
 }
 
 export function orderEventsQuery(id: string) {
   return queryOptions({
     queryKey: ['orders', 'events', id],
-    queryFn: ({ signal }) => api.get<List<OrderEvent>>('/orders/{id}/events', { path: { id }, signal }).then((l) => l.items),
+    queryFn: ({ signal }) => api.get('/orders/{id}/events', { path: { id }, signal }).then((l) => l.items),
   })
 }
 
 export function explainQuery(id: string) {
   return queryOptions({
     queryKey: ['orders', 'explain', id],
-    queryFn: ({ signal }) => api.get<{ blockers: Blocker[] }>('/orders/{id}/explain', { path: { id }, signal }).then((e) => e.blockers),
+    queryFn: ({ signal }) => api.get('/orders/{id}/explain', { path: { id }, signal }).then((e) => e.blockers),
   })
 }
 
 export const savedViewsQuery = queryOptions({
   queryKey: ['saved-views', 'orders'],
-  queryFn: ({ signal }) => api.get<List<SavedView>>('/saved-views', { query: { page: 'orders' }, signal }).then((l) => l.items),
+  queryFn: ({ signal }) => api.get('/saved-views', { query: { page: 'orders' }, signal }).then((l) => l.items),
   staleTime: 60_000,
 })
 

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { Me } from '@/lib/api/contract'
 import { readPref, writePref } from '@/lib/prefs'
 import { meQuery } from '@/lib/session'
 import { ErrorBox } from '@/ui/States'
@@ -19,7 +18,7 @@ export function LoginForm({ onDone }: { onDone: () => void }) {
   const [password, setPassword] = useState('')
   const [totp, setTotp] = useState('')
   const login = useAction({
-    run: (body: object, key) => api.post<{ user: Me }>('/sessions', body, { key }),
+    run: (body: object, key) => api.post('/sessions', body, { key }),
     onSuccess: ({ user }) => {
       writePref('merchant', merchant.trim())
       client.clear()

@@ -22,7 +22,7 @@ export function SetupWizard({ token, onDone }: { token?: string; onDone: () => v
   const [demo, setDemo] = useState(true)
   const set = (key: keyof Draft) => (value: string) => setDraft((d) => ({ ...d, [key]: value }))
   const setup = useAction({
-    run: (body: object, key) => api.post<{ merchant_id: string }>('/setup', body, { key }),
+    run: (body: object, key) => api.post('/setup', body, { key }),
     onSuccess: () => {
       writePref('merchant', draft.merchant_code.trim())
       client.clear()

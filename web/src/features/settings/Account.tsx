@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { List, Session } from '@/lib/api/contract'
 import { useMe } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
@@ -95,7 +94,7 @@ function Sessions() {
   const toast = useToast()
   const query = useQuery({
     queryKey: ['sessions'],
-    queryFn: ({ signal }) => api.get<List<Session>>('/sessions', { signal }),
+    queryFn: ({ signal }) => api.get('/sessions', { signal }),
   })
   const end = useAction({
     run: (id: string, key) => api.delete('/sessions/{id}', { path: { id }, key }),

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { ApiKey, List } from '@/lib/api/contract'
 import { formatDay, nextDay, startOfDay } from '@/lib/format'
 import { nameOf } from '@/lib/lookups'
 import { CopyButton } from '@/ui/Copyable'
@@ -26,7 +25,7 @@ export function ApiKeys() {
   const [secret, setSecret] = useState<string | null>(null)
   const query = useQuery({
     queryKey: ['api-keys'],
-    queryFn: ({ signal }) => api.get<List<ApiKey>>('/api-keys', { signal }),
+    queryFn: ({ signal }) => api.get('/api-keys', { signal }),
   })
   const revoke = useAction({
     run: (id: string, key) => api.delete('/api-keys/{id}', { path: { id }, key }),
@@ -104,7 +103,7 @@ function KeyDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (secr
   const [chosen, setChosen] = useState<string[]>([])
   const [until, setUntil] = useState(() => nextDay(formatDay(Date.now()), 365))
   const save = useAction({
-    run: (body: object, key) => api.post<{ secret: string }>('/api-keys', body, { key }),
+    run: (body: object, key) => api.post('/api-keys', body, { key }),
     invalidates: [['api-keys']],
     onSuccess: (out) => onSecret(out.secret),
   })

@@ -3,7 +3,6 @@ import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
-import type { AuditEntry, List } from '@/lib/api/contract'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
@@ -17,7 +16,7 @@ export function Audit() {
   const [object, setObject] = useState('')
   const list = useInfiniteQuery({
     queryKey: ['audit', action, object],
-    queryFn: ({ pageParam, signal }) => api.get<List<AuditEntry>>('/audit', { query: { action, object, cursor: pageParam, limit: 50 }, signal }),
+    queryFn: ({ pageParam, signal }) => api.get('/audit', { query: { action, object, cursor: pageParam, limit: 50 }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })

@@ -95,7 +95,7 @@ function ShopDialog({ shop, onClose }: { shop: Shop | null; onClose: () => void 
   }))
   const set = (patch: Partial<typeof draft>) => setDraft((d) => ({ ...d, ...patch }))
   const save = useAction({
-    run: (body: object, key) => (shop ? api.patch<Shop>('/shops/{id}', body, { path: { id: shop.id }, key }) : api.post<Shop>('/shops', body, { key })),
+    run: (body: object, key) => (shop ? api.patch('/shops/{id}', body, { path: { id: shop.id }, key }) : api.post('/shops', body, { key })),
     invalidates: [['shops'], ['home'], ['orders']],
     onSuccess: onClose,
   })

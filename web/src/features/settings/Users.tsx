@@ -28,7 +28,7 @@ export function Users() {
   const [password, setPassword] = useState<string | null>(null)
   const query = useQuery(usersQuery)
   const reset = useAction({
-    run: (id: string, key) => api.post<CreatedUser>('/users/{id}/reset-password', {}, { path: { id }, key }),
+    run: (id: string, key) => api.post('/users/{id}/reset-password', {}, { path: { id }, key }),
     invalidates: [['users']],
     onSuccess: (out) => setPassword(out.password ?? null),
     onError: toast.bad,
@@ -135,7 +135,7 @@ function UserDialog({ user, onPassword, onClose }: { user: User | null; onPasswo
   })
   const set = (patch: Partial<typeof draft>) => setDraft((d) => ({ ...d, ...patch }))
   const save = useAction({
-    run: (body: object, key) => (user ? api.patch<User>('/users/{id}', body, { path: { id: user.id }, key }).then((changed): CreatedUser => ({ user: changed })) : api.post<CreatedUser>('/users', body, { key })),
+    run: (body: object, key) => (user ? api.patch('/users/{id}', body, { path: { id: user.id }, key }).then((changed): CreatedUser => ({ user: changed })) : api.post('/users', body, { key })),
     invalidates: [['users']],
     onSuccess: (out) => {
       if (out.password) onPassword(out.password)

@@ -4,7 +4,6 @@ import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
-import type { OrderCounts } from '@/lib/api/contract'
 import { useKeys } from '@/lib/keyboard'
 import { useLive, type LiveMap } from '@/lib/live'
 import { MAX_NUMBERS, parseNumbers } from '@/lib/numbers'
@@ -37,7 +36,7 @@ export function Layout() {
   useLive(LIVE)
   const counts = useQuery({
     queryKey: ['orders', 'counts', {}],
-    queryFn: ({ signal }) => api.get<OrderCounts>('/orders/counts', { signal }),
+    queryFn: ({ signal }) => api.get('/orders/counts', { signal }),
   }).data?.counts
   const waiting = (tab: string) => (counts ? (counts[tab]?.n ?? 0) : null)
 

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api, apiUrl } from '@/lib/api/client'
-import type { Job, JobRow, List, SheetUpload, ShipCheck } from '@/lib/api/contract'
+import type { Job, ShipCheck } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { groupDigits } from '@/lib/format'
 import { carriersQuery, nameOf } from '@/lib/lookups'
@@ -31,7 +31,7 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
     run: (file: File, key) => {
       const form = new FormData()
       form.append('file', file, file.name)
-      return api.post<SheetUpload>('/shipment-files', form, { key })
+      return api.post('/shipment-files', form, { key })
     },
     onSuccess: (sheet) => {
       setMapping(sheet.mapping)
@@ -40,9 +40,9 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
   })
   const sheet = upload.data
   const where = { path: { id: sheet?.id ?? '' } }
-  const check = useAction({ run: (body: object, key) => api.post<ShipCheck>('/shipment-files/{id}/check', body, { ...where, key }) })
+  const check = useAction({ run: (body: object, key) => api.post('/shipment-files/{id}/check', body, { ...where, key }) })
   const run = useAction({
-    run: (body: object, key) => api.post<Job>('/shipment-files/{id}/run', body, { ...where, key }),
+    run: (body: object, key) => api.post('/shipment-files/{id}/run', body, { ...where, key }),
     invalidates: [['orders'], ['stock'], ['jobs'], ['home'], ['ship-templates']],
     onSuccess: setJob,
   })
@@ -173,7 +173,7 @@ function Result({ fileId, job, onRestart, onTemplates }: { fileId: string; job: 
   const over = isOver(now)
   const rows = useQuery({
     queryKey: ['jobs', 'rows', job.id, now.state],
-    queryFn: ({ signal }) => api.get<List<JobRow>>('/jobs/{id}/rows', { path: { id: job.id }, query: { result: 'failed', limit: 200 }, signal }),
+    queryFn: ({ signal }) => api.get('/jobs/{id}/rows', { path: { id: job.id }, query: { result: 'failed', limit: 200 }, signal }),
     enabled: over && now.failed_count > 0,
   })
   const retry = useAction({

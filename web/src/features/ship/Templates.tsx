@@ -6,7 +6,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api, apiUrl } from '@/lib/api/client'
-import type { FilledSummary, List, Shop, ShipTemplate } from '@/lib/api/contract'
+import type { FilledSummary, Shop, ShipTemplate } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { useShops } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
@@ -24,7 +24,7 @@ export function Templates() {
   const shops = useShops().filter((s) => s.active)
   const query = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => api.get<List<ShipTemplate>>('/ship-templates', { signal }),
+    queryFn: ({ signal }) => api.get('/ship-templates', { signal }),
   })
   return (
     <QueryState query={query}>
@@ -92,7 +92,7 @@ function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | unde
     onSuccess: () => toast.ok(t('ship.template_saved')),
   })
   const filled = useAction({
-    run: () => api.get<FilledSummary>('/ship-templates/{shop_id}/preview', { path: { shop_id: shop.id } }),
+    run: () => api.get('/ship-templates/{shop_id}/preview', { path: { shop_id: shop.id } }),
     onSuccess: (summary) => {
       setTaken(summary)
       location.assign(apiUrl(`/ship-templates/${shop.id}/filled?unreported=true`))

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { Balance, List } from '@/lib/api/contract'
+import type { Balance } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { useWarehouses } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
@@ -29,7 +29,7 @@ export function Balances({ search, onSearch }: BalancesProps) {
   const low = search.low === '1' ? true : undefined
   const list = useInfiniteQuery({
     queryKey: ['stock', 'balances', search.q, search.warehouse_id, low],
-    queryFn: ({ pageParam, signal }) => api.get<List<Balance>>('/stock', { query: { q: search.q, warehouse_id: search.warehouse_id, low, limit: 100, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => api.get('/stock', { query: { q: search.q, warehouse_id: search.warehouse_id, low, limit: 100, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
-import type { List, Movement } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { isId } from '@/lib/id'
 import { DataTable } from '@/ui/DataTable'
@@ -24,7 +23,7 @@ export function Movements({ skuId, warehouseId, onSearch }: MovementsProps) {
   const { t } = useTranslation()
   const list = useInfiniteQuery({
     queryKey: ['stock', 'movements', skuId, warehouseId],
-    queryFn: ({ pageParam, signal }) => api.get<List<Movement>>('/stock/movements', { query: { sku_id: skuId, warehouse_id: warehouseId, limit: 100, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => api.get('/stock/movements', { query: { sku_id: skuId, warehouse_id: warehouseId, limit: 100, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })

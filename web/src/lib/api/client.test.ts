@@ -13,7 +13,7 @@ afterEach(() => vi.unstubAllGlobals())
 
 test('a read carries the language and no key; empty filters are left out', async () => {
   const request = answer(200, { items: [] })
-  await api.get('/orders', { query: { state: ['shipped', 'closed'], text: '', flag: undefined } })
+  await api.get('/orders', { query: { state: ['shipped', 'closed'], q: '', flag: undefined } })
   expect(new URL(request().url).pathname + new URL(request().url).search).toBe('/api/v1/orders?state=shipped&state=closed')
   expect(request().headers.get('Accept-Language')).toBe('zh-CN')
   expect(request().headers.has('Idempotency-Key')).toBe(false)
@@ -31,14 +31,14 @@ test('every write carries an idempotency key, a given one when the same intent i
 
 test('a problem becomes an ApiError with code, text, fields and request number', async () => {
   answer(409, { code: 'order.refund_open', detail: '退款处理中', request_id: 'r-1', errors: [{ location: 'body.id', message: '…' }] })
-  const error = await api.post('/x').catch((e: unknown) => e)
+  const error = await api.post('/exports').catch((e: unknown) => e)
   expect(error).toBeInstanceOf(ApiError)
   expect(error).toMatchObject({ status: 409, code: 'order.refund_open', detail: '退款处理中', requestId: 'r-1', fields: [{ location: 'body.id' }] })
 })
 
 test('a lost connection is an ApiError whose outcome is unknown', async () => {
   vi.stubGlobal('fetch', vi.fn(async () => Promise.reject(new TypeError('failed'))))
-  const error = await api.post('/x').catch((e: unknown) => e)
+  const error = await api.post('/exports').catch((e: unknown) => e)
   expect(error).toMatchObject({ code: 'web.offline', outcomeUnknown: true })
 })
 
@@ -46,16 +46,18 @@ test('an ended session is announced once to whoever listens', async () => {
   answer(401, { code: 'iam.not_signed_in', detail: '…' })
   const listener = vi.fn()
   const stop = onSignedOut(listener)
-  await api.get('/x').catch(() => undefined)
+  await api.get('/me').catch(() => undefined)
   stop()
   expect(listener).toHaveBeenCalledTimes(1)
 })
 
-test('a file travels as it is', async () => {
+test('a file travels as a form whose boundary the browser chooses', async () => {
   const request = answer(201, {})
-  await api.post('/files', new Blob(['a,b'], { type: 'text/csv' }))
-  expect(request().headers.get('Content-Type')).toBe('text/csv')
-  expect(await request().text()).toBe('a,b')
+  const form = new FormData()
+  form.append('files', new Blob(['a,b']), 'orders.csv')
+  await api.post('/imports', form)
+  expect(request().headers.get('Content-Type')).toMatch(/^multipart\/form-data; boundary=/)
+  expect(await request().text()).toContain('orders.csv')
 })
 
 test('keys are valid without crypto.randomUUID', () => {

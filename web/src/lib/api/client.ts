@@ -1,19 +1,33 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import i18next from 'i18next'
+import type { paths } from '@/api/schema'
 import { currentLanguage } from '../i18n'
+import type { Answer } from './answer'
 import { ApiError, OFFLINE, toApiError, UNREADABLE } from './errors'
 import { newKey } from './key'
 
 type Query = Record<string, unknown>
+type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 
-export interface CallOptions {
+/** The paths of the server that take a method. */
+export type PathOf<M extends Method> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths]
+
+type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>
+type Placeholders<O> = O extends { parameters: { path: infer T extends object } } ? T : never
+type QueryOf<O> = O extends { parameters: { query?: infer T } } ? T : never
+type Body<O> = O extends { requestBody?: { content: infer C } } ? (C extends { 'application/json': infer T } ? Partial<T> : FormData) : undefined
+type Json<R> = R extends { content: { 'application/json': infer T } } ? Answer<NonNullable<T>> : undefined
+type Good<R> = { [S in keyof R & (200 | 201 | 202 | 204)]: Json<R[S]> }[keyof R & (200 | 201 | 202 | 204)]
+type Result<O> = O extends { responses: infer R } ? Good<R> : never
+
+export interface CallOptions<O = unknown> {
   /** Values of the {placeholders} in the path. */
-  path?: Record<string, string>
-  query?: object
+  path?: Placeholders<O>
+  query?: QueryOf<O>
   signal?: AbortSignal
 }
 
-export interface WriteOptions extends CallOptions {
+export interface WriteOptions<O = unknown> extends CallOptions<O> {
   /** Sent instead of a fresh key when the same intent is tried again. */
   key?: string
 }
@@ -33,8 +47,7 @@ const language: Middleware = {
   },
 }
 
-// The operations are typed by the callers below; openapi-fetch carries them.
-const http = createClient<Record<string, never>>({
+const http = createClient<paths>({
   baseUrl: `${globalThis.location?.origin ?? ''}/api/v1`,
   credentials: 'same-origin',
   // Looked up per call, not once at load.
@@ -43,14 +56,20 @@ const http = createClient<Record<string, never>>({
 })
 http.use(language)
 
-type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 type Untyped = (method: Method, path: string, init: object) => Promise<{ data?: unknown; error?: unknown; response: Response }>
 
-async function call<T>(method: Method, path: string, options: WriteOptions & { body?: unknown }): Promise<T> {
+interface Call {
+  path?: object
+  query?: object | null
+  body?: unknown
+  key?: string
+  signal?: AbortSignal
+}
+
+async function call<T>(method: Method, path: string, options: Call): Promise<T> {
   const headers: Record<string, string> = {}
   if (method !== 'get') headers['Idempotency-Key'] = options.key ?? newKey()
-  const raw = options.body instanceof Blob || options.body instanceof FormData
-  if (options.body instanceof Blob) headers['Content-Type'] = options.body.type || 'application/octet-stream'
+  const raw = options.body instanceof FormData
   let result: Awaited<ReturnType<Untyped>>
   try {
     result = await (http.request as unknown as Untyped)(method, path, {
@@ -71,18 +90,22 @@ async function call<T>(method: Method, path: string, options: WriteOptions & { b
 }
 
 /** Drops what was left empty, so that a URL names only the filters in force. */
-function withoutEmpty(query: object | undefined): Query | undefined {
+function withoutEmpty(query: object | null | undefined): Query | undefined {
   if (!query) return undefined
   return Object.fromEntries(Object.entries(query).filter(([, v]) => v !== undefined && v !== null && v !== '' && !(Array.isArray(v) && v.length === 0)))
 }
 
-/** The API of the server, below /api/v1. Every call rejects with an ApiError when the server refuses. */
+/**
+ * The API of the server, below /api/v1, typed by its description: paths, query
+ * names, fields of bodies and answers. Every call rejects with an ApiError when
+ * the server refuses.
+ */
 export const api = {
-  get: <T>(path: string, options: CallOptions = {}): Promise<T> => call<T>('get', path, options),
-  post: <T>(path: string, body?: unknown, options: WriteOptions = {}): Promise<T> => call<T>('post', path, { ...options, body }),
-  patch: <T>(path: string, body?: unknown, options: WriteOptions = {}): Promise<T> => call<T>('patch', path, { ...options, body }),
-  put: <T>(path: string, body?: unknown, options: WriteOptions = {}): Promise<T> => call<T>('put', path, { ...options, body }),
-  delete: <T>(path: string, options: WriteOptions = {}): Promise<T> => call<T>('delete', path, options),
+  get: <P extends PathOf<'get'>>(path: P, options: CallOptions<Operation<P, 'get'>> = {}): Promise<Result<Operation<P, 'get'>>> => call('get', path, options as Call),
+  post: <P extends PathOf<'post'>>(path: P, body?: Body<Operation<P, 'post'>>, options: WriteOptions<Operation<P, 'post'>> = {}): Promise<Result<Operation<P, 'post'>>> => call('post', path, { ...(options as Call), body }),
+  patch: <P extends PathOf<'patch'>>(path: P, body?: Body<Operation<P, 'patch'>>, options: WriteOptions<Operation<P, 'patch'>> = {}): Promise<Result<Operation<P, 'patch'>>> => call('patch', path, { ...(options as Call), body }),
+  put: <P extends PathOf<'put'>>(path: P, body?: Body<Operation<P, 'put'>>, options: WriteOptions<Operation<P, 'put'>> = {}): Promise<Result<Operation<P, 'put'>>> => call('put', path, { ...(options as Call), body }),
+  delete: <P extends PathOf<'delete'>>(path: P, options: WriteOptions<Operation<P, 'delete'>> = {}): Promise<Result<Operation<P, 'delete'>>> => call('delete', path, options as Call),
 }
 
 /** The address of an endpoint, for downloads and plain links. */
