@@ -9,3 +9,6 @@ func (s *Service) Narrow(budget time.Duration, most int) {
 
 // Widen restores what New set.
 func (s *Service) Widen() { s.Narrow(budget, maxCandidates) }
+
+// Budget is the time of one list.
+const Budget = budget

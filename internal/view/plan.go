@@ -184,7 +184,7 @@ func (p *plan) tab(f Filter) (states []int64) {
 		states = []int64{int64(order.AwaitingApproval), int64(order.AwaitingShipment), int64(order.PartlyShipped)}
 	}
 	if len(f.States) > 0 {
-		var want []int64
+		want := []int64{}
 		for _, n := range f.States {
 			st, _ := order.ParseState(n)
 			if states == nil || slices.Contains(states, int64(st)) {
@@ -211,6 +211,7 @@ func (p *plan) branch(shops []id.ID, states []int64, f Filter) {
 		p.rest = append(p.rest, cond{sql: "h.state IN (30, 40)"}, cond{sql: "h.ship_by_at > 0"})
 		p.rest = append(p.rest, in("h.shop_id", shops)...)
 		p.rest = append(p.rest, in("h.state", states)...)
+		p.rest = append(p.rest, in("h.flag", nilIfEmpty(f.Flags))...)
 		return
 	}
 	byFlag := f.Tab == TabArchived || f.Tab == TabInAftersale || f.Tab == TabProblem

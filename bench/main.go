@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/pprof"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type bench struct {
+	rep      *report
+	dir      string
+	binary   string
+	engines  []string
+	sizes    []int
+	sections []string
+	rows     int // of the imported file
+	ships    int
+	quick    bool
+}
+
+var allSections = []string{"batch", "list", "race", "import", "ship", "export", "start"}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	engines := flag.String("engines", "sqlite,postgres", "comma list of sqlite, postgres")
+	sizes := flag.String("sizes", "10000,100000,1000000", "orders stored while lists are measured")
+	sections := flag.String("sections", strings.Join(allSections, ","), "comma list of "+strings.Join(allSections, ", "))
+	quick := flag.Bool("quick", false, "small sizes: proves that everything runs, its figures mean little")
+	binary := flag.String("binary", "bin/ordercove", "the built product, for import, ship, export and start")
+	jsonPath := flag.String("json", "", "also write the report here")
+	profile := flag.String("cpuprofile", "", "write a CPU profile of this process")
+	strict := flag.Bool("strict", false, "fail when a target is missed")
+	flag.Parse()
+
+	b := &bench{binary: *binary, engines: strings.Split(*engines, ","), sections: strings.Split(*sections, ","), rows: 100_000, ships: 10_000, quick: *quick}
+	for _, s := range b.sections {
+		if !slices.Contains(allSections, s) {
+			return fmt.Errorf("no section %q; there are %s", s, strings.Join(allSections, ", "))
+		}
+	}
+	for _, s := range strings.Split(*sizes, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1000 {
+			return fmt.Errorf("size %q: a number from 1000", s)
+		}
+		b.sizes = append(b.sizes, n)
+	}
+	if b.quick {
+		b.sizes, b.rows, b.ships = []int{2000}, 2000, 500
+	}
+	dir, err := os.MkdirTemp("", "ordercove-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b.dir = dir
+	b.rep = newReport(os.Stdout)
+	if slices.Contains(b.engines, "postgres") {
+		ok, err := durable(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok && !b.quick {
+			return errors.New("this PostgreSQL does not wait for the disk: ORDERCOVE_PG_FSYNC=on scripts/testpg starts one that does")
+		}
+	}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	began := time.Now()
+	err = b.all(ctx)
+	if *jsonPath != "" {
+		err = errors.Join(err, b.rep.save(*jsonPath))
+	}
+	missed := b.rep.missed()
+	fmt.Printf("\n%d figures in %s, %d targets missed\n", len(b.rep.Rows), time.Since(began).Round(time.Second), len(missed))
+	for _, m := range missed {
+		fmt.Println("  missed:", m)
+	}
+	if err == nil && *strict && len(missed) > 0 {
+		err = errors.New("targets missed")
+	}
+	return err
+}
+
+func (b *bench) wants(section string) bool { return slices.Contains(b.sections, section) }
+
+func (b *bench) all(ctx context.Context) error {
+	for _, e := range b.engines {
+		for _, n := range b.sizes {
+			if b.wants("batch") || b.wants("list") {
+				if err := b.stored(ctx, e, n); err != nil {
+					return fmt.Errorf("%s with %d orders: %w", e, n, err)
+				}
+			}
+		}
+		if b.wants("race") {
+			if err := b.race(ctx, e); err != nil {
+				return fmt.Errorf("race on %s: %w", e, err)
+			}
+		}
+	}
+	if b.wants("import") || b.wants("ship") || b.wants("export") || b.wants("start") {
+		for _, e := range b.engines {
+			if err := b.product(ctx, e); err != nil {
+				return fmt.Errorf("the product on %s: %w", e, err)
+			}
+		}
+	}
+	return nil
+}
+
+// stored fills a database with n orders and measures around it.
+func (b *bench) stored(ctx context.Context, engine string, n int) error {
+	s, err := newStand(ctx, engine, b.dir)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	w := newWorld(n, time.Now())
+	if err := s.assort(w); err != nil {
+		return err
+	}
+	if err := b.batch(ctx, s, w, n); err != nil {
+		return err
+	}
+	if b.wants("list") {
+		return b.list(ctx, s, w, n)
+	}
+	return nil
+}

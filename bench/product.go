@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func (b *bench) product(ctx context.Context, engine string) error { return nil }

@@ -1,0 +1,401 @@
+package view_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
+	"github.com/ordercove/ordercove/internal/kit/errs"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/kittest"
+	"github.com/ordercove/ordercove/internal/kit/page"
+	"github.com/ordercove/ordercove/internal/kit/web"
+	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/view"
+)
+
+// pages follows the cursors to the end and returns every id in the order given.
+func pages(ctx context.Context, s *view.Service, in view.ListInput) ([]id.ID, error) {
+	out := []id.ID{}
+	for n := 0; ; n++ {
+		l, err := s.List(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range l.Items {
+			out = append(out, o.ID)
+		}
+		if l.NextCursor == "" {
+			return out, nil
+		}
+		if l.NextCursor == in.Cursor || n > 2000 {
+			return nil, errors.New("paging does not end")
+		}
+		in.Cursor = l.NextCursor
+	}
+}
+
+// single holds one value for every filter field, and what it should find.
+func (w *world) single() map[string]view.Filter {
+	at := func(h int64) web.Time { return web.Time(w.now - h*hour) }
+	return map[string]view.Filter{
+		"one shop":                       {ShopIDs: web.IDs{List: []id.ID{w.shops[1].ID}}},
+		"two shops":                      {ShopIDs: web.IDs{List: []id.ID{w.shops[0].ID, w.shops[2].ID}}},
+		"one channel":                    {Channels: []string{"secondmall"}},
+		"one state":                      {States: []string{"completed"}},
+		"two states":                     {States: []string{"shipped", "awaiting_shipment"}},
+		"a state in a shop":              {States: []string{"closed"}, ShopIDs: web.IDs{List: []id.ID{w.shops[0].ID}}},
+		"placed from":                    {From: at(200)},
+		"placed before":                  {To: at(200)},
+		"placed between":                 {From: at(400), To: at(100)},
+		"paid between":                   {TimeKind: "paid", From: at(400), To: at(100)},
+		"shipped between":                {TimeKind: "shipped", From: at(400), To: at(100)},
+		"completed since":                {TimeKind: "completed", From: at(300)},
+		"to be shipped by":               {TimeKind: "ship_by", To: at(0)},
+		"a way to pay":                   {PaymentMethod: []string{"支付宝"}},
+		"ways to pay":                    {PaymentMethod: []string{"支付宝", "银行卡"}},
+		"a title":                        {Product: "保温杯"},
+		"a title in other letters":       {Product: "led"},
+		"a title with a wildcard":        {Product: "毯_大"},
+		"a spec":                         {Product: "暖光"},
+		"a SKU's own name":               {Product: "商品 C"},
+		"a SKU code":                     {SKU: "A-1"},
+		"a code that nobody mapped":      {SKU: "UNKNOWN-9"},
+		"a whole name":                   {Receiver: "赵小满"},
+		"two characters of a name":       {Receiver: "小满"},
+		"a long name":                    {Receiver: "欧阳小满天"},
+		"a name of one character":        {Receiver: "满"},
+		"a Latin name":                   {Receiver: "Chen"},
+		"a phone":                        {Phone: "138 0000 1234"},
+		"a phone's last four digits":     {Phone: "1234"},
+		"a province":                     {Address: "浙江"},
+		"a province and a city":          {Address: "浙江 宁波"},
+		"a note":                         {Note: "发货"},
+		"a note with a wildcard":         {Note: "100%_不"},
+		"a note in other letters":        {Note: "led"},
+		"a flag":                         {Flags: []int64{2}},
+		"flags":                          {Flags: []int64{1, 3}},
+		"no flag":                        {Flags: []int64{0}},
+		"a tag":                          {Tags: []string{"加急"}},
+		"tags":                           {Tags: []string{"VIP", "老客"}},
+		"an amount and more":             {AmountMin: 9000},
+		"an amount and less":             {AmountMax: 9000},
+		"between amounts":                {AmountMin: 4000, AmountMax: 12000},
+		"an order type":                  {OrderTypes: []string{"presale"}},
+		"a hold":                         {Holds: []string{"manual"}},
+		"holds":                          {Holds: []string{"sku_unmapped", "out_of_stock"}},
+		"a carrier":                      {Carriers: []string{"ZTO"}},
+		"unread":                         {Unread: true},
+		"overdue":                        {Overdue: true},
+		"due within a day":               {DueWithin: 24},
+		"overdue or due within two days": {Overdue: true, DueWithin: 48},
+	}
+}
+
+func TestEveryTabAndFilterFindsExactlyItsOrders(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 300)
+		check := func(t *testing.T, f view.Filter) {
+			t.Helper()
+			sort := view.SortPlacedDesc
+			want := w.want(f, sort, nil)
+			got, err := pages(ctx, w.view, view.ListInput{Filter: f, Sort: sort, Limit: 7})
+			if err != nil || !slices.Equal(got, want) {
+				t.Fatalf("%+v: found %d, want %d, error %v\n%v\n%v", f, len(got), len(want), err, got, want)
+			}
+			if len(want) == 0 || len(want) == len(w.orders) {
+				t.Errorf("%+v finds %d of %d: it proves nothing", f, len(want), len(w.orders))
+			}
+		}
+		for _, tab := range view.Tabs {
+			t.Run("tab "+string(tab), func(t *testing.T) { check(t, view.Filter{Tab: tab}) })
+		}
+		for name, f := range w.single() {
+			t.Run(name, func(t *testing.T) { check(t, f) })
+		}
+	})
+}
+
+// drawFilter combines up to three fields of the single ones.
+func drawFilter(t *rapid.T, w *world) view.Filter {
+	single := w.single()
+	var keys []string
+	for k := range single {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	f := view.Filter{Tab: rapid.SampledFrom(view.Tabs).Draw(t, "tab")}
+	if rapid.Bool().Draw(t, "any tab") {
+		f.Tab = view.TabAll
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "fields") {
+		g := single[rapid.SampledFrom(keys).Draw(t, "field")]
+		if len(g.ShopIDs.List) > 0 {
+			f.ShopIDs = g.ShopIDs
+		}
+		if g.From+g.To > 0 {
+			f.From, f.To, f.TimeKind = g.From, g.To, g.TimeKind
+		}
+		for _, p := range []struct{ to, from *[]string }{{&f.Channels, &g.Channels}, {&f.States, &g.States}, {&f.PaymentMethod, &g.PaymentMethod}, {&f.Tags, &g.Tags},
+			{&f.OrderTypes, &g.OrderTypes}, {&f.Holds, &g.Holds}, {&f.Carriers, &g.Carriers}} {
+			if len(*p.from) > 0 {
+				*p.to = *p.from
+			}
+		}
+		for _, p := range []struct{ to, from *string }{{&f.Product, &g.Product}, {&f.SKU, &g.SKU}, {&f.Receiver, &g.Receiver}, {&f.Phone, &g.Phone}, {&f.Address, &g.Address}, {&f.Note, &g.Note}} {
+			if *p.from != "" {
+				*p.to = *p.from
+			}
+		}
+		if len(g.Flags) > 0 {
+			f.Flags = g.Flags
+		}
+		f.AmountMin, f.AmountMax, f.DueWithin = max(f.AmountMin, g.AmountMin), max(f.AmountMax, g.AmountMax), max(f.DueWithin, g.DueWithin)
+		f.Unread, f.Overdue = f.Unread || g.Unread, f.Overdue || g.Overdue
+	}
+	if rapid.IntRange(0, 5).Draw(t, "paste") == 0 {
+		for range rapid.IntRange(1, 20).Draw(t, "numbers") {
+			o := rapid.SampledFrom(w.orders).Draw(t, "number of")
+			f.Numbers = append(f.Numbers, rapid.SampledFrom([]string{o.ChannelOrderNo, o.ID.String()}).Draw(t, "number"))
+		}
+	}
+	return f
+}
+
+func TestPagesHoldEveryOrderOnceInAnyCombination(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 180)
+		rapid.Check(t, func(t *rapid.T) {
+			f := drawFilter(t, w)
+			sort := rapid.SampledFrom([]view.Sort{view.SortPlacedDesc, view.SortPlacedAsc, view.SortPaidDesc, view.SortShipByAsc}).Draw(t, "sort")
+			limit := rapid.SampledFrom([]int{3, 10, 50, 200}).Draw(t, "limit")
+			w.view.Narrow(view.Budget, rapid.SampledFrom([]int{20, 60, 5000}).Draw(t, "candidates"))
+			defer w.view.Widen()
+			who, scope := ctx, []id.ID(nil)
+			if rapid.IntRange(0, 2).Draw(t, "scope") == 0 {
+				scope = []id.ID{w.shops[0].ID, w.shops[2].ID}
+				who = kittest.Within(ctx, "shop", scope...)
+			}
+			want := w.want(f, sort, scope)
+			got, err := pages(who, w.view, view.ListInput{Filter: f, Sort: sort, Limit: limit})
+			if err != nil || !slices.Equal(got, want) {
+				t.Fatalf("%+v by %s: found %d, want %d, error %v", f, sort, len(got), len(want), err)
+			}
+			counts, err := w.view.Counts(who, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tab := range view.Tabs {
+				g := f
+				g.Tab = tab
+				n := int64(len(w.want(g, view.SortPlacedDesc, scope)))
+				if c := counts[tab]; c.Known && c.Exact && c.N != n || c.N > n || !c.Known {
+					t.Fatalf("%+v: counter of %s says %+v, there are %d", f, tab, c, n)
+				}
+			}
+			ids, more, err := w.view.IDs(who, f, 1000)
+			slices.Sort(ids)
+			all := w.want(f, view.SortPlacedDesc, scope)
+			slices.Sort(all)
+			if err != nil || more || !slices.Equal(ids, all) {
+				t.Fatalf("%+v: %d ids for a bulk action, want %d, more %v, error %v", f, len(ids), len(all), more, err)
+			}
+		})
+	})
+}
+
+func TestAnExactCounterWithoutFiltersEqualsARecountBeforeAndAfterFolding(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 150)
+		check := func(shops []id.ID) {
+			t.Helper()
+			counts, err := w.view.Counts(kittest.Within(ctx, "shop", shops...), view.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tab := range view.Tabs {
+				if n := int64(len(w.want(view.Filter{Tab: tab}, view.SortPlacedDesc, shops))); counts[tab] != (view.Count{N: n, Exact: true, Known: true}) {
+					t.Errorf("counter of %s says %+v, there are %d", tab, counts[tab], n)
+				}
+			}
+		}
+		every := []id.ID{w.shops[0].ID, w.shops[1].ID, w.shops[2].ID}
+		check(every)
+		check(every[1:2])
+		if n, err := w.Orders.FoldCounts(ctx); err != nil || n == 0 {
+			t.Fatalf("folded %d, %v", n, err)
+		}
+		check(every)
+		check([]id.ID{})
+	})
+}
+
+func TestAPasteOfNumbersTellsWhichNameNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 120)
+		var mine, foreign, waybill seen
+		for _, o := range w.orders {
+			switch {
+			case o.ShopID == w.shops[1].ID:
+				foreign = o
+			case o.Archived:
+			case o.WaybillNo != "":
+				waybill = o
+			default:
+				mine = o
+			}
+		}
+		who := kittest.Within(ctx, "shop", w.shops[0].ID, w.shops[2].ID)
+		paste := strings.Join([]string{mine.ChannelOrderNo, "没有这个单号", foreign.ChannelOrderNo, "\t" + waybill.WaybillNo, mine.ChannelOrderNo, "  "}, "，\n")
+		l, err := w.view.List(who, view.ListInput{Filter: view.Filter{Numbers: []string{paste}}, Limit: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []id.ID
+		for _, o := range l.Items {
+			got = append(got, o.ID)
+		}
+		want := []id.ID{mine.ID, waybill.ID}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("found %v, want %v", got, want)
+		}
+		// A number of a shop that the reader may not see is as unknown as a wrong one.
+		if !slices.Equal(l.NotFound, []string{"没有这个单号", foreign.ChannelOrderNo}) {
+			t.Errorf("not found: %q", l.NotFound)
+		}
+	})
+}
+
+func TestTheOneSearchBoxReadsWhatIsTyped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 200)
+		var some seen
+		for _, o := range w.orders {
+			if o.WaybillNo != "" && !o.Archived {
+				some = o
+			}
+		}
+		for typed, like := range map[string]view.Filter{
+			some.ChannelOrderNo: {Numbers: []string{some.ChannelOrderNo}},
+			some.ID.String():    {Numbers: []string{some.ID.String()}},
+			some.WaybillNo:      {Numbers: []string{some.WaybillNo}},
+			some.ChannelOrderNo + " " + w.orders[0].ChannelOrderNo: {Numbers: []string{some.ChannelOrderNo, w.orders[0].ChannelOrderNo}},
+			"13800001234": {Phone: "13800001234"}, "5678": {Phone: "5678"}, "赵小满": {Receiver: "赵小满"}, "毛毯": {Product: "毛毯"}, "B-2": {SKU: "B-2"},
+		} {
+			want := w.want(like, view.SortPlacedDesc, nil)
+			got, err := pages(ctx, w.view, view.ListInput{Filter: view.Filter{Query: typed}, Limit: 11})
+			if err != nil || len(want) == 0 || !slices.Equal(got, want) {
+				t.Errorf("%q: found %d, want %d, error %v", typed, len(got), len(want), err)
+			}
+		}
+		// A word that stands in titles and in names finds both.
+		if l, err := w.view.List(ctx, view.ListInput{Filter: view.Filter{Query: "寻无此物"}}); err != nil || len(l.Items) != 0 {
+			t.Errorf("nonsense finds %d, %v", len(l.Items), err)
+		}
+	})
+}
+
+func TestAnAnswerThatRanOutOfTimeSaysSoAndGoesOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 150)
+		for _, sort := range []view.Sort{view.SortPlacedDesc, view.SortPlacedAsc} {
+			f := view.Filter{Note: "发货"}
+			w.view.Narrow(1, 5000)
+			first, err := w.view.List(ctx, view.ListInput{Filter: f, Sort: sort})
+			w.view.Widen()
+			if err != nil || first.SearchedUntil == 0 || first.NextCursor == "" {
+				t.Fatalf("%s: without time: %+v, %v", sort, first, err)
+			}
+			rest, err := pages(ctx, w.view, view.ListInput{Filter: f, Sort: sort, Cursor: first.NextCursor, Limit: 9})
+			if want := w.want(f, sort, nil); err != nil || len(want) == 0 || len(first.Items) > 0 || !slices.Equal(rest, want) {
+				t.Errorf("%s: went on to %d orders after %d, want %d, error %v", sort, len(rest), len(first.Items), len(want), err)
+			}
+			whole, err := w.view.List(ctx, view.ListInput{Filter: f, Sort: sort})
+			if err != nil || whole.SearchedUntil != 0 {
+				t.Errorf("%s: with time: searched until %d, %v", sort, whole.SearchedUntil, err)
+			}
+		}
+	})
+}
+
+func TestABulkActionIsToldThatThereAreMore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 60)
+		all := w.want(view.Filter{}, view.SortPlacedDesc, nil)
+		for _, limit := range []int{1, len(all) - 1, len(all), len(all) + 1} {
+			ids, more, err := w.view.IDs(ctx, view.Filter{}, limit)
+			if err != nil || !slices.Equal(ids, all[:min(limit, len(all))]) || more != (limit < len(all)) {
+				t.Errorf("limit %d of %d: %d ids, more %v, %v", limit, len(all), len(ids), more, err)
+			}
+		}
+	})
+}
+
+func TestMerchantsNeverSeeEachOther(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 60)
+		kittest.NewMerchant(t, w.Kit, 2)
+		stranger := actor.With(ctx, kittest.Owner(2))
+		o := w.orders[0]
+		for _, f := range []view.Filter{{}, {Query: o.ChannelOrderNo}, {Receiver: "小满"}, {Phone: "1234"}, {SKU: "A-1"}, {Product: "保温杯"}, {Numbers: []string{o.ID.String()}}} {
+			if l, err := w.view.List(stranger, view.ListInput{Filter: f}); err != nil || len(l.Items) != 0 {
+				t.Errorf("%+v: a stranger sees %d orders, %v", f, len(l.Items), err)
+			}
+		}
+		if _, err := w.view.Detail(stranger, o.ID); !errors.Is(err, order.ErrNotFound) {
+			t.Errorf("a stranger's look at an order: %v", err)
+		}
+		if c, err := w.view.Counts(stranger, view.Filter{}); err != nil || c[view.TabAll].N != 0 {
+			t.Errorf("a stranger counts %+v, %v", c[view.TabAll], err)
+		}
+	})
+}
+
+func TestFiltersThatCannotBeReadAreRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 10)
+		for name, x := range map[string]struct {
+			in   view.ListInput
+			want *errs.Error
+		}{
+			"an unknown tab":          {view.ListInput{Filter: view.Filter{Tab: "lost"}}, view.ErrBadFilter},
+			"an unknown time":         {view.ListInput{Filter: view.Filter{TimeKind: "eaten"}}, view.ErrBadFilter},
+			"an end before its start": {view.ListInput{Filter: view.Filter{From: 20, To: 10}}, view.ErrBadFilter},
+			"an unknown state":        {view.ListInput{Filter: view.Filter{States: []string{"gone"}}}, view.ErrBadFilter},
+			"an unknown flag":         {view.ListInput{Filter: view.Filter{Flags: []int64{6}}}, view.ErrBadFilter},
+			"too many hours":          {view.ListInput{Filter: view.Filter{DueWithin: 5000}}, view.ErrBadFilter},
+			"a novel":                 {view.ListInput{Filter: view.Filter{Query: strings.Repeat("长", 101)}}, view.ErrBadFilter},
+			"an unknown sort":         {view.ListInput{Sort: "by_taste"}, view.ErrBadFilter},
+			"501 numbers":             {view.ListInput{Filter: view.Filter{Numbers: numbers(501)}}, view.ErrTooManyNumbers},
+			"a made-up cursor":        {view.ListInput{Cursor: "AAAA"}, page.ErrCursor},
+		} {
+			if _, err := w.view.List(ctx, x.in); !errors.Is(err, x.want) {
+				t.Errorf("%s: %v, want %s", name, err, x.want.Code)
+			}
+		}
+		if l, err := w.view.List(ctx, view.ListInput{Filter: view.Filter{Numbers: numbers(500)}}); err != nil || len(l.NotFound) != 500 {
+			t.Errorf("500 numbers: %d not found, %v", len(l.NotFound), err)
+		}
+		poor := kittest.As(ctx, "order.read")
+		if _, err := w.view.List(poor, view.ListInput{Filter: view.Filter{AmountMin: 1}}); !errors.Is(err, actor.ErrForbidden) {
+			t.Errorf("amounts can be guessed by who may not see them: %v", err)
+		}
+	})
+}
+
+func numbers(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = "N" + strings.Repeat("x", i%7) + id.ID(i).String()
+	}
+	return out
+}
