@@ -135,7 +135,7 @@ func events() []event.Payload {
 		order.Created{}, order.PaymentChanged{}, order.RefundChanged{}, order.ChannelStatusChanged{}, order.LocksChanged{}, order.AddressChanged{},
 		order.LinesChanged{}, order.NoteChanged{}, order.FlagChanged{}, order.AmountsChanged{}, order.TagsChanged{}, order.Approved{}, order.ApprovalRevoked{},
 		order.Held{}, order.Released{}, order.OrderClosed{}, order.Reopened{}, order.Allocated{}, order.ShippedHere{}, order.ShippedElsewhere{},
-		order.Archived{}, order.Unarchived{}, order.Read{}, order.Adopted{}, order.StockReserved{},
+		order.Archived{}, order.Unarchived{}, order.Read{}, order.Unread{}, order.Adopted{}, order.StockReserved{},
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
 	}
 }

@@ -52,7 +52,7 @@ func (u *ui) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case name == "" || name == ".":
 		name = "index.html"
 	case !u.exists(name):
-		if strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		if name == "assets" || strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && !strings.Contains(r.Header.Get("Accept"), "text/html") {
 			http.NotFound(w, r)
 			return
 		}

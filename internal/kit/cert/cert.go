@@ -115,7 +115,9 @@ func loadOrMake(dir, name string, plan func() (*x509.Certificate, *x509.Certific
 	if err == nil && good(c) {
 		return c, k, nil
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	// The authority is what people installed: it is never replaced because it
+	// cannot be read. A server's certificate costs nothing.
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && name == "ca" {
 		return nil, nil, err
 	}
 	if k, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
