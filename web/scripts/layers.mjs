@@ -15,7 +15,7 @@ const { output } = await cruise(
   ['src'],
   { ...config.options, ruleSet: { forbidden: config.forbidden }, validate: true },
   // The same alias as in vite.config.ts and tsconfig.json.
-  { alias: { '@': new URL('../src', import.meta.url).pathname }, extensions: ['.ts', '.tsx', '.js', '.mjs', '.css', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  { alias: { '@': new URL('../src', import.meta.url).pathname }, extensions: ['.ts', '.tsx', '.d.ts', '.js', '.mjs', '.css', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
 )
 const modules = output.modules.filter((m) => m.source.startsWith('src/'))
 const edges = modules.flatMap((m) => m.dependencies.filter((d) => d.resolved.startsWith('src/')).map((d) => [m.source, d.resolved]))

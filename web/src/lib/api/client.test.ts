@@ -54,7 +54,7 @@ test('an ended session is announced once to whoever listens', async () => {
 test('a file travels as a form whose boundary the browser chooses', async () => {
   const request = answer(201, {})
   const form = new FormData()
-  form.append('files', new Blob(['a,b']), 'orders.csv')
+  form.append('files', new File(['a,b'], 'orders.csv'))
   await api.post('/imports', form)
   expect(request().headers.get('Content-Type')).toMatch(/^multipart\/form-data; boundary=/)
   expect(await request().text()).toContain('orders.csv')
