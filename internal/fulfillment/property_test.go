@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever is imported, allocated, shipped and refunded, in any order: goods on
+// Whatever is imported, allocated, shipped, closed and refunded, in any order: goods on
 // hand and goods in parcels add up to what there was, no line ships more than it
 // asked for, and stock agrees with its papers.
 func TestGoodsAreConserved(t *testing.T) {
@@ -37,7 +37,7 @@ func TestGoodsAreConserved(t *testing.T) {
 				c.codes = append(c.codes, code)
 			}
 			r.Repeat(map[string]func(*rapid.T){
-				"order": c.newOrder, "ship": c.ship, "ship part": c.shipPart, "allocate": c.allocate, "refund": c.refund, "": c.check,
+				"order": c.newOrder, "ship": c.ship, "ship part": c.shipPart, "allocate": c.allocate, "refund": c.refund, "close": c.close, "": c.check,
 			})
 			if found, err := c.stock.Verify(c.ctx); err != nil || len(found) > 0 {
 				r.Fatalf("verify: %v %v", found, err)
@@ -67,7 +67,9 @@ func (c *chaos) newOrder(r *rapid.T) {
 	i := c.put(d)[0]
 	c.ids = append(c.ids, i)
 	if rapid.Bool().Draw(r, "approve") {
-		c.approve(i)
+		if _, err := c.order.Approve(c.ctx, order.ApproveInput{OrderID: i}); err != nil && !refusal(err) {
+			r.Fatalf("approve: %v", err)
+		}
 	}
 }
 
@@ -108,6 +110,12 @@ func (c *chaos) shipAs(r *rapid.T, in ShipInput) {
 func (c *chaos) allocate(r *rapid.T) {
 	if _, err := c.s.Allocate(c.ctx, AllocateInput{OrderID: c.ids[c.pick(r)]}); err != nil && !refusal(err) {
 		r.Fatalf("allocate: %v", err)
+	}
+}
+
+func (c *chaos) close(r *rapid.T) {
+	if _, err := c.order.Close(c.ctx, order.CloseInput{OrderID: c.ids[c.pick(r)], Reason: "buyer_cancelled"}); err != nil && !refusal(err) {
+		r.Fatalf("close: %v", err)
 	}
 }
 

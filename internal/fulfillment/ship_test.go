@@ -148,16 +148,15 @@ func TestStockThatIsNotThereIsNotShipped(t *testing.T) {
 	})
 }
 
-// approve approves an order the way a person would, where its shop did not.
+// approve approves an order where its shop did not.
 func (h *house) approve(o id.ID) {
 	h.t.Helper()
 	if h.load(o).ApprovedAt != 0 {
 		return
 	}
-	h.tx(func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE order_head SET approved_at = ?, state = 30, version = version + 1 WHERE merchant_id = ? AND id = ?`, h.now(), kittest.Merchant, o)
-		return err
-	})
+	if _, err := h.order.Approve(h.ctx, order.ApproveInput{OrderID: o}); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func TestAnOrderMayTravelInSeveralParcels(t *testing.T) {

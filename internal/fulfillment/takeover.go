@@ -15,25 +15,53 @@ import (
 	"github.com/ordercove/ordercove/internal/order"
 )
 
-// Takeover is the consumer that records parcels shipped elsewhere (在别处发货): the
-// channel calls goods shipped for which we wrote no parcel. order has moved the
-// order and deducted the stock already; here the parcel becomes known, counts as
-// reported, and unfinished fulfillment orders leave the queue.
+// Takeover is the consumer that learns from the channel what became of parcels. An
+// order shipped elsewhere (在别处发货) gets the parcel we did not write: order has
+// moved it and deducted its stock already; here the parcel becomes known, counts as
+// reported, and unfinished fulfillment orders leave the queue. An order that the
+// channel calls shipped needs no report of our own parcels any more.
 func (s *Service) Takeover() event.Consumer {
-	return event.Consumer{Name: "fulfillment.takeover", Names: []string{order.ShippedElsewhere{}.EventName()}, Handle: s.takeOver}
+	return event.Consumer{Name: "fulfillment.takeover", Handle: s.takeOver,
+		Names: []string{order.ShippedElsewhere{}.EventName(), order.ChannelStatusChanged{}.EventName()}}
 }
 
 func (s *Service) takeOver(ctx context.Context, tx *db.Tx, events []event.Event) error {
 	for _, e := range events {
-		var body order.ShippedElsewhere
-		if err := json.Unmarshal(e.Body, &body); err != nil {
-			return err
+		var err error
+		switch e.Name {
+		case order.ShippedElsewhere{}.EventName():
+			var body order.ShippedElsewhere
+			if err = json.Unmarshal(e.Body, &body); err == nil {
+				err = s.takeOverOne(ctx, tx, e.Of.ID, body)
+			}
+		case order.ChannelStatusChanged{}.EventName():
+			var body order.ChannelStatusChanged
+			if err = json.Unmarshal(e.Body, &body); err == nil && known[body.To] {
+				err = s.confirmReported(ctx, tx, e.Of.ID)
+			}
 		}
-		if err := s.takeOverOne(ctx, tx, e.Of.ID, body); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// known are the channel's words under which it knows every parcel of an order.
+var known = map[order.ChannelStatus]bool{order.ChannelShipped: true, order.ChannelDelivered: true, order.ChannelCompleted: true}
+
+// confirmReported marks what the merchant entered on the channel by himself.
+func (s *Service) confirmReported(ctx context.Context, tx *db.Tx, orderID id.ID) error {
+	waiting, err := readParcels(ctx, tx, actor.Merchant(ctx), ParcelFilter{OrderID: orderID, Reported: new(bool)}, lookupChunk)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	ids := make([]id.ID, len(waiting))
+	for i, p := range waiting {
+		ids[i] = p.ID
+	}
+	_, err = s.MarkReportedTx(ctx, tx, waiting[0].ShopID, ids)
+	return err
 }
 
 func (s *Service) takeOverOne(ctx context.Context, tx *db.Tx, orderID id.ID, body order.ShippedElsewhere) error {
@@ -51,11 +79,11 @@ func (s *Service) takeOverOne(ctx context.Context, tx *db.Tx, orderID id.ID, bod
 		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{now, a.MerchantID, f.id}})
 	}
 	no := logistics.Clean(body.WaybillNo)
-	known, err := s.hasParcel(ctx, tx, a.MerchantID, orderID, no)
+	had, err := s.hasParcel(ctx, tx, a.MerchantID, orderID, no)
 	if err != nil {
 		return err
 	}
-	if known {
+	if had {
 		return b.write(ctx, tx, s.k.Events)
 	}
 	p := Parcel{ID: s.k.IDs.New(), OrderID: orderID, ShopID: body.ShopID, Carrier: "", CarrierName: body.Carrier, WaybillNo: no}

@@ -66,6 +66,12 @@ func TestAParcelOfOursIsNotTakenOver(t *testing.T) {
 		later.Waybill = &order.Waybill{Carrier: "圆通快递", No: yt(1)}
 		h.put(later)
 		h.consume()
+		if n := h.count("fulfillment_parcel", "reported_at > 0"); n != 1 {
+			t.Errorf("%d reported: the channel knows it", n)
+		}
+		if n := h.count("event_log", "name = 'fulfillment.parcel_reported'"); n != 1 {
+			t.Errorf("%d events of it", n)
+		}
 		if n := h.count("fulfillment_parcel", ""); n != 1 {
 			t.Errorf("%d parcels", n)
 		}
