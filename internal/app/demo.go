@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
+	"github.com/ordercove/ordercove/internal/setting"
 )
 
 // demoOrderCount sizes the demo's largest shop.
@@ -31,8 +33,15 @@ func (a *App) fillDemo(ctx context.Context, merchant id.ID) error {
 	if _, err := actor.From(ctx); err != nil {
 		ctx = actor.With(ctx, actor.ForSystem(merchant, "demo"))
 	}
-	return a.demo().fill(ctx, demoOrderCount)
+	if err := a.demo().fill(ctx, demoOrderCount); err != nil {
+		return err
+	}
+	_, err := a.setting.Set(ctx, setting.SetInput{Name: demoSetting, Value: json.RawMessage("true"), Version: -1})
+	return err
 }
+
+// demoSetting tells readers of the screens that nothing they see is real.
+const demoSetting = "app.demo"
 
 // demoJob fills a merchant in the background: the wizard that asked goes on.
 const demoJob = "app.fill_demo"

@@ -54,11 +54,16 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 }
 
 func (a *App) system(ctx context.Context, pages *ui) (systemapi.System, error) {
-	need, err := a.iam.SetupNeeded(ctx)
+	out := systemapi.System{Version: a.cfg.Version, UI: pages.state(), Engine: string(a.k.DB.Dialect), TimeZone: "Asia/Shanghai"}
+	all, err := a.merchants(ctx)
 	if err != nil {
-		return systemapi.System{}, err
+		return out, err
 	}
-	return systemapi.System{Version: a.cfg.Version, UI: pages.state(), Engine: string(a.k.DB.Dialect), SetupNeeded: need, TimeZone: "Asia/Shanghai"}, nil
+	out.SetupNeeded = len(all) == 0
+	if len(all) > 0 {
+		out.Demo, err = a.setting.Bool(ctx, all[0], demoSetting)
+	}
+	return out, err
 }
 
 // Handler is everything the server answers.

@@ -50,7 +50,7 @@ func wire(k *kit.Kit, holder string) (s services, err error) {
 	s.hub = live.NewHub()
 	s.audit = audit.New(k, holder, nil)
 	k.Commands.Record = s.audit.RecordTx
-	s.setting = setting.New(k)
+	s.setting = setting.New(k, setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})
 	s.shop = shop.New(k, channelCodes())
 	s.catalog = catalog.New(k)
 	s.customer = customer.New(k)
