@@ -302,3 +302,50 @@ func TestOneNumberGivenToTwoOrdersAtOnceServesOne(t *testing.T) {
 		h.sound()
 	})
 }
+
+func TestTwoBatchesOverTheSameOrdersShipEachOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", 1000)
+		ids := h.put(h.docs(400, "A")...)
+		won := make([]int, 4)
+		errs := make([]error, len(won))
+		var wg sync.WaitGroup
+		for b := range won {
+			ins := make([]ShipInput, len(ids))
+			for i := range ids {
+				at := i
+				if b%2 == 1 {
+					at = len(ids) - 1 - i
+				}
+				ins[i] = ShipInput{OrderID: ids[at], WaybillNo: yt(1000*b + at)}
+			}
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				var outs []Outcome
+				errs[b] = h.k.DB.InTx(h.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+					outs, err = h.s.ShipTx(ctx, tx, ins)
+					return err
+				})
+				for _, o := range outs {
+					if o.Err == nil {
+						won[b]++
+					}
+				}
+			}()
+		}
+		wg.Wait()
+		total := 0
+		for b := range won {
+			if errs[b] != nil {
+				t.Errorf("batch %d: %v", b, errs[b])
+			}
+			total += won[b]
+		}
+		if on, held := h.onHand("A"); total != 400 || on != 600 || held != 0 || h.count("fulfillment_parcel", "") != 400 {
+			t.Errorf("%v shipped, %d on hand, %d reserved, %d parcels", won, on, held, h.count("fulfillment_parcel", ""))
+		}
+		h.sound()
+	})
+}

@@ -164,7 +164,8 @@ func (s *Service) loadOrders(ctx context.Context, q db.Querier, w *world, ids []
 			return s.orders.LockTx(ctx, tx, ids)
 		}
 	}
-	found, err := load(ctx, q, ids)
+	// Locks are taken in one order, or two batches may wait for each other.
+	found, err := load(ctx, q, slices.Sorted(slices.Values(ids)))
 	if err != nil {
 		return err
 	}
