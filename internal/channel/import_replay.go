@@ -3,6 +3,7 @@ package channel
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"slices"
 
@@ -90,8 +91,8 @@ func table(rows json.RawMessage) ([]byte, error) {
 	}
 	slices.Sort(head)
 	var out bytes.Buffer
-	w := sheet.NewCSV(&out)
-	if err := w.Row(cells(head)); err != nil {
+	w := csv.NewWriter(&out) // cells go back as they were, not made safe for a spreadsheet
+	if err := w.Write(head); err != nil {
 		return nil, err
 	}
 	for _, r := range kept {
@@ -99,9 +100,10 @@ func table(rows json.RawMessage) ([]byte, error) {
 		for i, name := range head {
 			row[i] = r.Cells[name]
 		}
-		if err := w.Row(cells(row)); err != nil {
+		if err := w.Write(row); err != nil {
 			return nil, err
 		}
 	}
-	return out.Bytes(), w.Close()
+	w.Flush()
+	return out.Bytes(), w.Error()
 }

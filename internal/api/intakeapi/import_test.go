@@ -39,6 +39,8 @@ type world struct {
 	orders *order.Service
 	door   *intake.Service
 	files  *channel.Importer
+
+	warehouse id.ID
 }
 
 func newWorld(t *testing.T, d *db.DB) (*world, context.Context) {
@@ -54,11 +56,29 @@ func newWorld(t *testing.T, d *db.DB) (*world, context.Context) {
 	w.door = intake.New(k, w.orders, w.shops, w.cat)
 	w.files = channel.NewImporter(k, connector.All(), w.door, w.orders, w.shops)
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := w.stock.EnsureDefaultTx(ctx, tx)
+		wh, err := w.stock.EnsureDefaultTx(ctx, tx)
+		w.warehouse = wh.ID
 		return err
 	})
 	return w, ctx
 }
+
+func (w *world) manifests() []channel.Manifest { return connector.All() }
+
+func (w *world) sku(ctx context.Context, code string, onHand int64) id.ID {
+	w.t.Helper()
+	s, err := w.cat.CreateSKU(ctx, catalog.SKUInput{Code: code, ProductName: "商品 " + code})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	err = w.stock.Receive(ctx, inventory.ReceiveInput{Ref: "test", Lines: []inventory.Receipt{{SKUID: s.ID, WarehouseID: w.warehouse, Quantity: onHand}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s.ID
+}
+
+func fen(n int64) *money.Fen { f := money.Fen(n); return &f }
 
 func (w *world) shop(ctx context.Context, code, name string) shop.Shop {
 	w.t.Helper()
