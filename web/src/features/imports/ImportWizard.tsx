@@ -39,6 +39,11 @@ function toInstant(local: string): string | undefined {
   return match ? `${match[1]}T${match[2]}${match[3] ?? ':00'}+08:00` : undefined
 }
 
+/** This minute in the shop's zone, as the field takes it. */
+function localNow(): string {
+  return formatFullTime(Date.now()).replace(' ', 'T').slice(0, 16)
+}
+
 function Steps({ data }: { data: Import }) {
   const { t } = useTranslation()
   const shops = useShops()
@@ -46,7 +51,7 @@ function Steps({ data }: { data: Import }) {
   const channels = new Set(data.files.flatMap((f) => (f.state === 'recognised' ? [f.channel] : f.candidates.map((c) => c.channel))))
   const suggested = isId(data.shop_id) ? data.shop_id : data.suggested_shop_id
   const [shop, setShop] = useState<string | undefined>(isId(suggested) ? suggested : undefined)
-  const [exported, setExported] = useState(data.exported_at ? formatFullTime(data.exported_at).replace(' ', 'T').slice(0, 16) : '')
+  const [exported, setExported] = useState(data.exported_at ? formatFullTime(data.exported_at).replace(' ', 'T') : '')
   const [mapping, setMapping] = useState<Record<string, string>>(data.generic?.mapping ?? {})
   const [words, setWords] = useState<Record<string, string>>({})
   const [confirmed, setConfirmed] = useState(false)
@@ -89,7 +94,10 @@ function Steps({ data }: { data: Import }) {
             </label>
             <label className={css.field}>
               <span>{t('imports.exported_at')}</span>
-              <Input type="datetime-local" value={exported} aria-label={t('imports.exported_at')} onChange={(e) => setExported(e.target.value)} />
+              <span className={css.pair}>
+                <Input type="datetime-local" step={1} value={exported} aria-label={t('imports.exported_at')} onChange={(e) => setExported(e.target.value)} />
+                <Button onClick={() => setExported(localNow())}>{t('imports.exported_now')}</Button>
+              </span>
               <small>{data.exported_at_source === 'file_name' ? t('imports.exported_from_name') : t('imports.exported_unknown')}</small>
             </label>
           </div>
@@ -111,10 +119,11 @@ function Steps({ data }: { data: Import }) {
               </label>
             ) : null}
             <div className={css.run}>
-              <Button type="primary" size="middle" disabled={unmapped || (conflict && !confirmed)} loading={run.isPending} onClick={() => run.mutate({ ...settings, confirm_conflicts: confirmed })}>
+              <Button type="primary" size="middle" disabled={(conflict && !confirmed) || !toInstant(exported)} loading={run.isPending} onClick={() => run.mutate({ ...settings, confirm_conflicts: confirmed })}>
                 {t('imports.run', { count: preview.data.counts.orders, n: groupDigits(preview.data.counts.orders) })}
               </Button>
-              {unmapped ? <span className={css.muted}>{t('imports.map_words_first')}</span> : null}
+              {toInstant(exported) ? null : <span className={css.muted}>{t('imports.need_export_time')}</span>}
+              {unmapped ? <span className={css.muted}>{t('imports.unmapped_left_out')}</span> : null}
             </div>
             {run.error ? <ErrorBox error={run.error} /> : null}
           </Panel>

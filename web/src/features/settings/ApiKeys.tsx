@@ -85,7 +85,7 @@ export function ApiKeys() {
         />
       ) : null}
       {secret ? (
-        <Modal open title={t('settings.key_created')} onCancel={() => setSecret(null)} onOk={() => setSecret(null)} cancelButtonProps={{ hidden: true }} okText={t('common.close')}>
+        <Modal open title={t('settings.key_created')} onCancel={() => setSecret(null)} footer={<Button onClick={() => setSecret(null)}>{t('common.close')}</Button>}>
           <p>{t('settings.key_once')}</p>
           <p className={css.secret}>
             <code>{secret}</code> <CopyButton text={secret} />

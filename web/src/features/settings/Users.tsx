@@ -101,7 +101,7 @@ export function Users() {
         />
       ) : null}
       {password ? (
-        <Modal open title={t('settings.one_time_password')} onCancel={() => setPassword(null)} onOk={() => setPassword(null)} cancelButtonProps={{ hidden: true }} okText={t('common.close')}>
+        <Modal open title={t('settings.one_time_password')} onCancel={() => setPassword(null)} footer={<Button onClick={() => setPassword(null)}>{t('common.close')}</Button>}>
           <p>{t('settings.one_time_hint')}</p>
           <p className={css.secret}>
             <code>{password}</code> <CopyButton text={password} />
