@@ -53,7 +53,7 @@ func checkJSON(data []byte) error {
 	var open []level
 	for {
 		t, err := d.Token()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && len(open) == 0 {
 			return nil
 		}
 		if err != nil {
