@@ -53,8 +53,8 @@ export function Roles() {
                           {r.built_in ? null : (
                             <div className={css.acts}>
                               <Button onClick={() => setEditing(r)}>{t('common.edit')}</Button>
-                              <Button danger loading={remove.isPending && remove.variables === r.id} onClick={() => remove.mutate(r.id)}>
-                                {t('settings.delete_role', { name: r.name })}
+                              <Button danger aria-label={t('settings.delete_role', { name: r.name })} loading={remove.isPending && remove.variables === r.id} onClick={() => remove.mutate(r.id)}>
+                                {t('common.delete')}
                               </Button>
                             </div>
                           )}
