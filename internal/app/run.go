@@ -104,7 +104,22 @@ func (a *App) startWorkers(g *run.Group) {
 		return nil
 	})
 	g.Start("events", func(ctx context.Context) error { a.k.Runner.Work(ctx); return nil })
+	g.Start("iam sweep", a.sweepIAM)
 	g.Start("audit", func(ctx context.Context) error { a.audit.Work(ctx, a.merchants); return nil })
+}
+
+// sweepIAM removes old sessions and failed logins, which belong to no merchant.
+func (a *App) sweepIAM(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.cfg.Clock.After(time.Hour):
+		}
+		if err := a.iam.Sweep(ctx); err != nil && ctx.Err() == nil {
+			a.cfg.Log.Warn("sweep old sessions", "error", err)
+		}
+	}
 }
 
 // resume takes back the jobs of this installation's former life, and gives every
