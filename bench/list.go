@@ -171,12 +171,14 @@ func (l *lister) get(who, path string) (answer, time.Duration, error) {
 func (l *lister) time(name, who string, raw float64, finds bool, ask func(i int) string, targets ...target) error {
 	var took []time.Duration
 	found, cut := 0, 0
+	var cpu time.Duration
 	for i := range l.takes + 2 {
 		a, d, err := l.get(who, ask(i))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		if i < 2 {
+			cpu = -cpuTime()
 			continue
 		}
 		took = append(took, d)
@@ -188,6 +190,7 @@ func (l *lister) time(name, who string, raw float64, finds bool, ask func(i int)
 	if finds && found == 0 && !l.b.quick {
 		return fmt.Errorf("%s: nothing was found", name)
 	}
+	cpu += cpuTime()
 	p50, p95 := percentiles(took)
 	if finds {
 		name = fmt.Sprintf("%s (%d rows)", name, found/l.takes)
@@ -195,7 +198,7 @@ func (l *lister) time(name, who string, raw float64, finds bool, ask func(i int)
 	if cut > 0 {
 		name += fmt.Sprintf(", %d of %d stopped early", cut, l.takes)
 	}
-	l.b.rep.add(row{Section: "list", Engine: l.s.engine, Orders: l.n, Name: name, Unit: "ms", Ours: p50, P95: p95, Raw: raw}, targets...)
+	l.b.rep.add(row{Section: "list", Engine: l.s.engine, Orders: l.n, Name: name, Unit: "ms", Ours: p50, P95: p95, CPU: float64(cpu.Microseconds()) / 1000 / float64(l.takes), Raw: raw}, targets...)
 	return nil
 }
 

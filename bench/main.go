@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -24,6 +25,7 @@ type bench struct {
 	rows     int // of the imported file
 	ships    int
 	quick    bool
+	keep     string
 }
 
 var allSections = []string{"batch", "list", "race", "import", "ship", "export", "start"}
@@ -44,11 +46,12 @@ func run(ctx context.Context) error {
 	quick := flag.Bool("quick", false, "small sizes: proves that everything runs, its figures mean little")
 	binary := flag.String("binary", "bin/ordercove", "the built product, for import, ship, export and start")
 	jsonPath := flag.String("json", "", "also write the report here")
+	keep := flag.String("keep", "", "keep the filled databases here and use them again, SQLite only")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of this process")
 	strict := flag.Bool("strict", false, "fail when a target is missed")
 	flag.Parse()
 
-	b := &bench{binary: *binary, engines: strings.Split(*engines, ","), sections: strings.Split(*sections, ","), rows: 100_000, ships: 10_000, quick: *quick}
+	b := &bench{binary: *binary, engines: strings.Split(*engines, ","), sections: strings.Split(*sections, ","), rows: 100_000, ships: 10_000, quick: *quick, keep: *keep}
 	for _, s := range b.sections {
 		if !slices.Contains(allSections, s) {
 			return fmt.Errorf("no section %q; there are %s", s, strings.Join(allSections, ", "))
@@ -136,17 +139,43 @@ func (b *bench) all(ctx context.Context) error {
 
 // stored fills a database with n orders and measures around it.
 func (b *bench) stored(ctx context.Context, engine string, n int) error {
+	w := newWorld(n, time.Now())
+	if b.keep != "" && engine == "sqlite" {
+		return b.storedBefore(ctx, w, engine, n)
+	}
 	s, err := newStand(ctx, engine, b.dir)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	w := newWorld(n, time.Now())
 	if err := s.assort(w); err != nil {
 		return err
 	}
 	if err := b.batch(ctx, s, w, n); err != nil {
 		return err
+	}
+	if b.wants("list") {
+		return b.list(ctx, s, w, n)
+	}
+	return nil
+}
+
+// storedBefore is stored over a database that an earlier run filled.
+func (b *bench) storedBefore(ctx context.Context, w *world, engine string, n int) error {
+	path := filepath.Join(b.keep, fmt.Sprintf("orders-%d.db", n))
+	_, missing := os.Stat(path)
+	s, err := openStand(ctx, engine, path, func() {})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if missing != nil {
+		if err := s.assort(w); err != nil {
+			return err
+		}
+		if err := b.batch(ctx, s, w, n); err != nil {
+			return err
+		}
 	}
 	if b.wants("list") {
 		return b.list(ctx, s, w, n)

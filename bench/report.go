@@ -23,6 +23,7 @@ type row struct {
 	Unit    string  `json:"unit"`
 	Ours    float64 `json:"ours"`
 	P95     float64 `json:"p95,omitempty"`
+	CPU     float64 `json:"cpu_ms,omitempty"` // of this process per question, both ends of HTTP
 	Raw     float64 `json:"raw,omitempty"`
 	Ratio   float64 `json:"ratio,omitempty"`  // ours ÷ raw
 	Target  string  `json:"target,omitempty"` // in words
@@ -42,7 +43,7 @@ func newReport(out io.Writer) *report {
 	r := &report{out: out, At: time.Now().UTC().Truncate(time.Second),
 		Machine: fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())}
 	fmt.Fprintf(out, "%s; data: %d shops, %d SKUs, %d days\n\n", r.Machine, shopCount, goodCount*specCount, spanDays)
-	r.print("engine", "orders", "what", "ours", "p95", "raw", "ratio", "unit", "target")
+	r.print("engine", "orders", "what", "ours", "p95", "cpu ms", "raw", "ratio", "unit", "target")
 	return r
 }
 
@@ -104,11 +105,11 @@ func (r *report) add(x row, targets ...target) {
 	if x.Orders > 0 {
 		orders = fmt.Sprint(x.Orders)
 	}
-	r.print(x.Engine, orders, x.Name, figure(x.Ours), orNone(x.P95), orNone(x.Raw), orNone(x.Ratio), x.Unit, mark)
+	r.print(x.Engine, orders, x.Name, figure(x.Ours), orNone(x.P95), orNone(x.CPU), orNone(x.Raw), orNone(x.Ratio), x.Unit, mark)
 }
 
 func (r *report) print(cells ...string) {
-	widths := []int{9, 9, 58, 10, 9, 10, 8, 9, 0}
+	widths := []int{9, 9, 58, 10, 9, 8, 10, 8, 9, 0}
 	var b strings.Builder
 	for i, c := range cells {
 		b.WriteString(c)

@@ -46,22 +46,24 @@ type stand struct {
 const merchant id.ID = 1
 
 func newStand(ctx context.Context, engine, dir string) (*stand, error) {
-	s := &stand{engine: engine, end: func() {}}
-	url := filepath.Join(dir, fmt.Sprintf("ours-%d.db", time.Now().UnixNano()))
 	if engine == "postgres" {
-		name, u, err := newDatabase(ctx)
+		name, url, err := newDatabase(ctx)
 		if err != nil {
 			return nil, err
 		}
-		url, s.end = u, func() { dropDatabase(name) }
-	} else {
-		path := url
-		s.end = func() {
-			for _, x := range []string{"", "-wal", "-shm"} {
-				_ = os.Remove(path + x)
-			}
-		}
+		return openStand(ctx, engine, url, func() { dropDatabase(name) })
 	}
+	path := filepath.Join(dir, fmt.Sprintf("ours-%d.db", time.Now().UnixNano()))
+	return openStand(ctx, engine, path, func() {
+		for _, x := range []string{"", "-wal", "-shm"} {
+			_ = os.Remove(path + x)
+		}
+	})
+}
+
+// openStand opens a database that may already be filled; end removes it.
+func openStand(ctx context.Context, engine, url string, end func()) (*stand, error) {
+	s := &stand{engine: engine, end: end}
 	d, err := db.Open(ctx, url, db.Options{})
 	if err != nil {
 		return nil, err
@@ -87,10 +89,8 @@ func (s *stand) wire(ctx context.Context) error {
 	s.kit = &kit.Kit{DB: s.d, IDs: ids, Clock: c, Seal: vault, Log: log,
 		Events: &event.Log{DB: s.d, IDs: ids, Clock: c}, Files: file.NewFiles(s.d, ids, c, vault), Jobs: job.NewQueue(s.d, ids, c, log, "bench"),
 		Commands: &command.Pipe{DB: s.d, Clock: c, Seal: vault, Record: func(context.Context, *db.Tx, command.Entry) error { return nil }}}
+	s.kit.Runner = event.NewRunner(s.kit.Events, log, "bench")
 	s.ctx = actor.With(ctx, actor.Actor{MerchantID: merchant, ID: 100, Kind: actor.User, Name: "bench", Permissions: []string{"*"}, Lang: "zh-CN"})
-	if err := s.d.InTx(s.ctx, func(ctx context.Context, tx *db.Tx) error { return vault.CreateKeysTx(ctx, tx, merchant) }); err != nil {
-		return err
-	}
 	var channels []string
 	for _, m := range connector.All() {
 		channels = append(channels, m.Code)
@@ -99,6 +99,12 @@ func (s *stand) wire(ctx context.Context) error {
 	s.stock = inventory.New(s.kit, cat)
 	s.orders = order.New(s.kit, shops, cat, customer.New(s.kit), s.stock)
 	s.view = view.New(s.kit, s.orders)
+	if s.shops, err = shops.List(s.ctx); err != nil || len(s.shops) > 0 {
+		return err
+	}
+	if err := s.d.InTx(s.ctx, func(ctx context.Context, tx *db.Tx) error { return vault.CreateKeysTx(ctx, tx, merchant) }); err != nil {
+		return err
+	}
 	for i := range shopCount {
 		one, err := shops.Create(s.ctx, shop.CreateInput{Channel: channels[i%len(channels)], Name: fmt.Sprintf("第%d店", i+1), AutoApprove: i%2 == 0,
 			LiveFrom: time.Now().AddDate(0, 0, -60).UnixMilli()})

@@ -161,31 +161,6 @@ func (g group) list(ctx context.Context, before cursor, k int) (found, error) {
 	return out, nil
 }
 
-// remembered makes the sources list once for all plans that ask for the same.
-func (g group) remembered() group {
-	out := slices.Clone(g)
-	for i, s := range g {
-		if s.newest == nil {
-			continue
-		}
-		var ids []id.ID
-		var until *cursor
-		var of cursor
-		var size int
-		out[i].newest = func(ctx context.Context, before cursor, k int) ([]id.ID, *cursor, error) {
-			if size == k && of == before {
-				return ids, until, nil
-			}
-			var err error
-			if ids, until, err = s.newest(ctx, before, k); err == nil {
-				of, size = before, k
-			}
-			return ids, until, err
-		}
-	}
-	return out
-}
-
 // named is a source of orders that are known already.
 func named(ids []id.ID) source {
 	test := cond{sql: "1 = 0"}

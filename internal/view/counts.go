@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/order"
 )
 
 // countCap is where an exact count ends: above it the screen shows 10,000+.
@@ -44,14 +46,19 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range groups {
-		groups[i] = groups[i].remembered()
+	deadline, cancel := context.WithTimeout(ctx, s.counting)
+	defer cancel()
+	g := f
+	g.Tab = anyTab
+	p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most)
+	if err != nil {
+		return nil, err
+	}
+	if p.byIDs {
+		return s.sort(deadline, p, a.MerchantID)
 	}
 	out := map[Tab]Count{}
-	deadline, cancel := context.WithTimeout(ctx, countBudget)
-	defer cancel()
 	for _, t := range Tabs {
-		g := f
 		g.Tab = t
 		p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most)
 		if err != nil {
@@ -61,7 +68,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 			out[t] = Count{Exact: true, Known: true}
 			continue
 		}
-		n, err := s.count(deadline, p, actor.Merchant(ctx))
+		n, err := s.count(deadline, p, a.MerchantID)
 		switch {
 		case err == nil:
 			out[t] = Count{N: min(n, countCap), Exact: n <= countCap && p.truncated == nil, Known: true}
@@ -72,6 +79,69 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 		}
 	}
 	return out, nil
+}
+
+// sort counts a list of candidates into the tabs, in one reading.
+func (s *Service) sort(ctx context.Context, p *plan, m id.ID) (map[Tab]Count, error) {
+	out := map[Tab]Count{}
+	for _, t := range Tabs {
+		out[t] = Count{Exact: p.truncated == nil, Known: true}
+	}
+	for part := range slices.Chunk(p.ids, 400) {
+		one := *p
+		one.ids = part
+		q, args := one.tally(m)
+		if err := s.tallyInto(ctx, out, q, args); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) tallyInto(ctx context.Context, out map[Tab]Count, q string, args []any) error {
+	rows, err := s.k.DB.Query(ctx, q, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k kindOfOrder
+		var n int64
+		if err := rows.Scan(&k.state, &k.history, &k.archived, &k.problem, &k.aftersale, &n); err != nil {
+			return err
+		}
+		for _, t := range Tabs {
+			if c := out[t]; k.in(t) {
+				c.N += n
+				out[t] = c
+			}
+		}
+	}
+	return rows.Err()
+}
+
+// kindOfOrder is what tabs look at; plan.tab says the same in SQL.
+type kindOfOrder struct {
+	state                                 order.State
+	history, archived, problem, aftersale bool
+}
+
+func (k kindOfOrder) in(t Tab) bool {
+	if k.archived || t == TabArchived {
+		return k.archived && t == TabArchived
+	}
+	work := k.state <= order.PartlyShipped
+	switch t {
+	case TabAll:
+		return true
+	case TabInAftersale:
+		return k.aftersale
+	case TabProblem:
+		return k.problem
+	case TabAdoptable:
+		return k.history && work && k.state >= order.AwaitingApproval
+	}
+	return string(t) == k.state.String() && (!work || !k.history)
 }
 
 func (s *Service) count(ctx context.Context, p *plan, m id.ID) (n int64, err error) {
@@ -90,7 +160,7 @@ func (s *Service) rollup(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	shops, err := s.shopsOf(ctx, s.k.DB, a, f)
+	shops, _, err := s.shopsOf(ctx, s.k.DB, a, f)
 	if err != nil {
 		return nil, err
 	}

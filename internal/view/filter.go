@@ -28,6 +28,9 @@ const (
 	TabAdoptable        Tab = "adoptable"
 )
 
+// anyTab is all of them together, to count them in one reading.
+const anyTab Tab = "any"
+
 // Tabs in the order the list shows them.
 var Tabs = []Tab{TabAll, TabPendingPayment, TabAwaitingApproval, TabAwaitingShipment, TabPartlyShipped, TabShipped,
 	TabDelivered, TabInAftersale, TabCompleted, TabClosed, TabArchived, TabProblem, TabAdoptable}

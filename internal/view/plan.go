@@ -24,11 +24,14 @@ type plan struct {
 	descending bool
 	branches   []cond // alternatives; each begins an index together with sortColumn
 	rest       []cond // tested on every row of every branch
-	lower      int64  // bounds of sortColumn: lower inclusive, upper exclusive; 0 none
-	upper      int64
-	ids        []id.ID // when set, the only candidates: a key or a token named them
-	byIDs      bool
-	nothing    bool // a condition that no order can meet
+	// index is the one the walk follows. SQLite keeps no statistics and would guess.
+	index   string
+	hinted  bool
+	lower   int64 // bounds of sortColumn: lower inclusive, upper exclusive; 0 none
+	upper   int64
+	ids     []id.ID // when set, the only candidates: a key or a token named them
+	byIDs   bool
+	nothing bool // a condition that no order can meet
 	// truncated is the place from which on ids are complete, where a name or a title
 	// has more orders; nil where they are all.
 	truncated *cursor
@@ -65,7 +68,7 @@ func (s *Service) newPlan(ctx context.Context, q db.Querier, f Filter, sort Sort
 
 // planOf is newPlan for groups that were looked up before.
 func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []group, sort Sort, after *cursor, k int) (*plan, error) {
-	p := &plan{}
+	p := &plan{hinted: s.k.DB.Dialect == db.SQLite}
 	a, err := actor.From(ctx)
 	if err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []g
 	if err := p.order(f, sort); err != nil {
 		return nil, err
 	}
-	shops, err := s.shopsOf(ctx, q, a, f)
+	shops, most, err := s.shopsOf(ctx, q, a, f)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +90,7 @@ func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []g
 		return p, nil
 	}
 	states := p.tab(f)
-	p.branch(shops, states, f)
+	p.branch(shops, states, most, f)
 	p.timeRange(f, s.now())
 	p.columns(f)
 	before := cursor{At: forever}
@@ -139,17 +142,18 @@ func (p *plan) order(f Filter, sort Sort) error {
 }
 
 // shopsOf is the shops the answer may hold, or nil for all: the filter's shops
-// and channels within the actor's scope.
-func (s *Service) shopsOf(ctx context.Context, q db.Querier, a actor.Actor, f Filter) ([]id.ID, error) {
+// and channels within the actor's scope. most tells that they are many of them all,
+// so that testing the shop of each row costs less than a scan for each shop.
+func (s *Service) shopsOf(ctx context.Context, q db.Querier, a actor.Actor, f Filter) (out []id.ID, most bool, err error) {
 	scope, scoped := a.Scoped("shop")
 	if !scoped && len(f.ShopIDs.List) == 0 && len(f.Channels) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	names, err := s.shopNames(ctx, q, a.MerchantID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	out := []id.ID{}
+	out = []id.ID{}
 	for _, n := range names {
 		if scoped && !slices.Contains(scope, n.ID) ||
 			len(f.ShopIDs.List) > 0 && !slices.Contains(f.ShopIDs.List, n.ID) ||
@@ -158,15 +162,17 @@ func (s *Service) shopsOf(ctx context.Context, q db.Querier, a actor.Actor, f Fi
 		}
 		out = append(out, n.ID)
 	}
-	return out, nil
+	return out, len(out) > 3 && 2*len(out) >= len(names), nil
 }
 
 // tab adds the tab's own condition and returns the displayed states it allows,
 // nil for any.
 func (p *plan) tab(f Filter) (states []int64) {
-	if f.Tab == TabArchived {
+	switch f.Tab {
+	case anyTab:
+	case TabArchived:
 		p.rest = append(p.rest, cond{sql: "h.archived = 1"})
-	} else {
+	default:
 		p.rest = append(p.rest, cond{sql: notArchived})
 	}
 	switch st, ok := order.ParseState(string(f.Tab)); {
@@ -180,7 +186,7 @@ func (p *plan) tab(f Filter) (states []int64) {
 	case f.Tab == TabProblem:
 		p.rest = append(p.rest, cond{sql: "h.problem = 1"})
 	case f.Tab == TabAdoptable:
-		p.rest = append(p.rest, cond{sql: "h.history = 1"})
+		p.rest = append(p.rest, cond{sql: "h.history = 1"}, cond{sql: "h.state IN (20, 30, 40)"})
 		states = []int64{int64(order.AwaitingApproval), int64(order.AwaitingShipment), int64(order.PartlyShipped)}
 	}
 	if len(f.States) > 0 {
@@ -204,44 +210,65 @@ func (p *plan) tab(f Filter) (states []int64) {
 	return states
 }
 
-// branch chooses the equalities the index begins with.
-func (p *plan) branch(shops []id.ID, states []int64, f Filter) {
-	if p.sortColumn == "ship_by_at" {
-		// order_head_due covers the two states that wait for shipment.
+// branch chooses the index, and the equalities it begins with.
+func (p *plan) branch(shops []id.ID, states []int64, most bool, f Filter) {
+	byShop := shops != nil && !most && len(shops)*max(len(states), 1) <= maxBranches
+	switch flagged := flagIndex(f); {
+	case p.sortColumn == "ship_by_at":
+		// Its index covers the two states that wait for shipment.
+		p.index = "order_head_due"
 		p.rest = append(p.rest, cond{sql: "h.state IN (30, 40)"}, cond{sql: "h.ship_by_at > 0"})
-		p.rest = append(p.rest, in("h.shop_id", shops)...)
-		p.rest = append(p.rest, in("h.state", states)...)
-		p.rest = append(p.rest, in("h.flag", nilIfEmpty(f.Flags))...)
-		return
-	}
-	byFlag := f.Tab == TabArchived || f.Tab == TabInAftersale || f.Tab == TabProblem
-	switch {
-	case p.sortColumn == "placed_at" && !byFlag && len(f.Flags) > 0 && !slices.Contains(f.Flags, 0):
+	case p.sortColumn == "paid_at":
+		p.index = "order_head_paid"
+	case flagged != "":
+		p.index = flagged
+	case len(f.Flags) > 0 && !slices.Contains(f.Flags, 0):
+		p.index = "order_head_flag"
 		for _, v := range f.Flags {
 			p.branches = append(p.branches, cond{sql: "h.flag > 0 AND h.flag = ?", args: []any{v}})
 		}
-		p.rest = append(append(p.rest, in("h.shop_id", shops)...), in("h.state", states)...)
-		return
-	case p.sortColumn == "placed_at" && !byFlag && shops != nil && states == nil && len(shops) <= maxBranches:
+	case byShop && states == nil:
+		p.index = "order_head_shop_placed"
 		for _, sh := range shops {
 			p.branches = append(p.branches, cond{sql: "h.shop_id = ?", args: []any{sh}})
 		}
-	case p.sortColumn == "placed_at" && !byFlag && shops != nil && len(shops)*len(states) <= maxBranches:
+		shops = nil
+	case byShop:
+		p.index = "order_head_shop"
 		for _, sh := range shops {
 			for _, st := range states {
 				p.branches = append(p.branches, cond{sql: "h.shop_id = ? AND h.state = ?", args: []any{sh, st}})
 			}
 		}
-	case p.sortColumn == "placed_at" && !byFlag && shops == nil && len(states) > 0:
+		shops, states = nil, nil
+	case states != nil:
+		p.index = "order_head_state"
 		for _, st := range states {
 			p.branches = append(p.branches, cond{sql: "h.state = ?", args: []any{st}})
 		}
+		states = nil
 	default:
-		p.rest = append(append(p.rest, in("h.shop_id", shops)...), in("h.state", states)...)
+		p.index = "order_head_placed"
 	}
-	if len(f.Flags) > 0 {
-		p.rest = append(p.rest, in("h.flag", f.Flags)...)
+	p.rest = append(append(p.rest, in("h.shop_id", shops)...), in("h.state", states)...)
+	if p.index != "order_head_flag" {
+		p.rest = append(p.rest, in("h.flag", nilIfEmpty(f.Flags))...)
 	}
+}
+
+// flagIndex is the short index of what the filter asks for, where there is one.
+func flagIndex(f Filter) string {
+	switch {
+	case f.Tab == TabArchived:
+		return "order_head_archived"
+	case f.Tab == TabAdoptable:
+		return "order_head_adoptable"
+	case f.Tab == TabProblem || len(f.Holds) > 0:
+		return "order_head_problem"
+	case f.Tab == TabInAftersale:
+		return "order_head_aftersale"
+	}
+	return ""
 }
 
 func in[T any](column string, values []T) []cond {

@@ -41,7 +41,7 @@ const (
 )
 
 func existsTag(match string) string {
-	return "EXISTS (SELECT 1 FROM order_tag t WHERE t.merchant_id = h.merchant_id AND t.order_id = h.id AND " + match + ")"
+	return "EXISTS (SELECT 1 FROM order_tag t WHERE t.merchant_id = h.merchant_id AND t.placed_at = h.placed_at AND t.order_id = h.id AND " + match + ")"
 }
 
 func existsHold(match string) string {
@@ -94,22 +94,20 @@ func (p *plan) statement(merchant id.ID, lower, upper int64, after *cursor, limi
 	}
 	var b strings.Builder
 	var args []any
-	table := "order_head"
+	table := "order_head h"
+	if p.hinted {
+		table += " INDEXED BY " + p.index
+	}
 	if p.byIDs {
-		// Materialised, so that no engine walks the time index in search of them.
-		ids := db.Pad(p.ids)
-		table = "candidate"
-		b.WriteString("WITH candidate AS MATERIALIZED (SELECT " + candidateColumns + " FROM order_head WHERE merchant_id = ? AND id IN " + db.In(len(ids)) + ") ")
-		args = append(args, merchant)
-		for _, i := range ids {
-			args = append(args, i)
-		}
+		with, ids := p.candidates(merchant)
+		b.WriteString(with)
+		table, args = "candidate h", ids
 	}
 	for i, br := range branches {
 		if i > 0 {
 			b.WriteString(" UNION ALL ")
 		}
-		fmt.Fprintf(&b, "SELECT * FROM (SELECT h.id AS id, h.%s AS sort_at FROM %s h WHERE h.merchant_id = ?", p.sortColumn, table)
+		fmt.Fprintf(&b, "SELECT * FROM (SELECT h.id AS id, h.%s AS sort_at FROM %s WHERE h.merchant_id = ?", p.sortColumn, table)
 		args = append(args, merchant)
 		add := func(c cond) {
 			if c.sql != "" {
@@ -140,6 +138,32 @@ func (p *plan) statement(merchant id.ID, lower, upper int64, after *cursor, limi
 		fmt.Fprintf(&b, " ORDER BY sort_at %s, id %s LIMIT %d", dir, dir, limit)
 	}
 	return b.String(), args
+}
+
+// candidates makes the plan's ids a table of its own: materialised, so that no
+// engine walks a time index in search of them.
+func (p *plan) candidates(merchant id.ID) (string, []any) {
+	q, args := list("SELECT "+candidateColumns+" FROM order_head WHERE merchant_id = ? AND id IN ", merchant, p.ids)
+	return "WITH candidate AS MATERIALIZED (" + q + ") ", args
+}
+
+// tally counts the plan's ids by what tabs look at.
+func (p *plan) tally(merchant id.ID) (string, []any) {
+	q, args := p.candidates(merchant)
+	q += "SELECT h.state, h.history, h.archived, h.problem, h.in_aftersale, COUNT(*) FROM candidate h WHERE h.merchant_id = ?"
+	args = append(args, merchant)
+	rest := p.rest
+	if p.lower > 0 {
+		rest = append(rest[:len(rest):len(rest)], cond{"h." + p.sortColumn + " >= ?", []any{p.lower}})
+	}
+	if p.upper > 0 {
+		rest = append(rest[:len(rest):len(rest)], cond{"h." + p.sortColumn + " < ?", []any{p.upper}})
+	}
+	for _, c := range rest {
+		q += " AND " + c.sql
+		args = append(args, c.args...)
+	}
+	return q + " GROUP BY h.state, h.history, h.archived, h.problem, h.in_aftersale", args
 }
 
 // countStatement counts what the plan matches, up to limit.

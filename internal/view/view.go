@@ -13,15 +13,16 @@ import (
 
 // Service answers lists, searches, counters, details and exports.
 type Service struct {
-	k      *kit.Kit
-	orders *order.Service
-	budget time.Duration // of one list
-	most   int           // orders that a name or a title list before the others are tested
+	k        *kit.Kit
+	orders   *order.Service
+	budget   time.Duration // of one list
+	counting time.Duration // of all counters of one answer
+	most     int           // orders that a name or a title list before the others are tested
 }
 
 // New returns the service.
 func New(k *kit.Kit, orders *order.Service) *Service {
-	return &Service{k: k, orders: orders, budget: budget, most: maxCandidates}
+	return &Service{k: k, orders: orders, budget: budget, counting: countBudget, most: maxCandidates}
 }
 
 func (s *Service) now() int64 { return clock.Millis(s.k.Clock) }
