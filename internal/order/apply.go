@@ -16,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/kit/record"
 	"github.com/ordercove/ordercove/internal/kit/seal"
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -221,11 +222,11 @@ func (e *edit) dirty() bool {
 	if len(e.events) > 0 || e.receiver != nil || len(e.gone) > 0 || len(e.now.Lines) != len(e.was.Lines) || len(e.now.Holds) != len(e.was.Holds) {
 		return true
 	}
-	if set, _ := diff(headColumns, &e.was, e.now); len(set) > 0 {
+	if set, _ := record.Diff(headColumns, &e.was, e.now); len(set) > 0 {
 		return true
 	}
 	for i := range e.now.Lines {
-		if set, _ := diff(lineColumns, &e.was.Lines[i], &e.now.Lines[i]); len(set) > 0 {
+		if set, _ := record.Diff(lineColumns, &e.was.Lines[i], &e.now.Lines[i]); len(set) > 0 {
 			return true
 		}
 	}

@@ -2,7 +2,7 @@
 // its money by bearer, its holds and the state we display.
 //
 // Owns: order_head, order_line, order_receiver, order_hold, order_tag,
-// order_token, order_count and order_count_delta.
+// order_token, and through tally order_count and order_count_delta.
 //
 // Does not own: stock (inventory), what the shop sells (catalog), parcels and
 // waybills (fulfillment), the raw inbox (intake), lists and search (view).

@@ -1,33 +1,22 @@
 package order
 
-import "github.com/ordercove/ordercove/internal/kit/id"
+import (
+	"maps"
+
+	"github.com/ordercove/ordercove/internal/order/tally"
+)
 
 // Display lets the property test compare stored states with the function.
 func Display(o Order) State { return display(&o) }
 
-// Tally is one counter's value.
-type Tally struct{ N, Fen int64 }
-
-// Bucket names a counter.
-type Bucket struct {
-	Shop id.ID
-	Name string
-	Day  int64
-}
-
 // Recount counts orders from scratch.
-func Recount(orders []Order) map[Bucket]Tally {
-	c := counts{}
+func Recount(orders []Order) tally.Counts {
+	c := tally.Counts{}
 	for i := range orders {
-		c.add(&orders[i], 1)
+		count(c, &orders[i], 1)
 	}
-	out := map[Bucket]Tally{}
-	for k, v := range c {
-		if v != (tally{}) {
-			out[Bucket{k.shop, k.bucket, k.day}] = Tally{v.n, v.fen}
-		}
-	}
-	return out
+	maps.DeleteFunc(c, func(_ tally.Cell, v tally.Value) bool { return v == tally.Value{} })
+	return c
 }
 
 // PaymentStep orders the payment axis.

@@ -2,42 +2,13 @@ package order
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/record"
 )
-
-// commaList reads a comma list column.
-type commaList struct{ to *[]string }
-
-func (c *commaList) Scan(src any) error {
-	var s string
-	switch v := src.(type) {
-	case string:
-		s = v
-	case []byte:
-		s = string(v)
-	default:
-		return fmt.Errorf("order: %T is no comma list", src)
-	}
-	*c.to = nil
-	if s != "" {
-		*c.to = strings.Split(s, ",")
-	}
-	return nil
-}
-
-func scanInto[T any](cols []column[T], t *T) []any {
-	out := make([]any, len(cols))
-	for i, c := range cols {
-		out[i] = c.dst(t)
-	}
-	return out
-}
 
 // load reads heads, lines and open holds, in the order asked, leaving out what
 // the actor may not see. With lock the heads stay locked until the commit.
@@ -79,7 +50,7 @@ func loadHeads(ctx context.Context, q db.Querier, a actor.Actor, ids []id.ID, lo
 	defer rows.Close()
 	for rows.Next() {
 		o := &Order{}
-		if err := rows.Scan(scanInto(headColumns, o)...); err != nil {
+		if err := rows.Scan(record.Into(headColumns, o)...); err != nil {
 			return err
 		}
 		if a.InScope("shop", o.ShopID) {
@@ -97,7 +68,7 @@ func loadLines(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map
 	defer rows.Close()
 	for rows.Next() {
 		var l OrderLine
-		if err := rows.Scan(scanInto(lineColumns, &l)...); err != nil {
+		if err := rows.Scan(record.Into(lineColumns, &l)...); err != nil {
 			return err
 		}
 		if o := byID[l.OrderID]; o != nil {

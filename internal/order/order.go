@@ -208,21 +208,11 @@ func (s *Service) FindByNoTx(ctx context.Context, q db.Querier, shopIDs []id.ID,
 	}
 	out := make(map[string][]id.ID, len(nos))
 	for part := range slices.Chunk(nos, lookupChunk) {
-		rows, err := q.Query(ctx, selectByNo(len(part)), noArgs(a.MerchantID, part)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var f found
-			if err := rows.Scan(f.into()...); err != nil {
-				rows.Close()
-				return nil, err
-			}
+		if err := eachFound(ctx, q, a.MerchantID, part, func(f found) {
 			if a.InScope("shop", f.shopID) && (len(shopIDs) == 0 || slices.Contains(shopIDs, f.shopID)) {
 				out[f.no] = append(out[f.no], f.id)
 			}
-		}
-		if err := rows.Err(); err != nil {
+		}); err != nil {
 			return nil, err
 		}
 	}

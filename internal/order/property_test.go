@@ -16,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
+	"github.com/ordercove/ordercove/internal/order/tally"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -102,10 +103,9 @@ func (m *machine) commands() map[string]func(*rapid.T) {
 	one := func(f func() error) func(*rapid.T) {
 		return func(rt *rapid.T) {
 			m.rt = rt
-			if m.id == 0 {
-				rt.Skip("no order yet")
+			if m.id != 0 { // a first document that was refused made no order
+				m.check(f())
 			}
-			m.check(f())
 		}
 	}
 	s := m.w.Orders
@@ -268,21 +268,21 @@ func allOrders(t *testing.T, ctx context.Context, w *ordertest.World) (ids []id.
 	return ids
 }
 
-func counters(t *testing.T, ctx context.Context, w *ordertest.World) map[order.Bucket]order.Tally {
+func counters(t *testing.T, ctx context.Context, w *ordertest.World) tally.Counts {
 	rows, err := w.Kit.DB.Query(ctx, `SELECT shop_id, bucket, day, n, fen FROM order_count WHERE merchant_id = ? UNION ALL SELECT shop_id, bucket, day, n, fen FROM order_count_delta WHERE merchant_id = ?`, kittest.Merchant, kittest.Merchant)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	out := map[order.Bucket]order.Tally{}
+	out := tally.Counts{}
 	for rows.Next() {
-		var k order.Bucket
-		var v order.Tally
-		if err := rows.Scan(&k.Shop, &k.Name, &k.Day, &v.N, &v.Fen); err != nil {
+		var k tally.Cell
+		var v tally.Value
+		if err := rows.Scan(&k.Shop, &k.Bucket, &k.Day, &v.N, &v.Fen); err != nil {
 			t.Fatal(err)
 		}
-		out[k] = order.Tally{N: out[k].N + v.N, Fen: out[k].Fen + v.Fen}
+		out.Add(k, v.N, v.Fen)
 	}
-	maps.DeleteFunc(out, func(_ order.Bucket, v order.Tally) bool { return v == order.Tally{} })
+	maps.DeleteFunc(out, func(_ tally.Cell, v tally.Value) bool { return v == tally.Value{} })
 	return out
 }

@@ -1,7 +1,6 @@
 package order
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -11,7 +10,9 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/kit/record"
 	"github.com/ordercove/ordercove/internal/kit/seal"
+	"github.com/ordercove/ordercove/internal/order/tally"
 )
 
 // batch is what one transaction writes, gathered over all its edits.
@@ -26,7 +27,7 @@ type batch struct {
 	headSets []db.Stmt
 	sets     []db.Stmt
 	events   []event.Appended
-	counts   counts
+	counts   tally.Counts
 	keys     *seal.Keys
 	now      int64
 }
@@ -45,7 +46,7 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, edits []*edit) error {
 	if err != nil {
 		return err
 	}
-	b := &batch{m: a.MerchantID, counts: counts{}, keys: keys}
+	b := &batch{m: a.MerchantID, counts: tally.Counts{}, keys: keys}
 	for _, e := range edits {
 		if err := b.take(e); err != nil {
 			return err
@@ -117,8 +118,8 @@ func (b *batch) take(e *edit) error {
 	}
 	if e.created {
 		o.Version, o.CreatedAt, o.UpdatedAt = 1, e.at, e.at
-		b.heads = append(b.heads, rowOf(b.m, headColumns, o))
-		b.counts.add(o, 1)
+		b.heads = append(b.heads, record.Row(b.m, headColumns, o))
+		count(b.counts, o, 1)
 	}
 	changed := b.takeLines(e)
 	changed = b.takeHolds(e) || changed
@@ -127,45 +128,20 @@ func (b *batch) take(e *edit) error {
 		return err
 	}
 	if !e.created {
-		set, args := diff(headColumns, &e.was, o)
+		set, args := record.Diff(headColumns, &e.was, o)
 		if len(set) == 0 && !changed && e.receiver == nil && len(e.events) == 0 {
 			return nil
 		}
 		o.Version, o.UpdatedAt = e.was.Version+1, e.at
 		set, args = append(set, "version", "updated_at"), append(args, o.Version, o.UpdatedAt)
-		b.headSets = append(b.headSets, db.Stmt{SQL: updateText("order_head", set, whereHead), Args: append(args, int64(b.m), int64(o.ID), e.was.Version), Want: 1})
-		b.counts.add(&e.was, -1)
-		b.counts.add(o, 1)
+		b.headSets = append(b.headSets, db.Stmt{SQL: record.Update("order_head", set, whereHead), Args: append(args, int64(b.m), int64(o.ID), e.was.Version), Want: 1})
+		count(b.counts, &e.was, -1)
+		count(b.counts, o, 1)
 	}
 	for _, p := range e.events {
 		b.events = append(b.events, event.Appended{Of: event.Of{Aggregate: "order", ID: o.ID, Version: o.Version}, Payload: p})
 	}
 	return nil
-}
-
-func rowOf[T any](m id.ID, cols []column[T], t *T) []any {
-	row := make([]any, 0, len(cols)+1)
-	row = append(row, int64(m))
-	for _, c := range cols {
-		row = append(row, c.val(t))
-	}
-	return row
-}
-
-// diff lists the columns whose stored value differs.
-func diff[T any](cols []column[T], was, now *T) (set []string, args []any) {
-	for _, c := range cols {
-		a, b := c.val(was), c.val(now)
-		if x, ok := a.([]byte); ok {
-			if bytes.Equal(x, b.([]byte)) {
-				continue
-			}
-		} else if a == b {
-			continue
-		}
-		set, args = append(set, c.name), append(args, b)
-	}
-	return set, args
 }
 
 func (b *batch) takeLines(e *edit) (changed bool) {
@@ -174,12 +150,12 @@ func (b *batch) takeLines(e *edit) (changed bool) {
 		k := slices.IndexFunc(e.was.Lines, func(w OrderLine) bool { return w.ID == l.ID })
 		if k < 0 {
 			l.OrderID = e.now.ID
-			b.lines = append(b.lines, rowOf(b.m, lineColumns, l))
+			b.lines = append(b.lines, record.Row(b.m, lineColumns, l))
 			changed = true
 			continue
 		}
-		if set, args := diff(lineColumns, &e.was.Lines[k], l); len(set) > 0 {
-			b.sets = append(b.sets, db.Stmt{SQL: updateText("order_line", set, whereLine), Args: append(args, int64(b.m), int64(l.ID)), Want: 1})
+		if set, args := record.Diff(lineColumns, &e.was.Lines[k], l); len(set) > 0 {
+			b.sets = append(b.sets, db.Stmt{SQL: record.Update("order_line", set, whereLine), Args: append(args, int64(b.m), int64(l.ID)), Want: 1})
 			changed = true
 		}
 	}
@@ -292,7 +268,7 @@ func (b *batch) writeTx(ctx context.Context, tx *db.Tx, s *Service) error {
 	if err := s.kit.Events.AppendAllTx(ctx, tx, b.events); err != nil {
 		return err
 	}
-	return b.counts.writeTx(ctx, tx, b.m, s.kit.IDs.New)
+	return b.counts.WriteTx(ctx, tx, b.m, s.kit.IDs.New)
 }
 
 // sortTokens puts rows in key order: neighbours share pages.

@@ -62,7 +62,7 @@ type fileError struct {
 	Message string `json:"message"`
 }
 
-type generic struct {
+type unknownTable struct {
 	Columns []string          `json:"columns"`
 	Mapping map[string]string `json:"mapping" doc:"Field to column"`
 	Fields  []string          `json:"fields" doc:"What can be mapped, in the order to ask"`
@@ -81,17 +81,17 @@ type counts struct {
 }
 
 type importBody struct {
-	ID               id.ID        `json:"id"`
-	State            string       `json:"state" enum:"detected,previewed,running,done,failed"`
-	Files            []importFile `json:"files"`
-	ShopID           id.ID        `json:"shop_id"`
-	SuggestedShopID  id.ID        `json:"suggested_shop_id"`
-	ExportedAt       web.Time     `json:"exported_at"`
-	ExportedAtSource string       `json:"exported_at_source" enum:"file_name,unknown"`
-	Generic          *generic     `json:"generic"`
-	Counts           *counts      `json:"counts"`
-	JobID            id.ID        `json:"job_id"`
-	CreatedAt        web.Time     `json:"created_at"`
+	ID               id.ID         `json:"id"`
+	State            string        `json:"state" enum:"detected,previewed,running,done,failed"`
+	Files            []importFile  `json:"files"`
+	ShopID           id.ID         `json:"shop_id"`
+	SuggestedShopID  id.ID         `json:"suggested_shop_id"`
+	ExportedAt       web.Time      `json:"exported_at"`
+	ExportedAtSource string        `json:"exported_at_source" enum:"file_name,unknown"`
+	Table            *unknownTable `json:"table" doc:"Columns of a table nobody knows, to be mapped"`
+	Counts           *counts       `json:"counts"`
+	JobID            id.ID         `json:"job_id"`
+	CreatedAt        web.Time      `json:"created_at"`
 }
 
 func countsOf(c channel.Counts) counts {
@@ -119,8 +119,8 @@ func (a *api) show(ctx context.Context, one channel.Import) importBody {
 		if f.ExportedAt != 0 {
 			out.ExportedAtSource = "file_name"
 		}
-		if len(f.Columns) > 0 && out.Generic == nil {
-			out.Generic = genericOf(f, one.Mapping)
+		if len(f.Columns) > 0 && out.Table == nil {
+			out.Table = tableOf(f, one.Mapping)
 		}
 		out.Files = append(out.Files, file)
 	}
@@ -131,8 +131,8 @@ func (a *api) show(ctx context.Context, one channel.Import) importBody {
 	return out
 }
 
-func genericOf(f channel.ImportFile, chosen channel.Mapping) *generic {
-	g := &generic{Columns: f.Columns, Mapping: map[string]string{}}
+func tableOf(f channel.ImportFile, chosen channel.Mapping) *unknownTable {
+	g := &unknownTable{Columns: f.Columns, Mapping: map[string]string{}}
 	m := f.Mapping
 	if len(chosen) > 0 {
 		m = chosen

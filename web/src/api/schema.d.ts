@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * All carriers, the usual ones first
-         * @description 全部快递公司,常用的在前
+         * @description 全部快递公司，常用的在前
          */
         get: operations["listCarriers"];
         put?: never;
@@ -299,7 +299,7 @@ export interface paths {
         put?: never;
         /**
          * Allocate orders to a warehouse, their reservation with them; more than 200 become a job
-         * @description 把订单分配到仓库,占用随之转移;超过 200 单转为后台任务
+         * @description 把订单分配到仓库，占用随之转移；超过 200 单转为后台任务
          */
         post: operations["allocateOrders"];
         delete?: never;
@@ -1529,13 +1529,13 @@ export interface paths {
         };
         /**
          * Parcels, newest first
-         * @description 包裹,新的在前
+         * @description 包裹，新的在前
          */
         get: operations["listParcels"];
         put?: never;
         /**
          * Ship a parcel: stock, order and parcel change together
-         * @description 发货:扣库存、改订单状态、记包裹,一次完成
+         * @description 发货:扣库存、改订单状态、记包裹，一次完成
          */
         post: operations["shipParcel"];
         delete?: never;
@@ -1878,7 +1878,7 @@ export interface paths {
         get?: never;
         /**
          * Upload the channel's empty batch-ship template; it is remembered for the shop
-         * @description 上传平台的空白批量发货模板,按店铺记住
+         * @description 上传平台的空白批量发货模板，按店铺记住
          */
         put: operations["saveShipTemplate"];
         post?: never;
@@ -1897,7 +1897,7 @@ export interface paths {
         };
         /**
          * Download the filled batch-ship file; downloading reports nothing
-         * @description 下载填好的批量发货文件;下载不等于已回传
+         * @description 下载填好的批量发货文件；下载不等于已回传
          */
         get: operations["downloadFilledTemplate"];
         put?: never;
@@ -1959,7 +1959,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a tracking file; its columns are recognised
-         * @description 上传发货文件(订单号、快递公司、快递单号),识别各列
+         * @description 上传发货文件（订单号、快递公司、快递单号），识别各列
          */
         post: operations["uploadShipmentFile"];
         delete?: never;
@@ -1999,7 +1999,7 @@ export interface paths {
         put?: never;
         /**
          * Dry run: a verdict per row, nothing is shipped
-         * @description 预检:逐行给出结论,不发货
+         * @description 预检:逐行给出结论，不发货
          */
         post: operations["checkShipmentFile"];
         delete?: never;
@@ -2039,7 +2039,7 @@ export interface paths {
         put?: never;
         /**
          * Ship the file as a job with a result per row
-         * @description 按文件发货(后台任务,逐行结果,失败可重试)
+         * @description 按文件发货（后台任务，逐行结果，失败可重试）
          */
         post: operations["runShipmentFile"];
         delete?: never;
@@ -2729,7 +2729,7 @@ export interface components {
             /** @description hex */
             signature: string;
         };
-        ChooseBody: {
+        Choice: {
             /** Format: date-time */
             exported_at?: string | null;
             /** @description Field to column, of a table nobody knows */
@@ -3062,16 +3062,6 @@ export interface components {
             warehouse_name: string;
             waybill_no: string;
         };
-        Generic: {
-            columns: string[] | null;
-            /** @description What can be mapped, in the order to ask */
-            fields: string[] | null;
-            /** @description Field to column */
-            mapping: {
-                [key: string]: string;
-            };
-            required: string[] | null;
-        };
         HoldDetail: {
             kind: string;
             note: string;
@@ -3103,7 +3093,6 @@ export interface components {
             /** @enum {string} */
             exported_at_source: "file_name" | "unknown";
             files: components["schemas"]["ImportFile"][] | null;
-            generic: components["schemas"]["Generic"];
             /** @description decimal id */
             id: string;
             /** @description decimal id */
@@ -3114,6 +3103,8 @@ export interface components {
             state: "detected" | "previewed" | "running" | "done" | "failed";
             /** @description decimal id */
             suggested_shop_id: string;
+            /** @description Columns of a table nobody knows, to be mapped */
+            table: components["schemas"]["UnknownTable"];
         };
         ImportFile: {
             candidates: components["schemas"]["Candidate"][] | null;
@@ -4064,6 +4055,18 @@ export interface components {
         };
         RunInputBody: {
             confirm_conflicts?: boolean;
+            /** Format: date-time */
+            exported_at?: string | null;
+            /** @description Field to column, of a table nobody knows */
+            mapping?: {
+                [key: string]: string;
+            };
+            /** @description decimal id */
+            shop_id: string;
+            /** @description What unknown status words mean; a run saves them */
+            status_words?: {
+                [key: string]: string;
+            };
         };
         SKU: {
             active: boolean;
@@ -4414,6 +4417,16 @@ export interface components {
             /** Format: int64 */
             n: number;
             page: string;
+        };
+        UnknownTable: {
+            columns: string[] | null;
+            /** @description What can be mapped, in the order to ask */
+            fields: string[] | null;
+            /** @description Field to column */
+            mapping: {
+                [key: string]: string;
+            };
+            required: string[] | null;
         };
         User: {
             active: boolean;
@@ -6028,7 +6041,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChooseBody"];
+                "application/json": components["schemas"]["Choice"];
             };
         };
         responses: {
@@ -6942,7 +6955,7 @@ export interface operations {
     listListings: {
         parameters: {
             query?: {
-                mapped?: "true" | "false";
+                mapped?: string;
                 /** @description decimal id */
                 shop_id?: string;
                 /** @description decimal id */
@@ -11607,7 +11620,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
-                active?: "true" | "false";
+                active?: string;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;
@@ -14400,7 +14413,7 @@ export interface operations {
                 q?: string;
                 /** @description decimal id */
                 product_id?: string;
-                active?: "true" | "false";
+                active?: string;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;

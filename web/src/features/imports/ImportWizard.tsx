@@ -52,14 +52,14 @@ function Steps({ data }: { data: Import }) {
   const suggested = isId(data.shop_id) ? data.shop_id : data.suggested_shop_id
   const [shop, setShop] = useState<string | undefined>(isId(suggested) ? suggested : undefined)
   const [exported, setExported] = useState(data.exported_at ? formatFullTime(data.exported_at).replace(' ', 'T') : '')
-  const [mapping, setMapping] = useState<Record<string, string>>(data.generic?.mapping ?? {})
+  const [mapping, setMapping] = useState<Record<string, string>>(data.table?.mapping ?? {})
   const [words, setWords] = useState<Record<string, string>>({})
   const [confirmed, setConfirmed] = useState(false)
   const [job, setJob] = useState<Job | null>(null)
   const settings = defined({
     shop_id: shop,
     exported_at: toInstant(exported),
-    mapping: data.generic ? mapping : undefined,
+    mapping: data.table ? mapping : undefined,
     status_words: Object.keys(words).length > 0 ? words : undefined,
   })
   const preview = useAction({ run: (body: object, key) => api.post('/imports/{id}/preview', body, { path: { id: data.id }, key }) })
@@ -68,9 +68,9 @@ function Steps({ data }: { data: Import }) {
     invalidates: [['imports'], ['jobs']],
     onSuccess: setJob,
   })
-  const mapped = data.generic ? data.generic.required.every((f) => mapping[f]) : true
+  const mapped = data.table ? data.table.required.every((f) => mapping[f]) : true
   const usable = data.files.some((f) => !f.error)
-  const fitting = shops.filter((s) => s.active && (data.generic != null || channels.size === 0 || channels.has(s.channel)))
+  const fitting = shops.filter((s) => s.active && (data.table != null || channels.size === 0 || channels.has(s.channel)))
   const started = job ?? null
   if (started || isId(data.job_id)) return <Result id={data.id} jobId={started?.id ?? data.job_id} first={started} />
   const unmapped = preview.data?.unknown_words.some((w) => !words[w.word]) ?? false
@@ -101,7 +101,7 @@ function Steps({ data }: { data: Import }) {
               <small>{data.exported_at_source === 'file_name' ? t('imports.exported_from_name') : t('imports.exported_unknown')}</small>
             </label>
           </div>
-          {data.generic ? <MappingForm columns={data.generic.columns} fields={data.generic.fields} required={data.generic.required} mapping={mapping} onChange={setMapping} /> : null}
+          {data.table ? <MappingForm columns={data.table.columns} fields={data.table.fields} required={data.table.required} mapping={mapping} onChange={setMapping} /> : null}
           <Button type="primary" disabled={!shop || !mapped} loading={preview.isPending} onClick={() => preview.mutate(settings)}>
             {preview.data ? t('imports.preview_again') : t('imports.preview')}
           </Button>

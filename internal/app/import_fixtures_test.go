@@ -1,4 +1,4 @@
-package intakeapi_test
+package app_test
 
 import (
 	"bytes"
@@ -141,7 +141,7 @@ func (w *world) finish(ctx context.Context, jobID id.ID) (job.Job, channel.Impor
 	return j, r
 }
 
-const fixtures = "../../connector/testdata/fixtures"
+const fixtures = "../connector/testdata/fixtures"
 
 type expectedFile struct {
 	Files    []string         `json:"files"`

@@ -1,4 +1,4 @@
-package intakeapi_test
+package app_test
 
 import (
 	"bytes"
