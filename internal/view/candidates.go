@@ -23,16 +23,16 @@ type source struct {
 	// newest lists about the k newest orders before a place, and the place from
 	// which on that is complete, nil where it is all of them. The function is nil
 	// where only the test can tell.
-	newest func(ctx context.Context, before cursor, k int) ([]id.ID, *cursor, error)
+	newest func(ctx context.Context, before cursor, k int) ([]cursor, *cursor, error)
 	test   cond
 }
 
 // group is the readings of one filter field: any of them will do.
 type group []source
 
-// found is what a group lists.
+// found is what a group lists, the newest first.
 type found struct {
-	ids   []id.ID
+	list  []cursor
 	until *cursor
 }
 
@@ -102,7 +102,7 @@ func (p *plan) drive(ctx context.Context, groups []group, before cursor, k, most
 			return err
 		}
 		if lists[i].until == nil {
-			p.meet(lists[i].ids)
+			p.meet(lists[i].list)
 		} else {
 			partial = append(partial, i)
 		}
@@ -113,19 +113,23 @@ func (p *plan) drive(ctx context.Context, groups []group, before cursor, k, most
 			p.rest = append(p.rest, groups[i].test())
 			continue
 		}
-		p.ids, p.byIDs = lists[i].ids, true
+		p.ids, p.byIDs = lists[i].list, true
 		p.truncated = lists[i].until
 		p.rest = append(p.rest, cond{"(h.placed_at, h.id) >= (?, ?)", []any{p.truncated.At, p.truncated.ID}})
 	}
 	return nil
 }
 
-func (p *plan) meet(ids []id.ID) {
+func (p *plan) meet(list []cursor) {
 	if p.byIDs {
-		ids = slices.DeleteFunc(ids, func(i id.ID) bool { _, ok := slices.BinarySearch(p.ids, i); return !ok })
+		in := make(map[id.ID]bool, len(p.ids))
+		for _, c := range p.ids {
+			in[c.ID] = true
+		}
+		list = slices.DeleteFunc(list, func(c cursor) bool { return !in[c.ID] })
 	}
-	p.ids, p.byIDs = ids, true
-	p.nothing = p.nothing || len(ids) == 0
+	p.ids, p.byIDs = list, true
+	p.nothing = p.nothing || len(list) == 0
 }
 
 func (g group) testOnly() bool {
@@ -149,32 +153,40 @@ func (g group) test() cond {
 func (g group) list(ctx context.Context, before cursor, k int) (found, error) {
 	var out found
 	for _, s := range g {
-		ids, until, err := s.newest(ctx, before, k)
+		list, until, err := s.newest(ctx, before, k)
 		if err != nil {
 			return out, err
 		}
-		out.ids = append(out.ids, ids...)
+		out.list = append(out.list, list...)
 		out.until = later(out.until, until)
 	}
-	slices.Sort(out.ids)
-	out.ids = slices.Compact(out.ids)
+	slices.SortFunc(out.list, func(a, b cursor) int { return b.compare(a) })
+	out.list = slices.CompactFunc(out.list, func(a, b cursor) bool { return a.ID == b.ID })
 	return out, nil
 }
 
 // named is a source of orders that are known already.
-func named(ids []id.ID) source {
+func named(list []cursor) source {
 	test := cond{sql: "1 = 0"}
-	if len(ids) > 0 {
-		test = in("h.id", ids)[0]
+	if len(list) > 0 {
+		test = in("h.id", idsOf(list))[0]
 	}
-	return source{test: test, newest: func(context.Context, cursor, int) ([]id.ID, *cursor, error) { return slices.Clone(ids), nil, nil }}
+	return source{test: test, newest: func(context.Context, cursor, int) ([]cursor, *cursor, error) { return slices.Clone(list), nil, nil }}
+}
+
+func idsOf(list []cursor) []id.ID {
+	out := make([]id.ID, len(list))
+	for i, c := range list {
+		out[i] = c.ID
+	}
+	return out
 }
 
 // numberHits is which pasted number names which orders.
-type numberHits map[string][]id.ID
+type numberHits map[string][]cursor
 
-func (h numberHits) all() []id.ID {
-	out := []id.ID{}
+func (h numberHits) all() []cursor {
+	out := []cursor{}
 	for _, ids := range h {
 		out = append(out, ids...)
 	}
@@ -199,8 +211,9 @@ func (s *Service) byNumbers(ctx context.Context, q db.Querier, a actor.Actor, nu
 		defer rows.Close()
 		for rows.Next() {
 			var no string
-			var o, shop id.ID
-			if err := rows.Scan(&no, &o, &shop); err != nil {
+			var o cursor
+			var shop id.ID
+			if err := rows.Scan(&no, &o.ID, &o.At, &shop); err != nil {
 				return err
 			}
 			if a.InScope("shop", shop) && !slices.Contains(hits[no], o) {
@@ -288,7 +301,7 @@ func (s *Service) bySKU(ctx context.Context, q db.Querier, m id.ID, code string)
 // holds text. A text that very many hold is tested while walking: it is found soon.
 func (s *Service) byTitle(ctx context.Context, q db.Querier, m id.ID, text string) (group, error) {
 	like := contains(text)
-	listings, err := ids(ctx, q, selectListingsLike, m, like, like, maxListings+1)
+	listings, err := ids(ctx, q, selectListingsLike, m, like, maxListings+1)
 	if err != nil {
 		return nil, err
 	}
@@ -297,7 +310,7 @@ func (s *Service) byTitle(ctx context.Context, q db.Querier, m id.ID, text strin
 		return nil, err
 	}
 	if len(listings)+len(skus) > maxListings {
-		return group{{test: cond{existsLine(lineTitleLike), []any{like, like}}}}, nil
+		return group{{test: cond{existsLine(lineTitleLike), []any{like}}}}, nil
 	}
 	return group{byLines(q, m, skus, listings)}, nil
 }

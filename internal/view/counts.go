@@ -55,7 +55,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 		return nil, err
 	}
 	if p.byIDs {
-		return s.sort(deadline, p, a.MerchantID)
+		return s.tallies(deadline, p, a.MerchantID)
 	}
 	out := map[Tab]Count{}
 	for _, t := range Tabs {
@@ -81,13 +81,13 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	return out, nil
 }
 
-// sort counts a list of candidates into the tabs, in one reading.
-func (s *Service) sort(ctx context.Context, p *plan, m id.ID) (map[Tab]Count, error) {
+// tallies counts a list of candidates into the tabs, in one reading.
+func (s *Service) tallies(ctx context.Context, p *plan, m id.ID) (map[Tab]Count, error) {
 	out := map[Tab]Count{}
 	for _, t := range Tabs {
 		out[t] = Count{Exact: p.truncated == nil, Known: true}
 	}
-	for part := range slices.Chunk(p.ids, 400) {
+	for part := range slices.Chunk(p.ids, maxInList) {
 		one := *p
 		one.ids = part
 		q, args := one.tally(m)
@@ -145,7 +145,7 @@ func (k kindOfOrder) in(t Tab) bool {
 }
 
 func (s *Service) count(ctx context.Context, p *plan, m id.ID) (n int64, err error) {
-	if p.byIDs && (len(p.ids) > 400 || len(p.ids) == 0) {
+	if p.byIDs && (len(p.ids) > firstPart || len(p.ids) == 0) {
 		got, err := s.sliceOfMany(ctx, p, m, p.lower, p.upper, nil, countCap+1)
 		return int64(len(got)), err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -224,12 +225,19 @@ func (p *plan) windowsDown(after *cursor, now int64) [][2]int64 {
 	return out
 }
 
+// maxInList bounds the candidates of one statement; firstPart fills a page when
+// most of them pass.
+const (
+	maxInList = 400
+	firstPart = 64
+)
+
 // slice runs one statement of the walk.
 func (s *Service) slice(ctx context.Context, p *plan, m id.ID, lower, upper int64, after *cursor, limit int) ([]cursor, error) {
 	if p.byIDs && len(p.ids) == 0 {
 		return nil, nil
 	}
-	if p.byIDs && len(p.ids) > 400 {
+	if p.byIDs && !p.part && len(p.ids) > firstPart {
 		return s.sliceOfMany(ctx, p, m, lower, upper, after, limit)
 	}
 	q, args := p.statement(m, lower, upper, after, limit)
@@ -249,12 +257,22 @@ func (s *Service) slice(ctx context.Context, p *plan, m id.ID, lower, upper int6
 	return out, rows.Err()
 }
 
-// sliceOfMany reads a long list of candidates in parts and merges them.
+// sliceOfMany reads a long list of candidates in parts and merges them. They come
+// newest first: in that sort the first parts that fill the page are enough.
 func (s *Service) sliceOfMany(ctx context.Context, p *plan, m id.ID, lower, upper int64, after *cursor, limit int) ([]cursor, error) {
+	newestFirst := p.descending && p.sortColumn == "placed_at"
+	ids, size := p.ids, maxInList
+	if newestFirst {
+		size = firstPart
+		if after != nil {
+			ids = ids[sort.Search(len(ids), func(i int) bool { return ids[i].compare(*after) < 0 }):]
+		}
+	}
 	var out []cursor
-	for part := range slices.Chunk(p.ids, 400) {
+	for len(ids) > 0 && !(newestFirst && len(out) >= limit) {
 		one := *p
-		one.ids = part
+		one.part, one.ids = true, ids[:min(size, len(ids))]
+		ids, size = ids[len(one.ids):], maxInList
 		got, err := s.slice(ctx, &one, m, lower, upper, after, limit)
 		if err != nil {
 			return nil, err

@@ -54,7 +54,7 @@ func (t tokens) test() cond {
 }
 
 // newest goes from quarter to quarter until about k orders are found.
-func (t tokens) newest(ctx context.Context, before cursor, k int) (out []id.ID, until *cursor, err error) {
+func (t tokens) newest(ctx context.Context, before cursor, k int) (out []cursor, until *cursor, err error) {
 	for quarter := min(t.last, order.Quarter(before.At)); quarter >= t.first; quarter-- {
 		ids, cut, err := t.ofQuarter(ctx, quarter, before, k)
 		if err != nil {
@@ -73,16 +73,16 @@ func (t tokens) newest(ctx context.Context, before cursor, k int) (out []id.ID, 
 
 // ofQuarter returns the orders that carry every token in one quarter, and the
 // place from which on that is complete (nil: the whole quarter).
-func (t tokens) ofQuarter(ctx context.Context, quarter int64, before cursor, k int) (keep []id.ID, until *cursor, err error) {
+func (t tokens) ofQuarter(ctx context.Context, quarter int64, before cursor, k int) (keep []cursor, until *cursor, err error) {
 	for i, v := range t.values {
 		ids, cut, err := newest(ctx, t.q, k, selectTokenOrders, t.m, quarter, t.kind, v, before.At, before.ID, k)
 		if err != nil {
 			return nil, nil, err
 		}
 		until = later(until, cut)
-		slices.Sort(ids)
-		if i > 0 {
-			ids = slices.DeleteFunc(ids, func(o id.ID) bool { _, ok := slices.BinarySearch(keep, o); return !ok })
+		if i > 0 { // both come newest first
+			back := func(a, b cursor) int { return b.compare(a) }
+			ids = slices.DeleteFunc(ids, func(c cursor) bool { _, ok := slices.BinarySearchFunc(keep, c, back); return !ok })
 		}
 		keep = ids
 	}
@@ -91,7 +91,7 @@ func (t tokens) ofQuarter(ctx context.Context, quarter int64, before cursor, k i
 
 // newest runs a query for at most k orders, newest first; cut is the last of them
 // where there may be more.
-func newest(ctx context.Context, q db.Querier, k int, sql string, args ...any) (ids []id.ID, cut *cursor, err error) {
+func newest(ctx context.Context, q db.Querier, k int, sql string, args ...any) (ids []cursor, cut *cursor, err error) {
 	rows, err := q.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, nil, err
@@ -102,7 +102,7 @@ func newest(ctx context.Context, q db.Querier, k int, sql string, args ...any) (
 		if err := rows.Scan(&last.ID, &last.At); err != nil {
 			return nil, nil, err
 		}
-		ids = append(ids, last.ID)
+		ids = append(ids, last)
 	}
 	if len(ids) >= k {
 		cut = &last
@@ -136,7 +136,7 @@ func byLines(q db.Querier, m id.ID, skus, listings []id.ID) source {
 	}
 	return source{
 		test: cond{existsLine("(" + strings.Join(sql, " OR ") + ")"), args},
-		newest: func(ctx context.Context, before cursor, k int) (out []id.ID, until *cursor, err error) {
+		newest: func(ctx context.Context, before cursor, k int) (out []cursor, until *cursor, err error) {
 			k = min(k, max(maxLineRows/(len(skus)+len(listings)), 40))
 			for _, c := range []struct {
 				column string
@@ -156,12 +156,14 @@ func byLines(q db.Querier, m id.ID, skus, listings []id.ID) source {
 }
 
 // newestLines reads the k newest lines of each of a few SKUs or listings.
-func newestLines(ctx context.Context, q db.Querier, m id.ID, column string, of []id.ID, before cursor, k int) (out []id.ID, until *cursor, err error) {
+func newestLines(ctx context.Context, q db.Querier, m id.ID, column string, of []id.ID, before cursor, k int) (out []cursor, until *cursor, err error) {
 	// An id of 0 names no listing and no line a person would search for.
 	args := make([]any, 0, 5*lineParts)
-	n := 1
-	if len(of) > 1 {
-		n = lineParts
+	n := 1 // few texts are prepared: 1, 8 or all parts
+	for _, parts := range []int{8, lineParts} {
+		if len(of) > n {
+			n = parts
+		}
 	}
 	for i := range n {
 		one := id.ID(-1)
@@ -182,7 +184,7 @@ func newestLines(ctx context.Context, q db.Querier, m id.ID, column string, of [
 		if err := rows.Scan(&c.ID, &c.At, &by); err != nil {
 			return nil, nil, err
 		}
-		out = append(out, c.ID)
+		out = append(out, c)
 		counts[by]++
 		last[by] = c // each part comes newest first
 	}

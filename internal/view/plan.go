@@ -29,8 +29,9 @@ type plan struct {
 	hinted  bool
 	lower   int64 // bounds of sortColumn: lower inclusive, upper exclusive; 0 none
 	upper   int64
-	ids     []id.ID // when set, the only candidates: a key or a token named them
+	ids     []cursor // when set, the only candidates, newest first: a key or a token named them
 	byIDs   bool
+	part    bool // of a longer list
 	nothing bool // a condition that no order can meet
 	// truncated is the place from which on ids are complete, where a name or a title
 	// has more orders; nil where they are all.

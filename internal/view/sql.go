@@ -12,18 +12,21 @@ const (
 	selectShops      = `SELECT id, name, channel, mode, data_at, stale_after_hours, time_zone, active FROM shop_shop WHERE merchant_id = ? ORDER BY position, id`
 	selectWarehouses = `SELECT id, name FROM inventory_warehouse WHERE merchant_id = ?`
 
-	selectByNo          = `SELECT channel_order_no, id, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
-	selectByID          = `SELECT CAST(id AS TEXT), id, shop_id FROM order_head WHERE merchant_id = ? AND id IN `
-	selectByHeadWaybill = `SELECT waybill_no, id, shop_id FROM order_head WHERE merchant_id = ? AND waybill_no <> '' AND waybill_no IN `
-	selectByWaybill     = `SELECT waybill_no, order_id, shop_id FROM fulfillment_parcel WHERE merchant_id = ? AND waybill_no IN `
+	selectByNo          = `SELECT channel_order_no, id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
+	selectByID          = `SELECT CAST(id AS TEXT), id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND id IN `
+	selectByHeadWaybill = `SELECT waybill_no, id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND waybill_no <> '' AND waybill_no IN `
+	selectByWaybill     = `SELECT p.waybill_no, h.id, h.placed_at, h.shop_id FROM fulfillment_parcel p JOIN order_head h ON h.merchant_id = p.merchant_id AND h.id = p.order_id
+		WHERE p.merchant_id = ? AND p.waybill_no IN `
 
 	selectSKUIDs     = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND code = ?`
 	selectListingsOf = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND merchant_sku_code = ? LIMIT ?`
 	// The dictionary of what shops sell is small; orders name its rows, so a title
 	// search never reads order lines.
-	selectListingsLike = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND (LOWER(title) LIKE ? ESCAPE '\' OR LOWER(spec) LIKE ? ESCAPE '\') LIMIT ?`
-	selectSKUsLike     = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND LOWER(name) LIKE ? ESCAPE '\' LIMIT ?`
-	lineTitleLike      = `(LOWER(l.title) LIKE ? ESCAPE '\' OR LOWER(l.spec) LIKE ? ESCAPE '\')`
+	selectListingsLike = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND LOWER(title || '
+' || spec) LIKE ? ESCAPE '\' LIMIT ?`
+	selectSKUsLike = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND LOWER(name) LIKE ? ESCAPE '\' LIMIT ?`
+	lineTitleLike  = `LOWER(l.title || '
+' || l.spec) LIKE ? ESCAPE '\'`
 
 	selectTokenOrders = `SELECT order_id, placed_at FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?`
 	selectQuarters    = `SELECT (SELECT MIN(quarter) FROM order_token WHERE merchant_id = ?), (SELECT MAX(quarter) FROM order_token WHERE merchant_id = ?)`
@@ -143,7 +146,7 @@ func (p *plan) statement(merchant id.ID, lower, upper int64, after *cursor, limi
 // candidates makes the plan's ids a table of its own: materialised, so that no
 // engine walks a time index in search of them.
 func (p *plan) candidates(merchant id.ID) (string, []any) {
-	q, args := list("SELECT "+candidateColumns+" FROM order_head WHERE merchant_id = ? AND id IN ", merchant, p.ids)
+	q, args := list("SELECT "+candidateColumns+" FROM order_head WHERE merchant_id = ? AND id IN ", merchant, idsOf(p.ids))
 	return "WITH candidate AS MATERIALIZED (" + q + ") ", args
 }
 
