@@ -35,12 +35,31 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('@/pages/setup')),
 })
 
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  validateSearch: (raw: Record<string, unknown>): { next?: string } => ({ next: one(raw.next) }),
+  beforeLoad: async ({ context }) => {
+    let due: boolean
+    try {
+      due = (await context.queries.ensureQueryData(meQuery)).must_change_password
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw redirect({ to: '/login' })
+      throw error
+    }
+    if (!due) throw redirect({ to: '/' })
+  },
+  component: lazyRouteComponent(() => import('@/pages/password')),
+  errorComponent: PageError,
+})
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: '_shell',
   beforeLoad: async ({ context, location }) => {
+    let due = false
     try {
-      await context.queries.ensureQueryData(meQuery)
+      due = (await context.queries.ensureQueryData(meQuery)).must_change_password
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         const system = await context.queries.fetchQuery(systemQuery)
@@ -49,6 +68,8 @@ const shell = createRoute({
       }
       throw error
     }
+    // The server refuses everything else until the first password is replaced.
+    if (due) throw redirect({ to: '/password', search: { next: location.href === '/' ? undefined : location.href } })
   },
   component: Layout,
   errorComponent: PageError,
@@ -133,6 +154,7 @@ const settingsIndex = createRoute({
 const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/shops', component: lazyRouteComponent(() => import('@/pages/settings/shops')) }),
   createRoute({ getParentRoute: () => settings, path: '/warehouses', component: lazyRouteComponent(() => import('@/pages/settings/warehouses')) }),
+  createRoute({ getParentRoute: () => settings, path: '/general', component: lazyRouteComponent(() => import('@/pages/settings/general')) }),
   createRoute({ getParentRoute: () => settings, path: '/users', component: lazyRouteComponent(() => import('@/pages/settings/users')) }),
   createRoute({ getParentRoute: () => settings, path: '/roles', component: lazyRouteComponent(() => import('@/pages/settings/roles')) }),
   createRoute({ getParentRoute: () => settings, path: '/api-keys', component: lazyRouteComponent(() => import('@/pages/settings/api-keys')) }),
@@ -144,6 +166,7 @@ const settingsPages = [
 const tree = root.addChildren([
   login,
   setup,
+  password,
   shell.addChildren([home, orders, order, importing, ship, review, catalog, stock, jobs, settings.addChildren([settingsIndex, ...settingsPages])]),
 ])
 

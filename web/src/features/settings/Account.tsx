@@ -12,16 +12,21 @@ import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
 import { Field } from './Field'
+import { SecondFactor } from './SecondFactor'
 import css from './settings.module.css'
+
+/** The server's lowest bound; a merchant may ask for more, and the refusal says so. */
+const MIN_PASSWORD = 8
 
 /** The own account: name, password, where one is signed in. */
 export function Account() {
   const { t } = useTranslation()
   const me = useMe()
   return (
-    <Page title={t('shell.account')} hint={me.must_change_password ? t('settings.must_change') : undefined}>
+    <Page title={t('shell.account')}>
       <NamePanel name={me.display_name} />
       <PasswordPanel />
+      <SecondFactor on={me.totp_enabled} />
       <Sessions />
     </Page>
   )
@@ -77,11 +82,11 @@ function PasswordPanel() {
         <Field label={t('settings.old_password')}>
           <Input.Password value={old} autoComplete="current-password" aria-label={t('settings.old_password')} onChange={(e) => setOld(e.target.value)} />
         </Field>
-        <Field label={t('settings.new_password')} hint={t('settings.password_hint')}>
+        <Field label={t('settings.new_password')} hint={t('settings.password_hint', { min: MIN_PASSWORD })}>
           <Input.Password value={next} autoComplete="new-password" aria-label={t('settings.new_password')} onChange={(e) => setNext(e.target.value)} />
         </Field>
         {save.error ? <ErrorBox error={save.error} /> : null}
-        <Button htmlType="submit" disabled={!old || next.length < 10} loading={save.isPending}>
+        <Button htmlType="submit" disabled={!old || next.length < MIN_PASSWORD} loading={save.isPending}>
           {t('settings.change_password')}
         </Button>
       </form>

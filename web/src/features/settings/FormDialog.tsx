@@ -6,6 +6,11 @@ import css from './settings.module.css'
 
 interface FormDialogProps {
   title: string
+  /** What the button says; saving when absent. */
+  action?: string
+  /** The button undoes something that is not easily had back. */
+  danger?: boolean
+  width?: number
   valid: boolean
   saving: boolean
   error: unknown
@@ -15,18 +20,19 @@ interface FormDialogProps {
 }
 
 /** A dialog with a form, what the server said against it, and its two buttons. */
-export function FormDialog({ title, valid, saving, error, onSave, onClose, children }: FormDialogProps) {
+export function FormDialog({ title, action, danger, width, valid, saving, error, onSave, onClose, children }: FormDialogProps) {
   const { t } = useTranslation()
   return (
     <Modal
       open
+      width={width}
       title={title}
       onCancel={onClose}
       footer={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="primary" disabled={!valid} loading={saving} onClick={onSave}>
-            {t('common.save')}
+          <Button type="primary" danger={danger} disabled={!valid} loading={saving} onClick={onSave}>
+            {action ?? t('common.save')}
           </Button>
         </>
       }
@@ -40,7 +46,7 @@ export function FormDialog({ title, valid, saving, error, onSave, onClose, child
       >
         {children}
         <button type="submit" hidden aria-hidden tabIndex={-1}>
-          {t('common.save')}
+          {action ?? t('common.save')}
         </button>
         {error ? <ErrorBox error={error} /> : null}
       </form>

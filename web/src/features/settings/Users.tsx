@@ -8,6 +8,7 @@ import type { CreatedUser, User } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { currentLanguage } from '@/lib/i18n'
 import { useShops, useWarehouses } from '@/lib/lookups'
+import { useCan, useMe } from '@/lib/session'
 import { CopyButton } from '@/ui/Copyable'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
@@ -18,12 +19,15 @@ import { useToast } from '@/ui/Toast'
 import { Field } from './Field'
 import { FormDialog } from './FormDialog'
 import { rolesQuery, usersQuery } from './queries'
+import { roleName } from './roleName'
 import css from './settings.module.css'
 
 /** The staff: who may sign in, as what, for which shops and warehouses. */
 export function Users() {
   const { t } = useTranslation()
   const toast = useToast()
+  const me = useMe()
+  const mayEdit = useCan()('iam.edit_user')
   const [editing, setEditing] = useState<User | 'new' | null>(null)
   const [password, setPassword] = useState<string | null>(null)
   const query = useQuery(usersQuery)
@@ -33,13 +37,21 @@ export function Users() {
     onSuccess: (out) => setPassword(out.password ?? null),
     onError: toast.bad,
   })
+  const act = useAction({
+    run: ({ id, what }: { id: string; what: 'totp' | 'sessions' }, key) => (what === 'totp' ? api.post('/users/{id}/reset-totp', undefined, { path: { id }, key }) : api.delete('/users/{id}/sessions', { path: { id }, key })),
+    invalidates: [['users']],
+    onSuccess: (_, { what }) => toast.ok(what === 'totp' ? t('settings.totp_was_reset') : t('settings.sessions_ended')),
+    onError: toast.bad,
+  })
   return (
     <Page
       title={t('shell.settings.users')}
       actions={
-        <Button type="primary" onClick={() => setEditing('new')}>
-          {t('settings.new_user')}
-        </Button>
+        mayEdit ? (
+          <Button type="primary" onClick={() => setEditing('new')}>
+            {t('settings.new_user')}
+          </Button>
+        ) : null
       }
     >
       <Panel flush>
@@ -55,7 +67,7 @@ export function Users() {
                   title: t('settings.display_name'),
                   render: (u) => (
                     <>
-                      <strong>{u.display_name}</strong> {u.active ? null : <Tag>{t('settings.inactive')}</Tag>}
+                      <strong>{u.display_name}</strong> {u.active ? null : <Tag>{t('settings.inactive')}</Tag>} {u.totp_enabled ? <Tag tone="green">{t('settings.totp')}</Tag> : null} {u.must_change_password ? <Tag tone="amber">{t('settings.first_password_due')}</Tag> : null}
                     </>
                   ),
                 },
@@ -67,7 +79,7 @@ export function Users() {
                     <span className={css.tags}>
                       {u.roles.map((r) => (
                         <Tag key={r.code} tone="blue">
-                          {r.name}
+                          {roleName(t, r)}
                         </Tag>
                       ))}
                     </span>
@@ -79,11 +91,19 @@ export function Users() {
                   key: 'act',
                   title: '',
                   align: 'right',
-                  render: (u) => (
+                  render: (u) => !mayEdit ? null : (
                     <span className={css.acts}>
                       <Button onClick={() => setEditing(u)}>{t('common.edit')}</Button>
                       <Button loading={reset.isPending && reset.variables === u.id} onClick={() => reset.mutate(u.id)}>
                         {t('settings.reset_password')}
+                      </Button>
+                      {u.totp_enabled ? (
+                        <Button danger loading={act.isPending && act.variables.id === u.id} onClick={() => act.mutate({ id: u.id, what: 'totp' })}>
+                          {t('settings.reset_totp')}
+                        </Button>
+                      ) : null}
+                      <Button loading={act.isPending && act.variables.id === u.id && act.variables.what === 'sessions'} disabled={!u.last_login_at || u.id === me.user_id} onClick={() => act.mutate({ id: u.id, what: 'sessions' })}>
+                        {t('settings.end_sessions')}
                       </Button>
                     </span>
                   ),
@@ -172,7 +192,7 @@ function UserDialog({ user, onPassword, onClose }: { user: User | null; onPasswo
         </>
       )}
       <Field label={t('settings.roles')}>
-        <Select mode="multiple" aria-label={t('settings.roles')} value={draft.roles} options={roles.map((r) => ({ value: r.id, label: r.name }))} onChange={(value: string[]) => set({ roles: value })} />
+        <Select mode="multiple" aria-label={t('settings.roles')} value={draft.roles} options={roles.map((r) => ({ value: r.id, label: roleName(t, r) }))} onChange={(value: string[]) => set({ roles: value })} />
       </Field>
       <Field label={t('settings.shops')} hint={t('settings.empty_is_all')}>
         <Select mode="multiple" aria-label={t('settings.shops')} value={draft.shop_ids} options={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(value: string[]) => set({ shop_ids: value })} />

@@ -1,0 +1,10 @@
+/** Hands a text to the browser's downloads. */
+export function saveText(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The download has its own handle by then.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}

@@ -1,0 +1,5 @@
+import { General } from '@/features/settings/General'
+
+export default function GeneralPage() {
+  return <General />
+}
