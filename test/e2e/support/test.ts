@@ -1,0 +1,135 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fixtures, Server } from './server.ts'
+
+export { expect }
+export type { Page }
+
+export const PASSWORD = 'saltwater harbour 42'
+export const OWNER = { merchant_code: 'bluebay', user_name: 'lin' }
+
+interface Watched {
+  /** What the page complained about; a test that provokes a failure names it in `expected`. */
+  complaints: string[]
+  expected: RegExp[]
+}
+
+/** What a page complains about from now on. */
+export function watch(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (e) => complaints.push(`error: ${e.message}`))
+  page.on('console', (m) => {
+    if (m.type() === 'error' || m.type() === 'warning') complaints.push(`${m.type()}: ${m.text()}`)
+  })
+  return complaints
+}
+
+/** Every test fails on a script error, a refused resource or a message in the console. */
+export const test = base.extend<{ watched: Watched }, { empty: Server; full: Full }>({
+  watched: [
+    async ({ page }, use) => {
+      const w: Watched = { complaints: watch(page), expected: [] }
+      await use(w)
+      expect(w.complaints.filter((c) => !w.expected.some((e) => e.test(c))), 'complaints of the page').toEqual([])
+    },
+    { auto: true },
+  ],
+  empty: [
+    async ({}, use) => {
+      const server = await Server.start()
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker' },
+  ],
+  full: [
+    async ({}, use) => {
+      const server = await Server.start()
+      await use(await fill(server))
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+})
+
+/** Names of the channels' order files, with what is dropped together. */
+export const ORDER_FILES: Record<string, string[]> = {
+  pdd: ['orders/pdd_orders_export.csv'],
+  douyin: ['orders/1791213782_3edeb47b86bdb5b9.csv'],
+  taobao: ['orders/ExportOrderList202605301650.csv', 'orders/ExportOrderDetailList202605301650.csv'],
+  wechat: ['orders/微信小店订单导出.xlsx'],
+}
+
+export const path = (name: string): string => join(fixtures, name)
+
+/** A working merchant, made over the API: shops, orders, products and stock. */
+export interface Full {
+  server: Server
+  shops: Record<string, string>
+  api: Api
+}
+
+class Api {
+  private cookie = ''
+  constructor(private readonly base: string) {}
+  async call<T = any>(method: string, where: string, body?: unknown): Promise<T> {
+    const form = body instanceof FormData
+    const r = await fetch(`${this.base}/api/v1${where}`, {
+      method,
+      headers: { cookie: this.cookie, ...(body === undefined || form ? {} : { 'content-type': 'application/json' }) },
+      body: body === undefined ? undefined : form ? body : JSON.stringify(body),
+    })
+    const text = await r.text()
+    if (!r.ok) throw new Error(`${method} ${where}: ${r.status} ${text.slice(0, 500)}`)
+    this.cookie = r.headers.get('set-cookie')?.split(';')[0] || this.cookie
+    return (text ? JSON.parse(text) : undefined) as T
+  }
+  async done(id: string): Promise<any> {
+    for (let i = 0; i < 600; i++) {
+      const job = await this.call('GET', `/jobs/${id}`)
+      if (!['waiting', 'running'].includes(job.state)) {
+        if (job.state !== 'succeeded') throw new Error(`job ${job.kind} ${job.state}: ${JSON.stringify(job.error)}`)
+        return job
+      }
+      await new Promise((r) => setTimeout(r, 100))
+    }
+    throw new Error(`job ${id} does not end`)
+  }
+}
+
+async function fill(server: Server): Promise<Full> {
+  const api = new Api(server.url)
+  const token = new URL(server.setup).searchParams.get('token')
+  await api.call('POST', '/setup', { token, ...OWNER, merchant_name: 'Blue Bay Trading', display_name: 'Lin', password: PASSWORD, lang: 'en-US' })
+  const shops: Record<string, string> = {}
+  for (const [channel, names] of Object.entries(ORDER_FILES)) {
+    const shop = await api.call('POST', '/shops', { channel, name: `Blue Bay ${channel}`, live_from_at: '2026-01-01T00:00:00+08:00' })
+    shops[channel] = shop.id
+    const form = new FormData()
+    for (const n of names) form.append('files', new Blob([readFileSync(path(n))]), basename(n))
+    const one = await api.call('POST', '/imports', form)
+    const job = await api.call('POST', `/imports/${one.id}/run`, { shop_id: shop.id, exported_at: new Date().toISOString() })
+    await api.done(job.id)
+  }
+  await api.call('POST', '/listings/accept-proposals', { all: true })
+  const warehouse = (await api.call('GET', '/warehouses')).items[0]
+  for (const sku of (await api.call('GET', '/skus?limit=200')).items) {
+    await api.call('POST', '/stock/adjust', { sku_id: sku.id, warehouse_id: warehouse.id, set_to: 200, reason: 'opening' })
+  }
+  return { server, shops, api }
+}
+
+/** Signs the owner in on the login page, in English unless told otherwise. */
+export async function signIn(page: Page, server: Server, lang: 'zh-CN' | 'en-US' = 'en-US'): Promise<void> {
+  await page.addInitScript((l) => {
+    if (!localStorage.getItem('ordercove.language')) localStorage.setItem('ordercove.language', l)
+  }, lang)
+  await page.goto(`${server.url}/login`)
+  const word = lang === 'en-US' ? { code: 'Merchant code', user: 'User name', pass: 'Password', go: 'Sign in' } : { code: '商家编码', user: '用户名', pass: '密码', go: '登录' }
+  await page.getByLabel(word.code).fill(OWNER.merchant_code)
+  await page.getByLabel(word.user).fill(OWNER.user_name)
+  await page.getByLabel(word.pass, { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: word.go }).click()
+  await expect(page.getByRole('navigation').first()).toBeVisible()
+}
