@@ -7,7 +7,6 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/kit/record"
 )
 
 // load reads heads, lines and open holds, in the order asked, leaving out what
@@ -23,59 +22,17 @@ func load(ctx context.Context, q db.Querier, ids []id.ID, lock bool) ([]Order, e
 			// Locks are taken in one order, or two batches may wait for each other.
 			part = slices.Sorted(slices.Values(part))
 		}
-		if err := loadHeads(ctx, q, a, part, lock, byID); err != nil {
+		if err := readHeads(ctx, q, a, headColumns, part, lock, byID); err != nil {
 			return nil, err
 		}
-		if err := loadLines(ctx, q, a.MerchantID, part, byID); err != nil {
+		if err := readLines(ctx, q, a.MerchantID, lineColumns, part, byID); err != nil {
 			return nil, err
 		}
 		if err := loadHolds(ctx, q, a.MerchantID, part, byID); err != nil {
 			return nil, err
 		}
 	}
-	out := make([]Order, 0, len(ids))
-	for _, i := range ids {
-		if o := byID[i]; o != nil {
-			out = append(out, *o)
-		}
-	}
-	return out, nil
-}
-
-func loadHeads(ctx context.Context, q db.Querier, a actor.Actor, ids []id.ID, lock bool, byID map[id.ID]*Order) error {
-	rows, err := q.Query(ctx, selectHeads(len(ids), lock), idArgs(a.MerchantID, ids)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		o := &Order{}
-		if err := rows.Scan(record.Into(headColumns, o)...); err != nil {
-			return err
-		}
-		if a.InScope("shop", o.ShopID) {
-			byID[o.ID] = o
-		}
-	}
-	return rows.Err()
-}
-
-func loadLines(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map[id.ID]*Order) error {
-	rows, err := q.Query(ctx, selectLines(len(ids)), idArgs(m, ids)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var l OrderLine
-		if err := rows.Scan(record.Into(lineColumns, &l)...); err != nil {
-			return err
-		}
-		if o := byID[l.OrderID]; o != nil {
-			o.Lines = append(o.Lines, l)
-		}
-	}
-	return rows.Err()
+	return inOrder(ids, byID), nil
 }
 
 func loadHolds(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map[id.ID]*Order) error {

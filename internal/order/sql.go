@@ -167,16 +167,16 @@ func selectByNo(n int) string {
 	return `SELECT id, shop_id, channel, channel_order_no, digest, source_at FROM order_head WHERE merchant_id = ? AND channel_order_no IN ` + db.In(inSize(n))
 }
 
-func selectHeads(n int, lock bool) string {
-	q := `SELECT ` + strings.Join(headNames[1:], ", ") + ` FROM order_head WHERE merchant_id = ? AND id IN ` + db.In(inSize(n)) + ` ORDER BY id`
+func selectHeads(cols []record.Column[Order], n int, lock bool) string {
+	q := `SELECT ` + strings.Join(record.Names(cols)[1:], ", ") + ` FROM order_head WHERE merchant_id = ? AND id IN ` + db.In(inSize(n)) + ` ORDER BY id`
 	if lock {
 		q += ` FOR UPDATE`
 	}
 	return q
 }
 
-func selectLines(n int) string {
-	return `SELECT ` + strings.Join(lineNames[1:], ", ") + ` FROM order_line WHERE merchant_id = ? AND order_id IN ` + db.In(inSize(n)) + ` ORDER BY order_id, position, id`
+func selectLines(cols []record.Column[OrderLine], n int) string {
+	return `SELECT ` + strings.Join(record.Names(cols)[1:], ", ") + ` FROM order_line WHERE merchant_id = ? AND order_id IN ` + db.In(inSize(n)) + ` ORDER BY order_id, position, id`
 }
 
 func selectHolds(n int) string {

@@ -54,7 +54,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.byIDs {
+	if p.byIDs || p.nothing {
 		return s.tallies(deadline, p, a.MerchantID)
 	}
 	out := map[Tab]Count{}
@@ -86,6 +86,9 @@ func (s *Service) tallies(ctx context.Context, p *plan, m id.ID) (map[Tab]Count,
 	out := map[Tab]Count{}
 	for _, t := range Tabs {
 		out[t] = Count{Exact: p.truncated == nil, Known: true}
+	}
+	if p.nothing {
+		return out, nil
 	}
 	for part := range slices.Chunk(p.ids, maxInList) {
 		one := *p

@@ -332,7 +332,7 @@ func (s *Service) exportIDs(ctx context.Context, f Filter, after *cursor) ([]id.
 
 func (s *Service) exportOrders(ctx context.Context, keys []id.ID, perLine bool, row *exportRow, write func() error) error {
 	for part := range slices.Chunk(keys, 250) {
-		orders, err := s.orders.LoadTx(ctx, s.k.DB, part)
+		orders, err := s.orders.BriefTx(ctx, s.k.DB, part)
 		if err != nil {
 			return err
 		}

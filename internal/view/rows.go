@@ -109,7 +109,7 @@ func (s *Service) rows(ctx context.Context, q db.Querier, keys []id.ID) ([]Order
 	if len(keys) == 0 {
 		return out, nil
 	}
-	orders, err := s.orders.LoadTx(ctx, q, keys)
+	orders, err := s.orders.BriefTx(ctx, q, keys)
 	if err != nil {
 		return nil, err
 	}

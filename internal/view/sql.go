@@ -43,22 +43,24 @@ const (
 	countQuarantined = `SELECT COUNT(*) FROM (SELECT 1 FROM intake_inbox WHERE merchant_id = ? AND state = 'quarantined' LIMIT 10001) c`
 )
 
+// A condition over another table is a value and not EXISTS, which PostgreSQL would
+// turn into a join that reads the whole of it.
 func existsTag(match string) string {
-	return "EXISTS (SELECT 1 FROM order_tag t WHERE t.merchant_id = h.merchant_id AND t.placed_at = h.placed_at AND t.order_id = h.id AND " + match + ")"
+	return "(SELECT 1 FROM order_tag t WHERE t.merchant_id = h.merchant_id AND t.placed_at = h.placed_at AND t.order_id = h.id AND " + match + " LIMIT 1) = 1"
 }
 
 func existsHold(match string) string {
-	return "EXISTS (SELECT 1 FROM order_hold o WHERE o.merchant_id = h.merchant_id AND o.order_id = h.id AND o.cleared_at = 0 AND " + match + ")"
+	return "(SELECT 1 FROM order_hold o WHERE o.merchant_id = h.merchant_id AND o.order_id = h.id AND o.cleared_at = 0 AND " + match + " LIMIT 1) = 1"
 }
 
 func existsToken(quarters int) string {
-	return "EXISTS (SELECT 1 FROM order_token t WHERE t.merchant_id = h.merchant_id AND t.quarter IN " + db.In(quarters) +
-		" AND t.kind = ? AND t.token = ? AND t.placed_at = h.placed_at AND t.order_id = h.id)"
+	return "(SELECT 1 FROM order_token t WHERE t.merchant_id = h.merchant_id AND t.quarter IN " + db.In(quarters) +
+		" AND t.kind = ? AND t.token = ? AND t.placed_at = h.placed_at AND t.order_id = h.id LIMIT 1) = 1"
 }
 
 // existsLine matches order lines, as a condition on each row…
 func existsLine(match string) string {
-	return "EXISTS (SELECT 1 FROM order_line l WHERE l.merchant_id = h.merchant_id AND l.order_id = h.id AND " + match + ")"
+	return "(SELECT 1 FROM order_line l WHERE l.merchant_id = h.merchant_id AND l.order_id = h.id AND " + match + " LIMIT 1) = 1"
 }
 
 // …and newestOfLines as the newest orders of each of n SKUs or listings.

@@ -3,6 +3,8 @@ package view_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -398,4 +400,113 @@ func numbers(n int) []string {
 		out[i] = "N" + strings.Repeat("x", i%7) + id.ID(i).String()
 	}
 	return out
+}
+
+func TestAListShowsOfAnOrderWhatItsDetailShows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 60)
+		l, err := w.view.List(ctx, view.ListInput{Limit: 200})
+		if err != nil || len(l.Items) < 40 {
+			t.Fatalf("%d orders, %v", len(l.Items), err)
+		}
+		for _, row := range l.Items {
+			one, err := w.view.Detail(ctx, row.ID)
+			if err != nil || !reflect.DeepEqual(row, one.OrderRow) {
+				t.Fatalf("the list says\n%+v\nthe detail says\n%+v\n%v", row, one.OrderRow, err)
+			}
+			if len(one.LineDetails) != len(one.Lines) || len(one.HoldDetails) != len(one.Holds) {
+				t.Errorf("%s: %d of %d lines, %d of %d holds", one.ChannelOrderNo, len(one.LineDetails), len(one.Lines), len(one.HoldDetails), len(one.Holds))
+			}
+			left := one.State == "shipped" || one.State == "delivered" || one.State == "completed"
+			why, err := w.view.Explain(ctx, row.ID)
+			if err != nil || (len(why) == 0) != left {
+				t.Errorf("%s is %s: %d reasons why it is not shipped, %v", one.ChannelOrderNo, one.State, len(why), err)
+			}
+		}
+		if _, err := w.view.Detail(kittest.Within(ctx, "shop", w.shops[0].ID), w.want(view.Filter{ShopIDs: web.IDs{List: []id.ID{w.shops[1].ID}}}, view.SortPlacedDesc, nil)[0]); !errors.Is(err, order.ErrNotFound) {
+			t.Errorf("an order of a shop outside the scope: %v", err)
+		}
+	})
+}
+
+func TestAnExportHoldsTheFilteredListAndNothingMore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 90)
+		w.view.Narrow(view.Budget, 20)
+		f := view.Filter{Receiver: "小满"}
+		want := w.want(f, view.SortPlacedDesc, nil)
+		poor := kittest.As(ctx, "export.run", "order.read")
+		for _, format := range []string{"csv", "xlsx"} {
+			rows := w.export(poor, view.ExportInput{Filter: f, Format: format, Per: "order"})
+			if len(rows) != len(want)+1 || len(want) == 0 {
+				t.Fatalf("%s: %d rows, want a header and %d", format, len(rows), len(want))
+			}
+			for i, o := range want {
+				if strings.TrimSuffix(rows[i+1][1], "\t") != o.String() { // the tab keeps it text
+					t.Fatalf("%s: row %d is %s, want %s", format, i+1, rows[i+1][1], o)
+				}
+			}
+			text := fmt.Sprint(rows)
+			if strings.Contains(text, "赵小满") || strings.Contains(text, "13800001234") || strings.Contains(text, "(元)") {
+				t.Errorf("%s: shows a receiver or an amount to who may not see it: %s", format, text[:min(len(text), 300)])
+			}
+		}
+		lines := 0
+		for _, o := range w.orders {
+			if slices.Contains(want, o.ID) {
+				lines += len(o.Lines)
+			}
+		}
+		rows := w.export(ctx, view.ExportInput{Filter: f, Format: "csv", Per: "line", Columns: []string{"channel_order_no", "line_price", "sku_code"}})
+		if len(rows) != lines+1 || !slices.Equal(rows[0], []string{"平台单号", "SKU 编码", "单价(元)"}) {
+			t.Errorf("per line: %d rows, want %d under %v", len(rows), lines+1, rows[0])
+		}
+		for want, in := range map[*errs.Error]view.ExportInput{view.ErrUnknownFormat: {Format: "pdf"}, view.ErrUnknownColumn: {Format: "csv", Columns: []string{"password"}}, view.ErrBadFilter: {Format: "csv", Filter: view.Filter{Tab: "x"}}} {
+			if _, err := w.view.Export(ctx, in); !errors.Is(err, want) {
+				t.Errorf("%+v: %v, want %s", in, err, want.Code)
+			}
+		}
+	})
+}
+
+func TestTheHomePageCountsTodayAsARecountDoes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 150)
+		h, err := w.view.Home(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		midnight := w.now - 12*hour
+		var placed, sales int64
+		byShop := map[id.ID]int64{}
+		for _, o := range w.orders {
+			if o.PlacedAt >= midnight {
+				placed++
+				byShop[o.ShopID]++
+			}
+			if at := o.PaidAt; at >= midnight && o.Amounts.BuyerPaid != nil {
+				sales += int64(*o.Amounts.BuyerPaid)
+			}
+		}
+		if h.Today.Orders != placed || placed == 0 || *h.Today.SalesFen != sales || len(h.Trend) != 30 || len(h.ByShop) != 3 {
+			t.Errorf("today %+v (sales %d), %d days, %d shops; a recount finds %d orders and %d fen", h.Today, *h.Today.SalesFen, len(h.Trend), len(h.ByShop), placed, sales)
+		}
+		for _, s := range h.ByShop {
+			if s.Orders != byShop[s.ShopID] {
+				t.Errorf("%s: %d orders today, a recount finds %d", s.Name, s.Orders, byShop[s.ShopID])
+			}
+		}
+		for _, todo := range h.Todo {
+			if todo.Page != "orders" {
+				continue
+			}
+			if n := int64(len(w.want(todo.Filter, view.SortPlacedDesc, nil))); todo.N != n || !todo.Exact || !todo.Known {
+				t.Errorf("%s: %+v, its list has %d", todo.Key, todo, n)
+			}
+		}
+		one, err := w.view.Home(kittest.Within(ctx, "shop", w.shops[1].ID))
+		if err != nil || len(one.ByShop) != 1 || one.Today.Orders != byShop[w.shops[1].ID] {
+			t.Errorf("who sees one shop: %+v, %v", one.Today, err)
+		}
+	})
 }

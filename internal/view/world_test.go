@@ -1,13 +1,19 @@
 package view_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/csv"
+	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -344,4 +350,47 @@ func fits(name, part string) bool {
 		}
 	}
 	return true
+}
+
+// export runs an export and reads its file back.
+func (w *world) export(ctx context.Context, in view.ExportInput) [][]string {
+	w.T.Helper()
+	j, err := w.view.Export(ctx, in)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if err := w.Kit.Jobs.Drain(ctx); err != nil {
+		w.T.Fatal(err)
+	}
+	if j, err = w.Kit.Jobs.Get(ctx, j.ID); err != nil || j.State != job.Succeeded {
+		w.T.Fatalf("the export ended as %s %s: %v", j.State, j.ErrorCode, err)
+	}
+	var r view.ExportResult
+	if err := json.Unmarshal(j.Result, &r); err != nil {
+		w.T.Fatal(err)
+	}
+	f, err := w.Kit.Files.Open(ctx, r.FileID)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	b, err := io.ReadAll(f)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if in.Format == "xlsx" {
+		x, err := excelize.OpenReader(bytes.NewReader(b))
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		rows, err := x.GetRows(x.GetSheetName(0))
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		return rows
+	}
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))).ReadAll()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return rows
 }
