@@ -9,6 +9,7 @@ import { DataTable } from './DataTable'
 import { DropZone } from './DropZone'
 import { JobProgress } from './JobProgress'
 import css from './SheetImport.module.css'
+import { ScrollBox } from './ScrollBox'
 import { ErrorBox } from './States'
 
 export interface SheetField {
@@ -145,9 +146,9 @@ export function Sample({ columns, rows }: { columns: string[]; rows: string[][] 
   const { t } = useTranslation()
   const shown = rows.slice(0, 5).map((cells, n) => ({ n, cells }))
   return (
-    <div className={css.scroll}>
+    <ScrollBox label={t('sheet.sample')} className={css.scroll}>
       <DataTable label={t('sheet.sample')} rows={shown} rowKey={(r: { n: number }) => r.n} columns={columns.map((title, i) => ({ key: `${i} ${title}`, title, render: (r: { cells: string[] }) => r.cells[i] ?? '' }))} />
-    </div>
+    </ScrollBox>
   )
 }
 
@@ -159,7 +160,7 @@ function Verdicts({ preview }: { preview: SheetPreview }) {
         <strong>{t('sheet.verdict', { ok: groupDigits(preview.ok), total: groupDigits(preview.total), bad: groupDigits(preview.total - preview.ok) })}</strong>
       </p>
       {preview.bad.length > 0 ? (
-        <div className={css.scroll}>
+        <ScrollBox label={t('sheet.bad_rows')} className={css.scroll}>
           <DataTable
             label={t('sheet.bad_rows')}
             rows={preview.bad}
@@ -170,7 +171,7 @@ function Verdicts({ preview }: { preview: SheetPreview }) {
               { key: 'why', title: t('sheet.why'), render: (b) => b.message },
             ]}
           />
-        </div>
+        </ScrollBox>
       ) : null}
     </>
   )

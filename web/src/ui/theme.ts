@@ -5,6 +5,8 @@ export const theme: ThemeConfig = {
   token: {
     fontSize: 13,
     colorPrimary: '#1456f0',
+    colorPrimaryHover: '#0f45c4',
+    colorPrimaryActive: '#0b379c',
     colorLink: '#0f45c4',
     colorError: '#b4231c',
     colorWarning: '#9a5b00',

@@ -7,12 +7,15 @@ import { api } from '@/lib/api/client'
 import type { Listing } from '@/lib/api/contract'
 import { isId } from '@/lib/id'
 import { useShops } from '@/lib/lookups'
+import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
+import { ScrollBox } from '@/ui/ScrollBox'
 import { Empty, ErrorBox, QueryState, Skeleton } from '@/ui/States'
 import { ChannelBadge } from '@/ui/Tag'
 import { useToast } from '@/ui/Toast'
 import css from './catalog.module.css'
+import { SkuSelect } from './SkuSelect'
 
 const STALE = [['listings'], ['skus'], ['orders'], ['stock'], ['home']]
 
@@ -20,6 +23,7 @@ const STALE = [['listings'], ['skus'], ['orders'], ['stock'], ['home']]
 export function Listings({ q, onSearch }: { q?: string; onSearch: (q: string | undefined) => void }) {
   const { t } = useTranslation()
   const shops = useShops()
+  const mayEdit = useCan()('catalog.edit')
   const [mapped, setMapped] = useState<'false' | 'true'>('false')
   const [shop, setShop] = useState<string>()
   const [proposing, setProposing] = useState(false)
@@ -35,9 +39,11 @@ export function Listings({ q, onSearch }: { q?: string; onSearch: (q: string | u
       title={t('catalog.tab.listings')}
       hint={t('catalog.listings_hint')}
       actions={
-        <Button type="primary" onClick={() => setProposing(true)}>
-          {t('catalog.propose')}
-        </Button>
+        mayEdit ? (
+          <Button type="primary" onClick={() => setProposing(true)}>
+            {t('catalog.propose')}
+          </Button>
+        ) : null
       }
     >
       <Panel flush>
@@ -100,20 +106,19 @@ export function Listings({ q, onSearch }: { q?: string; onSearch: (q: string | u
 function MapCell({ listing }: { listing: Listing }) {
   const { t } = useTranslation()
   const toast = useToast()
-  const [q, setQ] = useState('')
+  const mayEdit = useCan()('catalog.edit')
   const [editing, setEditing] = useState(!isId(listing.sku_id))
-  const find = useQuery({
-    queryKey: ['skus', 'find', q],
-    queryFn: ({ signal }) => api.get('/skus', { query: { q, active: 'true', limit: 20 }, signal }).then((l) => l.items),
-    enabled: q.trim().length > 0,
-  })
   const map = useAction({
     run: (sku_id: string, key) => api.post('/listings/{id}/map', { sku_id }, { path: { id: listing.id }, key }),
     invalidates: STALE,
-    onSuccess: () => toast.ok(t('catalog.mapped_ok')),
+    onSuccess: () => {
+      setEditing(false)
+      toast.ok(t('catalog.mapped_ok'))
+    },
     onError: toast.bad,
   })
-  if (!editing) {
+  if (!mayEdit) return <>{listing.sku_code || '\u2013'}</>
+  if (!editing && isId(listing.sku_id)) {
     return (
       <>
         <strong>{listing.sku_code}</strong> <span className={css.muted}>{t(`catalog.mapped_by.${listing.mapped_by}`, { defaultValue: listing.mapped_by })}</span>{' '}
@@ -123,19 +128,7 @@ function MapCell({ listing }: { listing: Listing }) {
       </>
     )
   }
-  return (
-    <Select
-      style={{ width: '100%' }}
-      value={null}
-      showSearch={{ filterOption: false, onSearch: setQ }}
-      loading={find.isFetching || map.isPending}
-      placeholder={t('catalog.find_sku')}
-      aria-label={t('catalog.find_sku_for', { title: listing.title })}
-      options={(find.data ?? []).map((s) => ({ value: s.id, label: `${s.code} ${s.name} ${s.spec}` }))}
-      notFoundContent={q ? t('catalog.no_sku') : t('catalog.type_to_find')}
-      onChange={(id: string | null) => id && map.mutate(id)}
-    />
-  )
+  return <SkuSelect label={t('catalog.find_sku_for', { title: listing.title })} loading={map.isPending} onPick={(sku) => map.mutate(sku.id)} />
 }
 
 /** SKUs that the codes in the orders suggest, to be created and mapped in one go. */
@@ -178,7 +171,7 @@ function Proposals({ onClose }: { onClose: () => void }) {
       {accept.error ? <ErrorBox error={accept.error} /> : null}
       <QueryState query={query}>
         {() => (
-          <div className={css.scroll}>
+          <ScrollBox label={t('catalog.proposals')} className={css.scroll}>
             <DataTable
               label={t('catalog.proposals')}
               rows={items}
@@ -208,7 +201,7 @@ function Proposals({ onClose }: { onClose: () => void }) {
                 { key: 'n', title: t('catalog.listings'), align: 'right', render: (p) => p.listing_ids.length },
               ]}
             />
-          </div>
+          </ScrollBox>
         )}
       </QueryState>
     </Modal>

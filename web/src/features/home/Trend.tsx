@@ -8,7 +8,7 @@ import { Panel } from '@/ui/Page'
 import css from './home.module.css'
 
 const WIDTH = 1000
-const HEIGHT = 120
+const HEIGHT = 104
 
 /** Thirty days of sales as bars (orders, where amounts are not the reader's to see), and the same figures as a table. */
 export function Trend({ days }: { days: HomeView['trend'] }) {
@@ -16,7 +16,7 @@ export function Trend({ days }: { days: HomeView['trend'] }) {
   const [table, setTable] = useState(false)
   const money = days.some((d) => d.sales_fen != null)
   const value = (d: HomeView['trend'][number]) => (money ? (d.sales_fen ?? 0) : d.paid_orders)
-  const top = Math.max(1, ...days.map(value))
+  const top = Math.max(0, ...days.map(value))
   const step = WIDTH / Math.max(1, days.length)
   const text = (n: number) => (money ? formatFen(n) : groupDigits(n))
   return (
@@ -46,7 +46,7 @@ export function Trend({ days }: { days: HomeView['trend'] }) {
         <svg className={css.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} role="img" aria-label={t('home.trend')}>
           <line x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className={css.axis} />
           {days.map((d, i) => {
-            const height = Math.round((value(d) / top) * (HEIGHT - 6))
+            const height = Math.round((value(d) / Math.max(1, top)) * (HEIGHT - 6))
             return (
               <g key={d.on}>
                 <rect x={i * step + step * 0.18} y={HEIGHT - height} width={step * 0.64} height={height} rx="2" className={i === days.length - 1 ? css.today : css.bar}>

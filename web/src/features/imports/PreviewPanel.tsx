@@ -4,6 +4,7 @@ import type { ImportPreview } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { DataTable } from '@/ui/DataTable'
 import { Panel } from '@/ui/Page'
+import { ScrollBox } from '@/ui/ScrollBox'
 import { Tag, type Tone } from '@/ui/Tag'
 import css from './imports.module.css'
 
@@ -64,7 +65,7 @@ export function PreviewPanel({ preview, words, onWords }: PreviewPanelProps) {
           </p>
         </div>
       ) : null}
-      <div className={css.scroll}>
+      <ScrollBox label={t('imports.step_preview')} className={css.scroll}>
         <DataTable
           label={t('imports.step_preview')}
           rows={preview.rows}
@@ -78,7 +79,7 @@ export function PreviewPanel({ preview, words, onWords }: PreviewPanelProps) {
             { key: 'value', title: t('imports.value'), render: (r) => (r.value ? `${r.field}: ${r.value}` : r.field) },
           ]}
         />
-      </div>
+      </ScrollBox>
     </Panel>
   )
 }

@@ -11,6 +11,7 @@ import { carriersQuery, nameOf } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
 import { DropZone } from '@/ui/DropZone'
 import { isOver, JobProgress, jobQuery } from '@/ui/JobProgress'
+import { ScrollBox } from '@/ui/ScrollBox'
 import { ColumnMapping, Sample } from '@/ui/SheetImport'
 import { ErrorBox } from '@/ui/States'
 import { Tag, type Tone } from '@/ui/Tag'
@@ -62,6 +63,10 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
         {upload.error ? <ErrorBox error={upload.error} /> : null}
       </>
     )
+  }
+  const carrierName = (code: string) => {
+    const known = carriers.find((c) => c.code === code)
+    return known ? nameOf(known) : code
   }
   const settings = defined({ mapping, default_carrier: carrier })
   const withReasons = defined({ ...settings, stale_reason: reason.trim() || undefined, confirm_waybills: confirmed || undefined })
@@ -123,7 +128,7 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
         </label>
       ) : null}
       {check.error ?? run.error ? <ErrorBox error={check.error ?? run.error} /> : null}
-      {check.data ? <Verdicts check={check.data} /> : null}
+      {check.data ? <Verdicts check={check.data} carrierName={carrierName} /> : null}
     </div>
   )
 }
@@ -135,7 +140,7 @@ function toneOf(verdict: string): Tone {
   return TONES[verdict] ?? 'red'
 }
 
-function Verdicts({ check }: { check: ShipCheck }) {
+function Verdicts({ check, carrierName }: { check: ShipCheck; carrierName: (code: string) => string }) {
   const { t } = useTranslation()
   const kinds = Object.entries(check.counts).filter(([, n]) => n > 0)
   return (
@@ -147,7 +152,7 @@ function Verdicts({ check }: { check: ShipCheck }) {
           </Tag>
         ))}
       </p>
-      <div className={css.scroll}>
+      <ScrollBox label={t('ship.dry_run')} className={css.scroll}>
         <DataTable
           label={t('ship.dry_run')}
           rows={check.rows}
@@ -159,10 +164,10 @@ function Verdicts({ check }: { check: ShipCheck }) {
             { key: 'verdict', title: t('ship.verdict_title'), render: (r) => <Tag tone={toneOf(r.verdict)}>{t(`ship.verdict.${r.verdict}`, { defaultValue: r.verdict })}</Tag> },
             { key: 'why', title: t('ship.why'), render: (r) => r.message },
             { key: 'waybill', title: t('ship.waybill_no'), render: (r) => r.waybill_no },
-            { key: 'carrier', title: t('ship.carrier'), render: (r) => r.carrier || r.carrier_guess },
+            { key: 'carrier', title: t('ship.carrier'), render: (r) => carrierName(r.carrier || r.carrier_guess) },
           ]}
         />
-      </div>
+      </ScrollBox>
     </>
   )
 }
@@ -203,7 +208,7 @@ function Result({ fileId, job, onRestart, onTemplates }: { fileId: string; job: 
       ) : null}
       {retry.error ? <ErrorBox error={retry.error} /> : null}
       {rows.data?.items.length ? (
-        <div className={css.scroll}>
+        <ScrollBox label={t('ship.failed_rows')} className={css.scroll}>
           <DataTable
             label={t('ship.failed_rows')}
             rows={rows.data.items}
@@ -213,7 +218,7 @@ function Result({ fileId, job, onRestart, onTemplates }: { fileId: string; job: 
               { key: 'why', title: t('ship.why'), render: (r) => r.message || r.code },
             ]}
           />
-        </div>
+        </ScrollBox>
       ) : null}
     </div>
   )

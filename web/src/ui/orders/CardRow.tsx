@@ -70,7 +70,7 @@ export function CardRow({ row, selected, current, onToggle, onCursor, onOpen, on
                 </span>
                 <span className={css.spec}>
                   {[line.spec, line.sku_code].filter(Boolean).join(' \u00b7 ')}
-                  {isId(line.sku_id) ? null : <em className={css.unmapped}>{t('orders.unmapped')}</em>}
+                  {isId(line.sku_id) || row.history ? null : <em className={css.unmapped}>{t('orders.unmapped')}</em>}
                 </span>
               </span>
               <Money fen={line.price_fen} />
