@@ -110,9 +110,10 @@ const review = createRoute({
 const catalog = createRoute({
   getParentRoute: () => shell,
   path: '/catalog',
-  validateSearch: (raw: Record<string, unknown>): { tab?: 'listings' | 'skus' | 'import'; q?: string } => ({
-    tab: word(raw.tab, ['listings', 'skus', 'import'] as const),
+  validateSearch: (raw: Record<string, unknown>): { tab?: 'listings' | 'products' | 'skus' | 'import'; q?: string; product_id?: string } => ({
+    tab: word(raw.tab, ['listings', 'products', 'skus', 'import'] as const),
     q: one(raw.q),
+    product_id: one(raw.product_id),
   }),
   component: lazyRouteComponent(() => import('@/pages/catalog')),
 })

@@ -5,6 +5,6 @@ const route = getRouteApi('/_shell/catalog')
 
 export default function CatalogPage() {
   const navigate = route.useNavigate()
-  const { tab, q } = route.useSearch()
-  return <CatalogView tab={tab ?? 'listings'} q={q} onChange={(search) => void navigate({ search })} />
+  const { tab, q, product_id } = route.useSearch()
+  return <CatalogView tab={tab ?? 'listings'} q={q} productId={product_id} onChange={(search) => void navigate({ search })} />
 }

@@ -1,71 +1,84 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Input, Modal } from 'antd'
+import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { Sku } from '@/lib/api/contract'
-import { defined } from '@/lib/defined'
-import { fenToInput, parseYuan } from '@/lib/format'
-import { DataTable } from '@/ui/DataTable'
+import { useCan } from '@/lib/session'
+import { DataTable, type Column } from '@/ui/DataTable'
 import { Money } from '@/ui/Money'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
 import { Tag } from '@/ui/Tag'
+import { BundleDialog } from './BundleDialog'
 import css from './catalog.module.css'
+import { SkuDialog } from './SkuDialog'
+import { Thumb } from './Thumb'
+
+interface SkusProps {
+  q?: string
+  /** Only the SKUs of this product. */
+  productId?: string
+  onSearch: (q: string | undefined) => void
+  onAll: () => void
+}
 
 /** The merchant's own SKUs. */
-export function Skus({ q, onSearch }: { q?: string; onSearch: (q: string | undefined) => void }) {
+export function Skus({ q, productId, onSearch, onAll }: SkusProps) {
   const { t } = useTranslation()
+  const can = useCan()
+  const mayEdit = can('catalog.edit')
   const [editing, setEditing] = useState<Sku | 'new' | null>(null)
+  const [bundling, setBundling] = useState<Sku | null>(null)
   const list = useInfiniteQuery({
-    queryKey: ['skus', 'list', q],
-    queryFn: ({ pageParam, signal }) => api.get('/skus', { query: { q, limit: 50, cursor: pageParam }, signal }),
+    queryKey: ['skus', 'list', q, productId],
+    queryFn: ({ pageParam, signal }) => api.get('/skus', { query: { q, product_id: productId, limit: 50, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
   })
   const rows = list.data?.pages.flatMap((p) => p.items) ?? []
+  const columns: Column<Sku>[] = [
+    { key: 'code', title: t('catalog.sku_code'), render: (s) => <strong>{s.code}</strong> },
+    { key: 'name', title: t('catalog.product_name'), render: (s) => <Name sku={s} /> },
+    { key: 'barcodes', title: t('catalog.barcode'), render: (s) => s.barcodes.join(', ') || '\u2013' },
+    { key: 'cost', title: t('catalog.cost'), align: 'right', render: (s) => <Money fen={s.cost_fen} /> },
+    { key: 'weight', title: t('catalog.weight'), align: 'right', render: (s) => s.weight_gram ?? '\u2013' },
+    {
+      key: 'edit',
+      title: '',
+      align: 'right',
+      render: (s) =>
+        mayEdit ? (
+          <span className={css.acts}>
+            <Button onClick={() => setBundling(s)}>{s.is_bundle ? t('catalog.components') : t('catalog.make_bundle')}</Button>
+            <Button onClick={() => setEditing(s)}>{t('common.edit')}</Button>
+          </span>
+        ) : null,
+    },
+  ]
   return (
     <Page
       title={t('catalog.tab.skus')}
       hint={t('catalog.skus_hint')}
       actions={
-        <Button type="primary" onClick={() => setEditing('new')}>
-          {t('catalog.new_sku')}
-        </Button>
+        mayEdit ? (
+          <Button type="primary" onClick={() => setEditing('new')}>
+            {t('catalog.new_sku')}
+          </Button>
+        ) : null
       }
     >
       <Panel flush>
         <div className={css.bar}>
           <Input.Search style={{ width: 280 }} allowClear defaultValue={q} aria-label={t('catalog.search_skus')} placeholder={t('catalog.search_skus')} onSearch={(text) => onSearch(text.trim() || undefined)} />
+          {productId ? <Button onClick={onAll}>{t('catalog.all_skus')}</Button> : null}
         </div>
         {list.error ? <ErrorBox error={list.error} onRetry={() => void list.refetch()} /> : null}
         {list.isPending ? (
           <Skeleton />
-        ) : (
-          <DataTable
-            label={t('catalog.tab.skus')}
-            rows={rows}
-            rowKey={(s) => s.id}
-            empty={<Empty title={t('catalog.no_skus')} />}
-            columns={[
-              { key: 'code', title: t('catalog.sku_code'), render: (s) => <strong>{s.code}</strong> },
-              {
-                key: 'name',
-                title: t('catalog.product_name'),
-                render: (s) => (
-                  <>
-                    {s.product_name || s.name} <span className={css.muted}>{s.spec}</span> {s.is_bundle ? <Tag tone="blue">{t('catalog.bundle')}</Tag> : null} {s.active ? null : <Tag>{t('catalog.inactive')}</Tag>}
-                  </>
-                ),
-              },
-              { key: 'barcodes', title: t('catalog.barcode'), render: (s) => s.barcodes.join(', ') || '\u2013' },
-              { key: 'cost', title: t('catalog.cost'), align: 'right', render: (s) => <Money fen={s.cost_fen} /> },
-              { key: 'weight', title: t('catalog.weight'), align: 'right', render: (s) => s.weight_gram ?? '\u2013' },
-              { key: 'edit', title: '', align: 'right', render: (s) => <Button onClick={() => setEditing(s)}>{t('common.edit')}</Button> },
-            ]}
-          />
-        )}
+        ) : list.data ? (
+          <DataTable label={t('catalog.tab.skus')} rows={rows} rowKey={(s) => s.id} empty={<Empty title={q ? t('catalog.nothing_found', { q }) : t('catalog.no_skus')} />} columns={can('field.cost') ? columns : columns.filter((c) => c.key !== 'cost')} />
+        ) : null}
         {list.hasNextPage ? (
           <div className={css.more}>
             <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -75,73 +88,20 @@ export function Skus({ q, onSearch }: { q?: string; onSearch: (q: string | undef
         ) : null}
       </Panel>
       {editing ? <SkuDialog sku={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
+      {bundling ? <BundleDialog sku={bundling} onClose={() => setBundling(null)} /> : null}
     </Page>
   )
 }
 
-function SkuDialog({ sku, onClose }: { sku: Sku | null; onClose: () => void }) {
+function Name({ sku }: { sku: Sku }) {
   const { t } = useTranslation()
-  const [draft, setDraft] = useState({
-    code: sku?.code ?? '',
-    name: sku?.name ?? '',
-    spec: sku?.spec ?? '',
-    cost: fenToInput(sku?.cost_fen),
-    weight: sku?.weight_gram ? String(sku.weight_gram) : '',
-    barcodes: sku?.barcodes.join(' ') ?? '',
-    active: sku?.active ?? true,
-  })
-  const set = (patch: Partial<typeof draft>) => setDraft((d) => ({ ...d, ...patch }))
-  const save = useAction({
-    run: (body: object, key) => (sku ? api.patch('/skus/{id}', body, { path: { id: sku.id }, key }) : api.post('/skus', body, { key })),
-    invalidates: [['skus'], ['listings'], ['stock']],
-    onSuccess: onClose,
-  })
-  const cost = draft.cost ? parseYuan(draft.cost) : undefined
-  const weight = draft.weight ? Number(draft.weight) : 0
-  const valid = draft.code.trim() !== '' && draft.name.trim() !== '' && cost !== null && Number.isInteger(weight) && weight >= 0
-  const submit = () =>
-    save.mutate(
-      defined({
-        code: draft.code.trim(),
-        name: draft.name.trim(),
-        spec: draft.spec.trim(),
-        cost_fen: cost ?? undefined,
-        clear_cost: sku?.cost_fen != null && draft.cost === '' ? true : undefined,
-        weight_gram: weight > 0 ? weight : undefined,
-        clear_weight: sku?.weight_gram != null && weight === 0 ? true : undefined,
-        barcodes: draft.barcodes.split(/[\s,]+/).filter(Boolean),
-        active: sku ? draft.active : undefined,
-        version: sku?.version,
-      }),
-    )
   return (
-    <Modal
-      open
-      title={sku ? t('catalog.edit_sku', { code: sku.code }) : t('catalog.new_sku')}
-      onCancel={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="primary" disabled={!valid} loading={save.isPending} onClick={submit}>
-            {t('common.save')}
-          </Button>
-        </>
-      }
-    >
-      <div className={css.form}>
-        {(['code', 'name', 'spec', 'barcodes', 'cost', 'weight'] as const).map((key) => (
-          <label key={key} className={css.field}>
-            <span>{t(`catalog.form.${key}`)}</span>
-            <Input value={draft[key]} autoFocus={key === 'code' && !sku} onChange={(e) => set({ [key]: e.target.value })} />
-          </label>
-        ))}
-        {sku ? (
-          <label>
-            <input type="checkbox" checked={draft.active} onChange={(e) => set({ active: e.target.checked })} /> {t('catalog.form.active')}
-          </label>
-        ) : null}
-        {save.error ? <ErrorBox error={save.error} /> : null}
-      </div>
-    </Modal>
+    <span className={css.named}>
+      <Thumb url={sku.image_url} />
+      <span>
+        {sku.product_name || sku.name} <span className={css.muted}>{sku.spec}</span> {sku.is_bundle ? <Tag tone="blue">{t('catalog.bundle')}</Tag> : null} {sku.active ? null : <Tag>{t('catalog.inactive')}</Tag>}
+        {sku.is_bundle ? <div className={css.muted}>{sku.components.map((c) => `${c.code} \u00d7${c.quantity}`).join(' + ')}</div> : null}
+      </span>
+    </span>
   )
 }
