@@ -17,6 +17,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -164,7 +165,7 @@ func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }
 func (d *DB) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
 	d.check(q)
 	if d.Dialect == Postgres {
-		return d.pool.QueryContext(ctx, Rebind(q), plain(args)...)
+		return d.pool.QueryContext(ctx, Rebind(q), planned(plain(args))...)
 	}
 	if s := d.stmts.get(ctx, d.pool, q); s != nil {
 		return s.QueryContext(ctx, plain(args)...)
@@ -304,6 +305,19 @@ func plain(args []any) []any {
 		}
 	}
 	return args
+}
+
+// planAnew is how many values make a look-up long.
+const planAnew = 32
+
+// planned has PostgreSQL plan long look-ups with their values each time. A plan
+// kept from when the table was small and unknown walks a short index and compares
+// every row with every value of the list; it stays until statistics come.
+func planned(args []any) []any {
+	if len(args) < planAnew {
+		return args
+	}
+	return slices.Insert(args, 0, any(pgx.QueryExecModeCacheDescribe))
 }
 
 var rebound sync.Map // SQL text with ? → with $1, $2, …

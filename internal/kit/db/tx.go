@@ -59,7 +59,7 @@ func (t *Tx) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error
 		}
 		return s.QueryContext(ctx, plain(args)...)
 	}
-	return t.conn.QueryContext(ctx, Rebind(q), plain(args)...)
+	return t.conn.QueryContext(ctx, Rebind(q), planned(plain(args))...)
 }
 
 // QueryRow reads one row inside the transaction.
