@@ -33,6 +33,7 @@ export async function setLanguage(language: Language, remember = true): Promise<
   await load(language)
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
+  document.title = i18next.t('shell.brand')
   if (remember) writePref('language', language)
 }
 

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
 import css from './Page.module.css'
 
 interface PageProps {
@@ -9,8 +10,15 @@ interface PageProps {
   children: ReactNode
 }
 
-/** A page below the shell: heading row and body. */
+/** A page below the shell: heading row and body. The browser's tab carries its title. */
 export function Page({ title, hint, actions, children }: PageProps) {
+  const { t } = useTranslation()
+  useEffect(() => {
+    document.title = `${title} \u00b7 ${t('shell.brand')}`
+    return () => {
+      document.title = t('shell.brand')
+    }
+  }, [title, t])
   return (
     <div className={css.page}>
       <header className={css.head}>
