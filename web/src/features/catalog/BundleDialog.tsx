@@ -9,7 +9,7 @@ import { Empty, ErrorBox } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
 import { MAX_PARTS, partsValid, permille, shareOf, type PartDraft } from './bundle'
 import css from './catalog.module.css'
-import { SkuSelect } from './SkuSelect'
+import { SkuSelect } from '@/ui/SkuSelect'
 
 /** What a bundle is made of: how many of each part, and which part of the price each bears. */
 export function BundleDialog({ sku, onClose }: { sku: Sku; onClose: () => void }) {

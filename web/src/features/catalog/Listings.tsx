@@ -15,7 +15,7 @@ import { Empty, ErrorBox, QueryState, Skeleton } from '@/ui/States'
 import { ChannelBadge } from '@/ui/Tag'
 import { useToast } from '@/ui/Toast'
 import css from './catalog.module.css'
-import { SkuSelect } from './SkuSelect'
+import { SkuSelect } from '@/ui/SkuSelect'
 
 const STALE = [['listings'], ['skus'], ['orders'], ['stock'], ['home']]
 

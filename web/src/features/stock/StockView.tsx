@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { useCan } from '@/lib/session'
 import { Page, Panel } from '@/ui/Page'
 import { SheetImport } from '@/ui/SheetImport'
 import { Tabs } from '@/ui/Tabs'
@@ -14,6 +15,7 @@ interface StockViewProps {
 /** Stock per warehouse, every movement that made it, and opening stock by file. */
 export function StockView({ search, onSearch }: StockViewProps) {
   const { t } = useTranslation()
+  const mayAdjust = useCan()('inventory.adjust')
   const tab = search.tab ?? 'balances'
   return (
     <>
@@ -21,11 +23,11 @@ export function StockView({ search, onSearch }: StockViewProps) {
         label={t('stock.title')}
         value={tab}
         onChange={(next) => onSearch({ tab: next })}
-        items={(['balances', 'movements', 'import'] as const).map((key) => ({ key, label: t(`stock.tab.${key}`) }))}
+        items={(['balances', 'movements', 'import'] as const).filter((key) => key !== 'import' || mayAdjust).map((key) => ({ key, label: t(`stock.tab.${key}`) }))}
       />
       {tab === 'balances' ? <Balances search={search} onSearch={onSearch} /> : null}
       {tab === 'movements' ? <Movements skuId={search.sku_id} warehouseId={search.warehouse_id} onSearch={onSearch} /> : null}
-      {tab === 'import' ? (
+      {tab === 'import' && mayAdjust ? (
         <Page title={t('stock.tab.import')} hint={t('stock.import_hint')}>
           <Panel>
             <SheetImport

@@ -20,6 +20,7 @@ export type ImportPreview = Of<'PreviewBody'>
 export type Job = Of<'Job'>
 export type Listing = Of<'Listing'>
 export type Me = Of<'Me'>
+export type Movement = Of<'Movement'>
 export type OrderDetail = Of<'OrderDetail'>
 export type OrderEvent = Of<'EventBody'>
 export type OrderList = Of<'ListBody'>
