@@ -61,3 +61,35 @@ test('the scope mounted last wins', () => {
   expect(above).toHaveBeenCalledTimes(1)
   expect(below).not.toHaveBeenCalled()
 })
+
+test('a sequence wins over a single key of a scope mounted later', () => {
+  const go = vi.fn()
+  const hold = vi.fn()
+  render(
+    <>
+      <Probe bindings={[{ keys: 'g h', run: go }]} />
+      <Probe bindings={[{ keys: 'h', run: hold }]} />
+    </>,
+  )
+  fireEvent.keyDown(document.body, { key: 'g' })
+  fireEvent.keyDown(document.body, { key: 'h' })
+  expect(go).toHaveBeenCalledTimes(1)
+  expect(hold).not.toHaveBeenCalled()
+  fireEvent.keyDown(document.body, { key: 'h' })
+  expect(hold).toHaveBeenCalledTimes(1)
+})
+
+test('keys rest below a modal dialog', () => {
+  const run = vi.fn()
+  const close = vi.fn()
+  render(
+    <>
+      <Probe bindings={[{ keys: 's', run }, { keys: 'Escape', run: close, inFields: true }]} />
+      <div role="dialog" aria-modal="true" />
+    </>,
+  )
+  fireEvent.keyDown(document.body, { key: 's' })
+  fireEvent.keyDown(document.body, { key: 'Escape' })
+  expect(run).not.toHaveBeenCalled()
+  expect(close).toHaveBeenCalledTimes(1)
+})

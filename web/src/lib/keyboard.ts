@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react'
 
 /**
  * Keyboard commands by name of the keys: "j", "Shift+x", "Ctrl+k", "g o" (one after the other).
- * They rest while someone types in a field or composes Chinese with an input
- * method; commands with Ctrl work everywhere.
+ * They rest while someone types in a field, composes Chinese with an input
+ * method or has a modal dialog open; those marked `inFields` work there too.
  */
 export interface KeyBinding {
   keys: string
@@ -41,24 +41,29 @@ function onKeyDown(event: KeyboardEvent): void {
   const name = nameOf(event)
   const field = isField(event.target)
   const sequence = Date.now() - pendingAt < SEQUENCE_MS && pending !== '' ? `${pending} ${name}` : ''
+  pending = ''
   // An open drop-down or a focused button owns Enter and Space.
   const onControl = event.target instanceof HTMLElement && event.target.closest('button,a,[role="menuitem"],[role="option"],[role="combobox"]') !== null
-  pending = ''
-  for (const scope of scopes.toReversed()) {
-    for (const binding of scope.bindings()) {
-      if (field && !binding.inFields) continue
-      if (onControl && (name === 'Enter' || name === 'Space')) continue
-      if (binding.keys === sequence || binding.keys === name) {
-        event.preventDefault()
-        binding.run(event)
-        return
-      }
-    }
-  }
-  if (!field && scopes.some((s) => s.bindings().some((b) => b.keys.startsWith(`${name} `)))) {
+  if (onControl && (name === 'Enter' || name === 'Space')) return
+  // What lies under a modal dialog does not hear the keys.
+  const quiet = field || document.querySelector('[aria-modal="true"]') !== null
+  // "g h" is one command everywhere, even where "h" alone is another.
+  const binding = (sequence && find(sequence, quiet)) || find(name, quiet)
+  if (binding) {
+    event.preventDefault()
+    binding.run(event)
+  } else if (!quiet && scopes.some((s) => s.bindings().some((b) => b.keys.startsWith(`${name} `)))) {
     pending = name
     pendingAt = Date.now()
   }
+}
+
+/** The command of the keys in the scope mounted last that has one. */
+function find(keys: string, quiet: boolean): KeyBinding | undefined {
+  for (const scope of scopes.toReversed()) {
+    for (const binding of scope.bindings()) if (binding.keys === keys && (binding.inFields || !quiet)) return binding
+  }
+  return undefined
 }
 
 /** Binds keys while the component is mounted and `enabled`; the scope mounted last wins. */

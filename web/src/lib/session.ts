@@ -1,4 +1,5 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { api } from './api/client'
 import type { Me } from './api/contract'
 
@@ -21,6 +22,6 @@ export function useMe(): Me {
 
 /** Whether the person may do something; buttons that would be refused are not offered. */
 export function useCan(): (permission: string) => boolean {
-  const { data } = useQuery(meQuery)
-  return (permission) => data?.permissions.includes(permission) ?? false
+  const rights = useQuery(meQuery).data?.permissions
+  return useCallback((permission) => rights?.includes(permission) ?? false, [rights])
 }

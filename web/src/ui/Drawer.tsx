@@ -2,6 +2,7 @@ import { CloseOutlined } from '@ant-design/icons'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import css from './Drawer.module.css'
 
 interface DrawerProps {
@@ -17,7 +18,7 @@ interface DrawerProps {
 export function Drawer({ label, title, actions, onClose, width = 640, children }: DrawerProps) {
   const { t } = useTranslation()
   const panel = useRef<HTMLElement>(null)
-  useKeys([{ keys: 'Escape', run: onClose }])
+  useKeys([{ keys: KEY.close, run: onClose }])
   useEffect(() => {
     const before = document.activeElement
     panel.current?.focus({ preventScroll: true })

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import css from './Popup.module.css'
 
 interface PopupProps {
@@ -18,7 +19,7 @@ export function Popup({ trigger, children, align = 'left' }: PopupProps) {
     setOpen(false)
     box.current?.querySelector('button')?.focus({ preventScroll: true })
   }, [])
-  useKeys([{ keys: 'Escape', run: close, inFields: true }], open)
+  useKeys([{ keys: KEY.close, run: close, inFields: true }], open)
   useEffect(() => {
     if (!open) return
     const outside = (event: Event) => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { useMayOpen } from '@/lib/access'
 import { api } from '@/lib/api/client'
 import type { DayFigures, HomeView as Home } from '@/lib/api/contract'
 import { useNow } from '@/lib/clock'
@@ -67,43 +68,34 @@ const average = (day: DayFigures) => (day.sales_fen != null && day.paid_orders >
 
 function Kpis({ today, before }: { today: DayFigures; before: DayFigures }) {
   const { t } = useTranslation()
+  // Amounts that are not the reader's to see take no room.
+  const money = today.sales_fen != null || before.sales_fen != null
   return (
     <div className={css.kpis}>
-      <Kpi label={t('home.sales')} value={formatFen(today.sales_fen)} now={today.sales_fen} before={before.sales_fen} />
-      <Kpi label={t('home.paid_orders')} value={groupDigits(today.paid_orders)} now={today.paid_orders} before={before.paid_orders} />
-      <Kpi label={t('home.average')} value={formatFen(average(today))} now={average(today)} before={average(before)} />
-      <Kpi label={t('home.orders')} value={groupDigits(today.orders)} now={today.orders} before={before.orders} />
-      <Kpi label={t('home.shipped')} value={groupDigits(today.shipped_orders)} now={today.shipped_orders} before={before.shipped_orders} />
+      {money ? <Kpi label={t('home.sales')} now={formatFen(today.sales_fen)} before={formatFen(before.sales_fen)} /> : null}
+      <Kpi label={t('home.paid_orders')} now={groupDigits(today.paid_orders)} before={groupDigits(before.paid_orders)} />
+      {money ? <Kpi label={t('home.average')} now={formatFen(average(today))} before={formatFen(average(before))} /> : null}
+      <Kpi label={t('home.orders')} now={groupDigits(today.orders)} before={groupDigits(before.orders)} />
+      <Kpi label={t('home.shipped')} now={groupDigits(today.shipped_orders)} before={groupDigits(before.shipped_orders)} />
     </div>
   )
 }
 
-interface KpiProps {
-  label: string
-  value: string
-  now: number | null
-  before: number | null
-}
-
-/** One figure of today beside yesterday's at the same hour. */
-function Kpi({ label, value, now, before }: KpiProps) {
+/** One figure of today so far, and yesterday's whole day below it: the day is not over, so nothing is compared. */
+function Kpi({ label, now, before }: { label: string; now: string; before: string }) {
   const { t } = useTranslation()
-  const change = now != null && before ? Math.round(((now - before) / before) * 1000) / 10 : null
   return (
     <div className={css.kpi}>
       <span className={css.label}>{label}</span>
-      <strong>{value}</strong>
-      {change === null ? (
-        <span className={css.same}>{t('home.no_comparison')}</span>
-      ) : (
-        <span className={change < 0 ? css.down : css.up}>{t('home.vs_yesterday', { change: `${change > 0 ? '+' : ''}${change.toFixed(1)}%` })}</span>
-      )}
+      <strong>{now}</strong>
+      <span className={css.before}>{t('home.yesterday', { value: before })}</span>
     </div>
   )
 }
 
 function Todo({ lines }: { lines: Home['todo'] }) {
   const { t } = useTranslation()
+  const mayOpen = useMayOpen()
   const rank = (key: string) => (ORDER.indexOf(key) + ORDER.length + 1) % (ORDER.length + 1)
   const open = lines.filter((l) => l.n > 0 || !l.known).toSorted((a, b) => rank(a.key) - rank(b.key))
   if (open.length === 0) return <Empty title={t('home.nothing_to_do')} />
@@ -111,14 +103,29 @@ function Todo({ lines }: { lines: Home['todo'] }) {
     <ul className={css.todo}>
       {open.map((line) => (
         <li key={line.key}>
-          <Link to={ELSEWHERE[line.page] ?? '/orders'} search={ELSEWHERE[line.page] ? {} : asSearch(line.filter)}>
-            <Dot tone={URGENCY[line.key] ?? 'plain'} />
-            <span>{t(`home.todo_line.${line.key}`, { defaultValue: line.key })}</span>
-            <strong>{line.known ? `${groupDigits(line.n)}${line.exact ? '' : '+'}` : '\u2013'}</strong>
-          </Link>
+          {mayOpen(ELSEWHERE[line.page] ?? '/orders') ? (
+            <Link to={ELSEWHERE[line.page] ?? '/orders'} search={ELSEWHERE[line.page] ? {} : asSearch(line.filter)}>
+              <TodoLine line={line} />
+            </Link>
+          ) : (
+            <div>
+              <TodoLine line={line} />
+            </div>
+          )}
         </li>
       ))}
     </ul>
+  )
+}
+
+function TodoLine({ line }: { line: Home['todo'][number] }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Dot tone={URGENCY[line.key] ?? 'plain'} />
+      <span>{t(`home.todo_line.${line.key}`, { defaultValue: line.key })}</span>
+      <strong>{line.known ? `${groupDigits(line.n)}${line.exact ? '' : '+'}` : '\u2013'}</strong>
+    </>
   )
 }
 
@@ -134,6 +141,8 @@ function asSearch(filter: Record<string, unknown>): Record<string, string | stri
 function ByShop({ rows }: { rows: Home['by_shop'] }) {
   const { t } = useTranslation()
   const now = useNow()
+  const mayOpen = useMayOpen()
+  const money = rows.some((r) => r.sales_fen != null)
   return (
     <DataTable
       label={t('home.by_shop')}
@@ -141,9 +150,11 @@ function ByShop({ rows }: { rows: Home['by_shop'] }) {
       rowKey={(r) => r.shop_id}
       empty={
         <Empty title={t('home.no_shops')}>
-          <Link to="/settings/shops">
-            <Button type="primary">{t('home.add_shop')}</Button>
-          </Link>
+          {mayOpen('/settings/shops') ? (
+            <Link to="/settings/shops">
+              <Button type="primary">{t('home.add_shop')}</Button>
+            </Link>
+          ) : null}
         </Empty>
       }
       columns={[
@@ -161,7 +172,7 @@ function ByShop({ rows }: { rows: Home['by_shop'] }) {
         },
         { key: 'orders', title: t('home.orders'), align: 'right', render: (r) => groupDigits(r.orders) },
         { key: 'paid', title: t('home.paid_orders'), align: 'right', render: (r) => groupDigits(r.paid_orders) },
-        { key: 'sales', title: t('home.sales'), align: 'right', render: (r) => <Money fen={r.sales_fen} strong /> },
+        ...(money ? [{ key: 'sales', title: t('home.sales'), align: 'right' as const, render: (r: Home['by_shop'][number]) => <Money fen={r.sales_fen} strong /> }] : []),
         { key: 'shipped', title: t('home.shipped'), align: 'right', render: (r) => groupDigits(r.shipped_orders) },
         {
           key: 'age',

@@ -3,12 +3,16 @@ import { Button } from 'antd'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { groupDigits } from '@/lib/format'
+import { useCan } from '@/lib/session'
 import type { Count, OrderRow } from '@/lib/api/contract'
 import { Menu } from '@/ui/Popup'
 import type { BulkAction } from './bulk'
 import css from './orders.module.css'
+import { useMayAct } from './rights'
+import type { Tab } from './search'
 
 interface BatchBarProps {
+  tab: Tab
   rows: OrderRow[]
   selected: ReadonlyMap<string, string>
   allChosen: boolean
@@ -28,6 +32,12 @@ interface BatchBarProps {
 const SHOWN: BulkAction[] = ['approve', 'note', 'flag', 'tag']
 const MORE: BulkAction[] = ['hold', 'release', 'read', 'adopt', 'archive', 'close']
 
+/** What stands in the bar and what waits behind «more», by the tab: earlier orders are adopted first of all. */
+function actionsOf(tab: Tab, mayAct: (action: string) => boolean): { shown: BulkAction[]; more: BulkAction[] } {
+  const first: BulkAction[] = tab === 'adoptable' ? ['adopt', ...SHOWN.filter((a) => a !== 'approve')] : tab === 'archived' ? ['unarchive', ...SHOWN.filter((a) => a !== 'approve')] : SHOWN
+  return { shown: first.filter(mayAct), more: MORE.filter((a) => !first.includes(a) && mayAct(a)) }
+}
+
 /** What to do with the chosen orders, and the pages. The choice survives paging and filtering. */
 export function BatchBar(props: BatchBarProps) {
   const { rows, selected, allChosen, total, onSelect, onAct } = props
@@ -39,6 +49,9 @@ export function BatchBar(props: BatchBarProps) {
     if (head.current) head.current.indeterminate = here > 0 && !full
   }, [here, full])
   const none = selected.size === 0 && !allChosen
+  const mayAct = useMayAct()
+  const can = useCan()
+  const { shown, more } = actionsOf(props.tab, mayAct)
   return (
     <div className={css.batch}>
       <input
@@ -64,22 +77,22 @@ export function BatchBar(props: BatchBarProps) {
           {t('orders.choose_none')}
         </button>
       )}
-      {SHOWN.map((action, i) => (
+      {shown.map((action, i) => (
         <Button key={action} type={i === 0 && !none ? 'primary' : 'default'} disabled={none} onClick={() => onAct(action)}>
           {t(`orders.action.${action}`)}
         </Button>
       ))}
-      <Menu
+      {more.length > 0 ? <Menu
         label={t('orders.more_actions')}
-        items={MORE.map((key) => ({ key, label: t(`orders.action.${key}`), danger: key === 'close' }))}
+        items={more.map((key) => ({ key, label: t(`orders.action.${key}`), danger: key === 'close' }))}
         onPick={(key) => onAct(key as BulkAction)}
         trigger={({ open, toggle }) => (
           <Button disabled={none} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
             {t('orders.more_actions')}
           </Button>
         )}
-      />
-      <Button onClick={props.onExport}>{t('orders.export')}</Button>
+      /> : null}
+      {can('export.run') ? <Button onClick={props.onExport}>{t('orders.export')}</Button> : null}
       <span className={css.pager}>
         {total?.known ? <span>{total.exact ? t('orders.total', { count: total.n, n: groupDigits(total.n) }) : t('orders.total_about', { count: total.n, n: groupDigits(total.n) })}</span> : null}
         <Button type="text" icon={<LeftOutlined />} aria-label={t('orders.previous_page')} disabled={!props.hasPrevious} onClick={props.onPrevious} />

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { BulkAnswer } from '@/lib/api/contract'
+import { focusFirstField } from '@/lib/focus'
 import { DataTable } from '@/ui/DataTable'
 import { JobProgress } from '@/ui/JobProgress'
 import { ErrorBox, Skeleton } from '@/ui/States'
@@ -75,6 +76,7 @@ export default function BulkDialog({ action, target, onClose }: BulkDialogProps)
       open
       title={t(`orders.bulk_title.${action}`)}
       onCancel={onClose}
+      afterOpenChange={focusFirstField}
       width={560}
       footer={
         result ? (

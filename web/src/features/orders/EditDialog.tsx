@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { OrderDetail } from '@/lib/api/contract'
+import { focusFirstField } from '@/lib/focus'
 import { fenToInput, parseYuan } from '@/lib/format'
 import { ErrorBox } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
@@ -38,6 +39,7 @@ export default function EditDialog({ edit, order, onClose }: EditDialogProps) {
       open
       title={t(`orders.edit.${edit}`)}
       onCancel={onClose}
+      afterOpenChange={focusFirstField}
       width={560}
       footer={
         <>

@@ -2,9 +2,11 @@ import { Link } from '@tanstack/react-router'
 import { Button, Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useQuery } from '@tanstack/react-query'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { Job } from '@/lib/api/contract'
+import { defined } from '@/lib/defined'
 import { groupDigits } from '@/lib/format'
 import { ErrorBox } from '@/ui/States'
 import { JobProgress } from '@/ui/JobProgress'
@@ -27,7 +29,17 @@ export default function ExportDialog({ filter, count, onClose }: ExportDialogPro
   const { t } = useTranslation()
   const [format, setFormat] = useState<'xlsx' | 'csv'>('xlsx')
   const [per, setPer] = useState<'order' | 'line'>('order')
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const [job, setJob] = useState<Job | null>(null)
+  const all = useQuery({
+    queryKey: ['export-columns'],
+    queryFn: ({ signal }) => api.get('/exports/columns', { signal }).then((l) => l.columns),
+    staleTime: Infinity,
+  })
+  const columns = all.data?.filter((c) => per === 'line' || !c.per_line)
+  const chosen = columns?.filter((c) => !left.has(c.key)).map((c) => c.key)
+  // All of them is the server's own choice; a list is sent only when something was left out.
+  const wanted = chosen && columns && chosen.length < columns.length ? chosen : undefined
   const run = useAction({
     run: (body: object, key) => api.post('/exports', body, { key }),
     invalidates: [['jobs']],
@@ -44,7 +56,7 @@ export default function ExportDialog({ filter, count, onClose }: ExportDialogPro
         ) : (
           <>
             <Button onClick={onClose}>{t('common.cancel')}</Button>
-            <Button type="primary" loading={run.isPending} onClick={() => run.mutate({ filter: nonEmpty(filter), format, per })}>
+            <Button type="primary" disabled={chosen?.length === 0} loading={run.isPending} onClick={() => run.mutate(defined({ filter: nonEmpty(filter), format, per, columns: wanted }))}>
               {t('orders.export_start')}
             </Button>
           </>
@@ -60,6 +72,25 @@ export default function ExportDialog({ filter, count, onClose }: ExportDialogPro
         <div className={css.form}>
           <Radio.Group value={format} onChange={(e) => setFormat(e.target.value)} options={['xlsx', 'csv'].map((f) => ({ value: f, label: t(`orders.format_${f}`) }))} />
           <Radio.Group value={per} onChange={(e) => setPer(e.target.value)} options={['order', 'line'].map((p) => ({ value: p, label: t(`orders.per_${p}`) }))} />
+          {columns ? (
+            <div>
+              <div className={css.columnHead}>
+                <span className={css.muted}>{t('orders.export_columns', { n: chosen?.length ?? 0, all: columns.length })}</span>
+                <button type="button" className={css.link} onClick={() => setLeft(new Set(left.size > 0 ? [] : columns.map((c) => c.key)))}>
+                  {left.size > 0 ? t('orders.export_all_columns') : t('orders.export_no_columns')}
+                </button>
+              </div>
+              <div className={css.columnPick}>
+                {columns.map((c) => (
+                  <label key={c.key}>
+                    <input type="checkbox" checked={!left.has(c.key)} onChange={(e) => setLeft(new Set(e.target.checked ? [...left].filter((k) => k !== c.key) : [...left, c.key]))} />
+                    {c.name}
+                  </label>
+                ))}
+              </div>
+            </div>
+          ) : null}
+          {all.error ? <ErrorBox error={all.error} onRetry={() => void all.refetch()} /> : null}
           <p className={css.muted}>{t('orders.export_masked')}</p>
           {run.error ? <ErrorBox error={run.error} /> : null}
         </div>

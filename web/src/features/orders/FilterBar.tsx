@@ -1,10 +1,11 @@
 import { FilterOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDraft } from '@/lib/draft'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import { channelsQuery, nameOf, useShops } from '@/lib/lookups'
 import { MAX_NUMBERS, parseNumbers } from '@/lib/numbers'
 import { Pick } from '@/ui/Pick'
@@ -20,10 +21,12 @@ const MoreFilters = lazy(() => import('./MoreFilters'))
 interface FilterBarProps {
   search: OrderSearch
   onChange: (next: OrderSearch) => void
+  /** At the end of the bar. */
+  children?: ReactNode
 }
 
 /** The filters that people use all day; the rest waits behind «more». */
-export function FilterBar({ search, onChange }: FilterBarProps) {
+export function FilterBar({ search, onChange, children }: FilterBarProps) {
   const { t } = useTranslation()
   const toast = useToast()
   const shops = useShops()
@@ -32,7 +35,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
   const [q, setQ] = useDraft(search.q ?? '')
   const [more, setMore] = useState(false)
   const box = useRef<HTMLDivElement>(null)
-  useKeys([{ keys: '/', run: () => box.current?.querySelector('input')?.focus() }])
+  useKeys([{ keys: KEY.search, run: () => box.current?.querySelector('input')?.focus() }])
 
   const searchNumbers = (text: string) => {
     if (text === '') setNumbers('')
@@ -87,6 +90,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
       <Button type="text" onClick={() => onChange(withoutFilters(search))}>
         {t('common.reset')}
       </Button>
+      <div className={css.filterEnd}>{children}</div>
       {more ? (
         <Suspense fallback={null}>
           <MoreFilters search={search} onApply={onChange} onClose={() => setMore(false)} />

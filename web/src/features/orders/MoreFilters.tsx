@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDay, nextDay } from '@/lib/format'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import { HOLD_KINDS } from './holds'
 import css from './orders.module.css'
 import { ORDER_TYPES, SORTS, sortOf, TIME_KINDS, type OrderSearch, type Sort } from './search'
@@ -34,7 +35,7 @@ export default function MoreFilters({ search, onApply, onClose }: MoreFiltersPro
     onApply(draft)
     onClose()
   }
-  useKeys([{ keys: 'Escape', run: onClose, inFields: true }])
+  useKeys([{ keys: KEY.close, run: onClose, inFields: true }])
   const [today] = useState(() => formatDay(Date.now()))
   const preset = (label: string, days: number) => ({ label, value: [dayjs(nextDay(today, 1 - days)), dayjs(today)] as [dayjs.Dayjs, dayjs.Dayjs] })
   return (

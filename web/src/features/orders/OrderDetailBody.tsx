@@ -16,6 +16,7 @@ import { EventText } from './EventText'
 import { NoteEditor } from './NoteEditor'
 import css from './orders.module.css'
 import { Receiver } from './Receiver'
+import { useOffers } from './rights'
 
 const EditDialog = lazy(() => import('./EditDialog'))
 
@@ -31,7 +32,7 @@ const EDITS = ['change-address', 'change-lines', 'adjust-price'] as const
 export function OrderDetailBody({ order, onAct }: BodyProps) {
   const { t } = useTranslation()
   const [edit, setEdit] = useState<Edit | null>(null)
-  const may = (action: string) => order.allowed_actions.includes(action)
+  const offers = useOffers()
   return (
     <div className={css.detail}>
       <div className={css.summary}>
@@ -48,12 +49,12 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
       </div>
       <Blockers id={order.id} />
       <div className={css.rowButtons}>
-        {SECONDARY.filter((action) => may(action.replace('-', '_'))).map((action) => (
+        {SECONDARY.filter((action) => offers(order, action)).map((action) => (
           <Button key={action} onClick={() => onAct(action)}>
             {t(`orders.action.${action}`)}
           </Button>
         ))}
-        {EDITS.filter((edit) => may(edit.replace('-', '_'))).map((action) => (
+        {EDITS.filter((action) => offers(order, action)).map((action) => (
           <Button key={action} onClick={() => setEdit(action)}>
             {t(`orders.edit.${action}`)}
           </Button>

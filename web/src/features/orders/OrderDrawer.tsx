@@ -5,6 +5,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { OrderRow } from '@/lib/api/contract'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import { CopyButton } from '@/ui/Copyable'
 import { Drawer } from '@/ui/Drawer'
 import { QueryState } from '@/ui/States'
@@ -12,6 +13,7 @@ import { ChannelBadge } from '@/ui/Tag'
 import { orderQuery } from './api'
 import { mainAction, type BulkAction } from './bulk'
 import { OrderDetailBody } from './OrderDetailBody'
+import { useOffers } from './rights'
 
 interface OrderDrawerProps {
   id: string
@@ -27,10 +29,11 @@ export default function OrderDrawer({ id, onClose, onStep, onAct, onShip }: Orde
   const { t } = useTranslation()
   const query = useQuery({ ...orderQuery(id), placeholderData: undefined })
   const order = query.data
-  const main = order ? mainAction(order) : undefined
+  const offers = useOffers()
+  const main = order ? mainAction(order, offers) : undefined
   useKeys([
-    { keys: 'j', run: () => onStep(1) },
-    { keys: 'k', run: () => onStep(-1) },
+    { keys: KEY.next, run: () => onStep(1) },
+    { keys: KEY.previous, run: () => onStep(-1) },
   ])
   return (
     <Drawer

@@ -9,9 +9,12 @@ import { QueryState } from '@/ui/States'
 import { ChannelBadge } from '@/ui/Tag'
 import { orderQuery } from './api'
 import { mainAction, type BulkAction } from './bulk'
+import { useOrderKeys } from './keys'
 import { OrderDetailBody } from './OrderDetailBody'
+import { useOffers } from './rights'
 
 const BulkDialog = lazy(() => import('./BulkDialog'))
+const NoteDialog = lazy(() => import('./NoteDialog'))
 const ShipDialog = lazy(() => import('./ShipDialog'))
 
 /** One order on a page of its own, the same body as the drawer. */
@@ -20,8 +23,11 @@ export function OrderPage({ id }: { id: string }) {
   const query = useQuery({ ...orderQuery(id), placeholderData: undefined })
   const [action, setAction] = useState<BulkAction | null>(null)
   const [shipping, setShipping] = useState<OrderRow | null>(null)
+  const [noting, setNoting] = useState<OrderRow | null>(null)
   const order = query.data
-  const main = order ? mainAction(order) : undefined
+  const offers = useOffers()
+  const main = order ? mainAction(order, offers) : undefined
+  useOrderKeys(() => order, { onShip: setShipping, onNote: setNoting })
   return (
     <Page
       title={order ? t('orders.page_title', { no: order.channel_order_no }) : t('orders.detail_label')}
@@ -47,6 +53,7 @@ export function OrderPage({ id }: { id: string }) {
       </Panel>
       <Suspense fallback={null}>
         {action ? <BulkDialog action={action} target={{ ids: [id] }} onClose={() => setAction(null)} /> : null}
+        {noting ? <NoteDialog order={noting} onClose={() => setNoting(null)} /> : null}
         {shipping ? <ShipDialog order={shipping} onClose={() => setShipping(null)} /> : null}
       </Suspense>
     </Page>

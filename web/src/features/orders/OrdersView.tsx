@@ -1,11 +1,15 @@
+import { PlusOutlined } from '@ant-design/icons'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMayOpen } from '@/lib/access'
 import type { Count, OrderRow } from '@/lib/api/contract'
-import { useKeys } from '@/lib/keyboard'
+import { groupDigits } from '@/lib/format'
 import { useTopicAt } from '@/lib/live'
 import { usePref } from '@/lib/prefs'
+import { useCan } from '@/lib/session'
 import { OrderList, type Density } from '@/ui/orders/OrderList'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
 import { Tabs } from '@/ui/Tabs'
@@ -14,14 +18,18 @@ import { BatchBar } from './BatchBar'
 import type { BulkAction, BulkTarget } from './bulk'
 import { FilterBar } from './FilterBar'
 import { FoundBar } from './FoundBar'
+import { useAdded } from './fresh'
+import { useOrderKeys } from './keys'
 import { OrderActions } from './OrderActions'
 import css from './orders.module.css'
 import { chipsOf, numbersOf, TABS, toFilter, withoutFilters, type OrderSearch, type Tab } from './search'
-import { ViewsBar } from './ViewsBar'
+import { DensitySwitch, ViewsBar } from './ViewsBar'
 
 const OrderDrawer = lazy(() => import('./OrderDrawer'))
 const BulkDialog = lazy(() => import('./BulkDialog'))
 const ExportDialog = lazy(() => import('./ExportDialog'))
+const NewOrderDialog = lazy(() => import('./NewOrderDialog'))
+const NoteDialog = lazy(() => import('./NoteDialog'))
 const ShipDialog = lazy(() => import('./ShipDialog'))
 
 interface OrdersViewProps {
@@ -37,6 +45,7 @@ const ECHO_MS = 3000
 export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
+  const can = useCan()
   const [density, setDensity] = usePref<Density>('density', 'card', ['card', 'compact'])
   const list = useQuery({ ...ordersQuery(search), placeholderData: keepPreviousData })
   const counts = useQuery(countsQuery(search))
@@ -47,7 +56,9 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const [cursor, setCursor] = useState<string | null>(null)
   const [bulk, setBulk] = useState<{ action: BulkAction; target: BulkTarget } | null>(null)
   const [shipping, setShipping] = useState<OrderRow | null>(null)
+  const [noting, setNoting] = useState<OrderRow | null>(null)
   const [exporting, setExporting] = useState(false)
+  const [creating, setCreating] = useState(false)
   const [back, setBack] = useState<string[]>([])
 
   const tab: Tab = search.tab ?? 'all'
@@ -55,7 +66,8 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const total = counts.data?.counts[tab]
   const updatedAt = list.dataUpdatedAt
   const changedAt = useTopicAt('orders')
-  const stale = updatedAt > 0 && changedAt > updatedAt + ECHO_MS
+  const added = useAdded(list.isPlaceholderData ? 0 : updatedAt, total, counts.dataUpdatedAt)
+  const stale = added > 0 || (updatedAt > 0 && changedAt > updatedAt + ECHO_MS)
 
   const change = useCallback(
     (next: OrderSearch) => {
@@ -79,7 +91,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const open = useCallback((id: string) => onSearch({ ...search, drawer: id }, search.drawer !== undefined), [onSearch, search])
   const prefetch = useCallback((id: string) => void client.prefetchQuery({ ...orderQuery(id), staleTime: 30_000 }), [client])
   const act = useCallback((action: BulkAction, row: OrderRow) => setBulk({ action, target: { ids: [row.id] } }), [])
-  const actions = useCallback((row: OrderRow) => <OrderActions row={row} onAct={act} onShip={setShipping} onOpen={open} />, [act, open])
+  const actions = useCallback((row: OrderRow) => <OrderActions row={row} onAct={act} onShip={setShipping} onNote={setNoting} onOpen={open} />, [act, open])
 
   const target = useMemo<BulkTarget>(() => (allChosen ? { filter: toFilter(search) } : { ids: [...selected.keys()] }), [allChosen, search, selected])
   const refresh = () => {
@@ -94,26 +106,38 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
       open(next.id)
     }
   }
-  useKeys([{ keys: 'r', run: refresh }], !search.drawer)
+  const current = search.drawer ?? cursor
+  useOrderKeys(() => rows.find((r) => r.id === current) ?? (current ? client.getQueryData(orderQuery(current).queryKey) : undefined), { onShip: setShipping, onNote: setNoting })
+  const adoptable = counts.data?.counts.adoptable
+  const tabs = tab === 'adoptable' || (adoptable?.known && adoptable.n > 0) ? ([...TABS, 'adoptable'] as const) : TABS
 
   return (
     <div className={css.view}>
       <Tabs
         label={t('orders.tabs_label')}
-        items={TABS.map((key) => ({ key, label: t(`orders.tab.${key}`), count: countOf(counts.data?.counts[key]) }))}
-        value={tab === 'adoptable' ? 'all' : tab}
+        items={tabs.map((key) => ({ key, label: t(`orders.tab.${key}`), count: countOf(counts.data?.counts[key]) }))}
+        value={tab}
         onChange={(key) => change({ ...search, tab: key === 'all' ? undefined : key, sort: undefined, drawer: undefined })}
         extra={
           <button type="button" className={css.fresh} style={{ visibility: stale ? 'visible' : 'hidden' }} onClick={refresh}>
-            {t('orders.changed_refresh')}
+            {added > 0 ? t('orders.new_refresh', { count: added, n: groupDigits(added) }) : t('orders.changed_refresh')}
           </button>
         }
       />
       <div className={css.area}>
-        <FilterBar search={search} onChange={change} />
-        <ViewsBar search={search} onChange={change} density={density} onDensity={setDensity} />
+        <FilterBar search={search} onChange={change}>
+          {can('order.create') ? (
+            <Button icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+              {t('orders.new_order')}
+            </Button>
+          ) : null}
+          <DensitySwitch density={density} onDensity={setDensity} />
+        </FilterBar>
+        <ViewsBar search={search} onChange={change} />
+        {tab === 'adoptable' ? <p className={css.hint}>{t('orders.adoptable_hint')}</p> : null}
         <section className={css.box}>
           <BatchBar
+            tab={tab}
             rows={rows}
             selected={selected}
             allChosen={allChosen}
@@ -151,7 +175,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
                 density={density}
                 selected={selected}
                 onSelect={select}
-                cursor={search.drawer ?? cursor}
+                cursor={current}
                 onCursor={setCursor}
                 onOpen={open}
                 onHover={prefetch}
@@ -170,6 +194,8 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
           <OrderDrawer id={search.drawer} onClose={() => onSearch({ ...search, drawer: undefined })} onStep={step} onAct={(action, id) => setBulk({ action, target: { ids: [id] } })} onShip={setShipping} />
         ) : null}
         {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onClose={() => setBulk(null)} /> : null}
+        {noting ? <NoteDialog order={noting} onClose={() => setNoting(null)} /> : null}
+        {creating ? <NewOrderDialog onClose={() => setCreating(false)} onCreated={(id) => onSearch({ ...search, drawer: id })} /> : null}
         {shipping ? <ShipDialog order={shipping} onClose={() => setShipping(null)} /> : null}
         {exporting ? <ExportDialog filter={selected.size > 0 && !allChosen ? { tab: 'all', numbers: [...selected.values()] } : { ...toFilter(search), numbers: numbersOf(search) }} count={allChosen || selected.size === 0 ? total?.n : selected.size} onClose={() => setExporting(false)} /> : null}
       </Suspense>
@@ -185,6 +211,7 @@ function countOf(count: Count | undefined): string | null {
 
 function NoOrders({ search, onChange }: { search: OrderSearch; onChange: (next: OrderSearch) => void }) {
   const { t } = useTranslation()
+  const mayOpen = useMayOpen()
   if (chipsOf(search).length > 0) {
     return (
       <Empty title={t('orders.empty_filtered')}>
@@ -194,7 +221,13 @@ function NoOrders({ search, onChange }: { search: OrderSearch; onChange: (next: 
   }
   return (
     <Empty title={search.tab ? t(`orders.empty.${search.tab}`) : t('orders.empty_all')}>
-      {search.tab ? <Button onClick={() => onChange({})}>{t('orders.show_all')}</Button> : <Button type="primary" href="/import">{t('orders.go_import')}</Button>}
+      {search.tab ? (
+        <Button onClick={() => onChange({})}>{t('orders.show_all')}</Button>
+      ) : mayOpen('/import') ? (
+        <Link to="/import">
+          <Button type="primary">{t('orders.go_import')}</Button>
+        </Link>
+      ) : null}
     </Empty>
   )
 }

@@ -7,6 +7,7 @@ import { api } from '@/lib/api/client'
 import type { OrderRow } from '@/lib/api/contract'
 import { useAction } from '@/lib/action'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import { Money } from '@/ui/Money'
 import { FlagMark, Quantity, ShipClock } from '@/ui/orders/parts'
 import { Page, Panel } from '@/ui/Page'
@@ -18,6 +19,7 @@ import type { BulkAction, BulkTarget } from './bulk'
 import { HOLD_KINDS } from './holds'
 import { OrderDetailBody } from './OrderDetailBody'
 import css from './review.module.css'
+import { useMayAct, useOffers } from './rights'
 
 const BulkDialog = lazy(() => import('./BulkDialog'))
 
@@ -42,23 +44,25 @@ export function ReviewView({ order, hold, onChange }: ReviewViewProps) {
   const at = rows.findIndex((r) => r.id === order)
   const current = rows[at] ?? rows[0]
   const go = (row: OrderRow | undefined) => row && onChange({ order: row.id, hold })
+  const offers = useOffers()
+  const mayAct = useMayAct()
   const approve = useAction({
     run: ({ id, version }: { id: string; version: number }, key) => api.post('/orders/{id}/approve', { version }, { path: { id }, key }),
     invalidates: ORDER_KEYS,
     onError: toast.bad,
   })
   const approveCurrent = () => {
-    if (!current || approve.isPending || !current.allowed_actions.includes('approve')) return
+    if (!current || approve.isPending || !offers(current, 'approve')) return
     const next = rows[rows.indexOf(current) + 1] ?? rows[rows.indexOf(current) - 1]
     approve.mutate({ id: current.id, version: current.version }, { onSuccess: () => go(next) })
   }
-  const act = (action: BulkAction) => current && setBulk({ action, target: { ids: [current.id] } })
+  const act = (action: BulkAction) => current && offers(current, action) && setBulk({ action, target: { ids: [current.id] } })
   useKeys(
     [
-      { keys: 'j', run: () => go(rows[Math.min(rows.length - 1, Math.max(at, 0) + 1)]) },
-      { keys: 'k', run: () => go(rows[Math.max(0, at - 1)]) },
-      { keys: 'a', run: approveCurrent },
-      { keys: 'h', run: () => act('hold') },
+      { keys: KEY.next, run: () => go(rows[Math.min(rows.length - 1, Math.max(at, 0) + 1)]) },
+      { keys: KEY.previous, run: () => go(rows[Math.max(0, at - 1)]) },
+      { keys: KEY.approve, run: approveCurrent },
+      { keys: KEY.hold, run: () => act('hold') },
     ],
     !bulk,
   )
@@ -80,9 +84,11 @@ export function ReviewView({ order, hold, onChange }: ReviewViewProps) {
             options={HOLD_KINDS.map((k) => ({ value: k, label: t(`orders.hold.${k}`) }))}
             onChange={(value: string | undefined) => onChange({ hold: value })}
           />
-          <Button disabled={rows.length === 0} onClick={() => setBulk({ action: 'approve', target: { filter: { tab: 'awaiting_approval', hold: hold ? [hold] : undefined } } })}>
-            {t('orders.approve_all')}
-          </Button>
+          {mayAct('approve') ? (
+            <Button disabled={rows.length === 0} onClick={() => setBulk({ action: 'approve', target: { filter: { tab: 'awaiting_approval', hold: hold ? [hold] : undefined } } })}>
+              {t('orders.approve_all')}
+            </Button>
+          ) : null}
         </>
       }
     >
@@ -120,10 +126,10 @@ export function ReviewView({ order, hold, onChange }: ReviewViewProps) {
               note={current.shop_name}
               actions={
                 <>
-                  <Button onClick={() => act('hold')} title="H">
+                  <Button disabled={!offers(current, 'hold')} onClick={() => act('hold')} title="H">
                     {t('orders.action.hold')}
                   </Button>
-                  <Button type="primary" disabled={!current.allowed_actions.includes('approve')} loading={approve.isPending} onClick={approveCurrent} title="A">
+                  <Button type="primary" disabled={!offers(current, 'approve')} loading={approve.isPending} onClick={approveCurrent} title="A">
                     {t('orders.approve_next')}
                   </Button>
                 </>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { OrderRow } from '@/lib/api/contract'
+import { focusFirstField } from '@/lib/focus'
 import { isId } from '@/lib/id'
 import { carriersQuery, nameOf, useWarehouses } from '@/lib/lookups'
 import { ErrorBox } from '@/ui/States'
@@ -41,6 +42,7 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
       open
       title={t('orders.ship_title', { no: order.channel_order_no })}
       onCancel={onClose}
+      afterOpenChange={focusFirstField}
       footer={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
@@ -53,12 +55,12 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
       <div className={css.form}>
         <p className={css.muted}>{order.receiver_masked}</p>
         <label className={css.field}>
-          <span>{t('orders.carrier')}</span>
-          <Select autoFocus allowClear placeholder={t('orders.carrier_by_no')} showSearch={{ optionFilterProp: 'label' }} aria-label={t('orders.carrier')} value={carrier} options={carriers.map((c) => ({ value: c.code, label: nameOf(c) }))} onChange={setCarrier} />
-        </label>
-        <label className={css.field}>
           <span>{t('orders.waybill_no')}</span>
           <Input value={waybill} aria-label={t('orders.waybill_no')} onChange={(e) => setWaybill(e.target.value)} onPressEnter={() => waybill.trim() && go()} />
+        </label>
+        <label className={css.field}>
+          <span>{t('orders.carrier')}</span>
+          <Select allowClear placeholder={t('orders.carrier_by_no')} showSearch={{ optionFilterProp: 'label' }} aria-label={t('orders.carrier')} value={carrier} options={carriers.map((c) => ({ value: c.code, label: nameOf(c) }))} onChange={setCarrier} />
         </label>
         {warehouses.length > 1 ? (
           <label className={css.field}>

@@ -19,8 +19,6 @@ import { chipsOf, readOrderSearch, withoutChip, type OrderSearch } from './searc
 interface ViewsBarProps {
   search: OrderSearch
   onChange: (next: OrderSearch) => void
-  density: Density
-  onDensity: (density: Density) => void
 }
 
 /** The view as a saved view keeps it: without the page and the open drawer. */
@@ -33,12 +31,13 @@ function viewText(view: SavedView): string {
   return typeof view.query.search === 'string' ? view.query.search : ''
 }
 
-/** Saved views, the filters in force as chips, and the density. */
-export function ViewsBar({ search, onChange, density, onDensity }: ViewsBarProps) {
+/** Saved views and the filters in force as chips; nothing while there are none. */
+export function ViewsBar({ search, onChange }: ViewsBarProps) {
   const { t } = useTranslation()
   const views = useQuery(savedViewsQuery).data ?? []
   const chips = chipsOf(search)
   const now = viewOf(search)
+  if (views.length === 0 && chips.length === 0) return null
   return (
     <div className={css.views}>
       {views.map((view) => (
@@ -58,13 +57,20 @@ export function ViewsBar({ search, onChange, density, onDensity }: ViewsBarProps
         </span>
       ))}
       {chips.length > 0 && !views.some((v) => viewText(v) === now) ? <SaveView query={now} /> : null}
-      <div className={css.density} role="group" aria-label={t('orders.density')}>
-        {(['card', 'compact'] as const).map((d) => (
-          <button key={d} type="button" aria-pressed={d === density} onClick={() => onDensity(d)}>
-            {t(`orders.density_${d}`)}
-          </button>
-        ))}
-      </div>
+    </div>
+  )
+}
+
+/** Cards or lines. */
+export function DensitySwitch({ density, onDensity }: { density: Density; onDensity: (density: Density) => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.density} role="group" aria-label={t('orders.density')}>
+      {(['card', 'compact'] as const).map((d) => (
+        <button key={d} type="button" aria-pressed={d === density} onClick={() => onDensity(d)}>
+          {t(`orders.density_${d}`)}
+        </button>
+      ))}
     </div>
   )
 }

@@ -1,4 +1,3 @@
-import type { OrderRow } from '@/lib/api/contract'
 import type { OrderFilter } from './search'
 
 /** The actions that work on many orders at once; one order is a batch of one. */
@@ -15,8 +14,7 @@ export function targetSize(target: BulkTarget): number | null {
   return 'ids' in target ? target.ids.length : null
 }
 
-/** The next legal step of an order, shown first; undefined when the order only waits. */
-export function mainAction(row: Pick<OrderRow, 'allowed_actions'>): 'approve' | 'ship' | 'release' | 'adopt' | undefined {
-  for (const action of ['adopt', 'release', 'approve', 'ship'] as const) if (row.allowed_actions.includes(action)) return action
-  return undefined
+/** The next legal step of an order that the reader may take, shown first; undefined when the order only waits. */
+export function mainAction<Order>(order: Order, offers: (order: Order, action: string) => boolean): 'approve' | 'ship' | 'release' | 'adopt' | undefined {
+  return (['adopt', 'release', 'approve', 'ship'] as const).find((action) => offers(order, action))
 }

@@ -1,10 +1,12 @@
 import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, ProfileOutlined, ScheduleOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useNavigate } from '@tanstack/react-router'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { SETTINGS_PAGES, useMayOpen } from '@/lib/access'
 import { api } from '@/lib/api/client'
 import { useKeys } from '@/lib/keyboard'
+import { KEY, keyText } from '@/lib/keymap'
 import { useLive, type LiveMap } from '@/lib/live'
 import { MAX_NUMBERS, parseNumbers } from '@/lib/numbers'
 import { Shell, type NavItem } from '@/ui/Shell'
@@ -12,6 +14,7 @@ import { ChannelFacesProvider } from '@/ui/Tag'
 import type { PaletteCommand } from '@/ui/Palette'
 import { DataAge } from './DataAge'
 import { LanguageSwitch } from './LanguageSwitch'
+import { Refused } from './Refused'
 import { UserMenu } from './UserMenu'
 import css from './shell.module.css'
 
@@ -33,14 +36,17 @@ export function Layout() {
   const navigate = useNavigate()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
+  const mayOpen = useMayOpen()
+  const refused = !mayOpen(useLocation({ select: (l) => l.pathname }))
   useLive(LIVE)
   const counts = useQuery({
     queryKey: ['orders', 'counts', {}],
     queryFn: ({ signal }) => api.get('/orders/counts', { signal }),
+    enabled: mayOpen('/orders'),
   }).data?.counts
   const waiting = (tab: string) => (counts ? (counts[tab]?.n ?? 0) : null)
 
-  const items: NavItem[] = [
+  const all: NavItem[] = [
     { to: '/', label: t('shell.nav.home'), icon: <HomeOutlined /> },
     { to: '/orders', label: t('shell.nav.orders'), icon: <ProfileOutlined /> },
     { to: '/import', label: t('shell.nav.import'), icon: <ImportOutlined /> },
@@ -51,36 +57,39 @@ export function Layout() {
     { to: '/jobs', label: t('shell.nav.jobs'), icon: <ScheduleOutlined /> },
     { to: '/settings', label: t('shell.nav.settings'), icon: <SettingOutlined /> },
   ]
-  const go = (to: string) => () => void navigate({ to })
+  const go = (to: string) => () => void (mayOpen(to) && navigate({ to }))
   useKeys([
-    { keys: 'Ctrl+k', run: () => setPalette(true), inFields: true },
-    { keys: '?', run: () => setHelp(true) },
-    { keys: 'g h', run: go('/') },
-    { keys: 'g o', run: go('/orders') },
-    { keys: 'g i', run: go('/import') },
-    { keys: 'g r', run: go('/review') },
-    { keys: 'g s', run: go('/ship') },
+    { keys: KEY.palette, run: () => setPalette(true), inFields: true },
+    { keys: KEY.help, run: () => setHelp(true) },
+    { keys: KEY.go_home, run: go('/') },
+    { keys: KEY.go_orders, run: go('/orders') },
+    { keys: KEY.go_import, run: go('/import') },
+    { keys: KEY.go_review, run: go('/review') },
+    { keys: KEY.go_ship, run: go('/ship') },
   ])
   const commands = useMemo<PaletteCommand[]>(() => {
-    const hints: Record<string, string> = { '/': 'g h', '/orders': 'g o', '/import': 'g i', '/review': 'g r', '/ship': 'g s' }
+    const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/ship': KEY.go_ship }
     const to = (path: string) => () => void navigate({ to: path })
     return [
-      ...['/', '/orders', '/import', '/review', '/ship', '/catalog', '/stock', '/jobs'].map((path) => ({
+      ...['/', '/orders', '/import', '/review', '/ship', '/catalog', '/stock', '/jobs'].filter(mayOpen).map((path) => ({
         key: path,
         label: t(`shell.nav.${path === '/' ? 'home' : path.slice(1)}`),
         keywords: [path],
         hint: hints[path],
         run: to(path),
       })),
-      ...['shops', 'users', 'roles', 'warehouses', 'api-keys', 'audit', 'system'].map((page) => ({
-        key: page,
-        label: `${t('shell.nav.settings')} \u203a ${t(`shell.settings.${page}`)}`,
-        keywords: [page],
-        run: to(`/settings/${page}`),
-      })),
-      { key: 'help', label: t('shell.shortcuts'), hint: '?', run: () => setHelp(true) },
+      ...SETTINGS_PAGES.filter(mayOpen).map((path) => {
+        const page = path.slice('/settings/'.length)
+        return {
+          key: path,
+          label: `${t('shell.nav.settings')} \u203a ${page === 'account' ? t('shell.account') : t(`shell.settings.${page}`)}`,
+          keywords: [page],
+          run: to(path),
+        }
+      }),
+      { key: 'help', label: t('shell.shortcuts'), hint: keyText(KEY.help), run: () => setHelp(true) },
     ]
-  }, [navigate, t])
+  }, [mayOpen, navigate, t])
 
   // A pasted column of numbers is looked up as numbers, anything else as free text.
   const searchOrders = (text: string) => {
@@ -91,12 +100,12 @@ export function Layout() {
   return (
     <ChannelFacesProvider>
       <Shell
-        items={items}
+        items={all.filter((item) => mayOpen(item.to))}
         search={
           <button type="button" className={css.search} onClick={() => setPalette(true)}>
             <SearchOutlined aria-hidden />
             <span>{t('shell.search_placeholder')}</span>
-            <kbd>Ctrl K</kbd>
+            <kbd>{keyText(KEY.palette)}</kbd>
           </button>
         }
         tools={
@@ -107,9 +116,13 @@ export function Layout() {
           </>
         }
       >
-        <Suspense fallback={null}>
-          <Outlet />
-        </Suspense>
+        {refused ? (
+          <Refused />
+        ) : (
+          <Suspense fallback={null}>
+            <Outlet />
+          </Suspense>
+        )}
       </Shell>
       <Suspense fallback={null}>
         {palette ? <Palette commands={commands} onSearch={searchOrders} onClose={() => setPalette(false)} /> : null}

@@ -2,6 +2,7 @@ import { memo, useCallback, useEffect, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OrderRow } from '@/lib/api/contract'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import css from './OrderList.module.css'
 import { CardRow } from './CardRow'
 import { CompactRow } from './CompactRow'
@@ -63,11 +64,11 @@ export function OrderList(props: OrderListProps) {
     if (cursor) toggle(cursor, range || !selected.has(cursor), range)
   }
   useKeys([
-    { keys: 'j', run: () => move(1) },
-    { keys: 'k', run: () => move(-1) },
-    { keys: 'x', run: () => select(false) },
-    { keys: 'Shift+x', run: () => select(true) },
-    { keys: 'Enter', run: () => cursor && onOpen(cursor) },
+    { keys: KEY.next, run: () => move(1) },
+    { keys: KEY.previous, run: () => move(-1) },
+    { keys: KEY.select, run: () => select(false) },
+    { keys: KEY.range, run: () => select(true) },
+    { keys: KEY.open, run: () => cursor && onOpen(cursor) },
   ])
 
   if (rows.length === 0) return props.empty

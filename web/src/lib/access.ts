@@ -1,0 +1,41 @@
+import { useCallback } from 'react'
+import { useCan } from './session'
+
+// What a page needs, any one of the rights; the longest path that fits decides,
+// and a page without an entry is open to everyone who is signed in.
+const PAGES: Record<string, readonly string[]> = {
+  '/': ['order.read'],
+  '/orders': ['order.read'],
+  '/import': ['intake.import'],
+  '/review': ['order.approve', 'order.hold'],
+  '/ship': ['fulfillment.ship'],
+  '/catalog': ['catalog.read'],
+  '/stock': ['inventory.read'],
+  '/jobs': ['job.read'],
+  '/settings/shops': ['shop.read'],
+  '/settings/warehouses': ['inventory.read'],
+  '/settings/users': ['iam.read'],
+  '/settings/roles': ['iam.read'],
+  '/settings/api-keys': ['iam.edit_api_key'],
+  '/settings/audit': ['audit.read'],
+  '/settings/general': ['setting.edit'],
+  '/settings/system': ['system.read'],
+}
+
+/** The settings pages in the order in which the first one that may be opened is shown. */
+export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/audit', '/settings/system', '/settings/account'] as const
+
+/** Whether someone with these rights may open a path of the interface. The server decides again on every call. */
+export function mayOpen(path: string, can: (permission: string) => boolean): boolean {
+  for (let at = path.replace(/\/+$/, '') || '/'; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const needs = PAGES[at]
+    if (needs) return needs.some(can)
+  }
+  return true
+}
+
+/** The same for whoever is signed in. */
+export function useMayOpen(): (path: string) => boolean {
+  const can = useCan()
+  return useCallback((path) => mayOpen(path, can), [can])
+}
