@@ -27,9 +27,8 @@ export function jobQuery(id: string) {
   })
 }
 
-/** How far a job is, what came of it, and its file when it made one. */
+/** How far a job is, what came of it, and its file when it made one; keeps itself up to date until the job is over. */
 export function JobProgress({ job: first, onOver }: { job: Job; onOver?: (job: Job) => void }) {
-  const { t } = useTranslation()
   const job = useQuery({ ...jobQuery(first.id), initialData: first }).data
   const told = useRef(false)
   useEffect(() => {
@@ -38,12 +37,18 @@ export function JobProgress({ job: first, onOver }: { job: Job; onOver?: (job: J
       onOver?.(job)
     }
   }, [job, onOver])
+  return <JobBar job={job} />
+}
+
+/** The same of a job that someone else keeps up to date, like a list of many. */
+export function JobBar({ job }: { job: Job }) {
+  const { t } = useTranslation()
   const percent = job.total > 0 ? Math.min(100, Math.floor((job.done / job.total) * 100)) : isOver(job) ? 100 : 0
   const file = resultOf(job).file_id
   return (
     <div className={css.job}>
       <div className={css.head}>
-        <strong>{t(`jobs.state.${job.state}`)}</strong>
+        <strong>{job.cancel_asked && !isOver(job) ? t('jobs.cancelling') : t(`jobs.state.${job.state}`)}</strong>
         <span>
           {groupDigits(job.done)}
           {job.total > 0 ? ` / ${groupDigits(job.total)}` : ''}
