@@ -51,3 +51,22 @@ func held(t *testing.T, ctx context.Context, w *ordertest.World, o order.Order, 
 		t.Fatalf("the order holds %d pieces, want %d", n, want)
 	}
 }
+
+func TestAColumnLeftOutOfAnInsertHasTheSameDefaultInTheTable(t *testing.T) {
+	d := dbtest.SQLite(t)
+	for table, spare := range order.SpareColumns() {
+		if len(spare) < 20 {
+			t.Errorf("%s leaves out only %d columns", table, len(spare))
+		}
+		for _, c := range spare {
+			var required int64
+			var def string
+			if err := d.QueryRow(context.Background(), `SELECT "notnull", COALESCE(dflt_value, 'NULL') FROM pragma_table_info(?) WHERE name = ?`, table, c).Scan(&required, &def); err != nil {
+				t.Fatalf("%s.%s: %v", table, c, err)
+			}
+			if def != "0" && def != "''" && (def != "NULL" || required != 0) {
+				t.Errorf("%s.%s: default %s, not null %d", table, c, def, required)
+			}
+		}
+	}
+}

@@ -2,7 +2,9 @@ package order
 
 import (
 	"maps"
+	"slices"
 
+	"github.com/ordercove/ordercove/internal/kit/record"
 	"github.com/ordercove/ordercove/internal/order/tally"
 )
 
@@ -21,3 +23,13 @@ func Recount(orders []Order) tally.Counts {
 
 // PaymentStep orders the payment axis.
 func PaymentStep(p Payment) int { return paymentProgress[p] }
+
+// SpareColumns are the columns an insert may leave out, by table.
+func SpareColumns() map[string][]string {
+	heads, _ := record.Rows(1, headColumns, []*Order{{}})
+	lines, _ := record.Rows(1, lineColumns, []*OrderLine{{}})
+	without := func(all, some []string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(n string) bool { return slices.Contains(some, n) })
+	}
+	return map[string][]string{"order_head": without(headNames, heads), "order_line": without(lineNames, lines)}
+}

@@ -18,8 +18,8 @@ import (
 // batch is what one transaction writes, gathered over all its edits.
 type batch struct {
 	m        id.ID
-	heads    [][]any
-	lines    [][]any
+	heads    []*Order
+	lines    []*OrderLine
 	holds    [][]any
 	tags     [][]any
 	tokens   [][]any
@@ -118,7 +118,7 @@ func (b *batch) take(e *edit) error {
 	}
 	if e.created {
 		o.Version, o.CreatedAt, o.UpdatedAt = 1, e.at, e.at
-		b.heads = append(b.heads, record.Row(b.m, headColumns, o))
+		b.heads = append(b.heads, o)
 		count(b.counts, o, 1)
 	}
 	changed := b.takeLines(e)
@@ -150,7 +150,7 @@ func (b *batch) takeLines(e *edit) (changed bool) {
 		k := slices.IndexFunc(e.was.Lines, func(w OrderLine) bool { return w.ID == l.ID })
 		if k < 0 {
 			l.OrderID = e.now.ID
-			b.lines = append(b.lines, record.Row(b.m, lineColumns, l))
+			b.lines = append(b.lines, l)
 			changed = true
 			continue
 		}
@@ -235,13 +235,15 @@ func (b *batch) writeTx(ctx context.Context, tx *db.Tx, s *Service) error {
 	} else if miss >= 0 {
 		return ErrChanged
 	}
+	headCols, heads := record.Rows(b.m, headColumns, b.heads)
+	lineCols, lines := record.Rows(b.m, lineColumns, b.lines)
 	for _, part := range []struct {
 		table string
 		cols  []string
 		rows  [][]any
 	}{
-		{"order_head", headNames, b.heads},
-		{"order_line", lineNames, b.lines},
+		{"order_head", headCols, heads},
+		{"order_line", lineCols, lines},
 		{"order_receiver", []string{"merchant_id", "order_id", "sealed"}, b.received},
 	} {
 		if _, err := tx.Insert(ctx, part.table, part.cols, part.rows, ""); err != nil {

@@ -28,7 +28,7 @@ func amounts[T any](f func(*T) *Amounts, paid string) []record.Column[T] {
 	}
 }
 
-var headColumns = slices.Concat([]record.Column[Order]{
+var headColumns = record.Spare(slices.Concat([]record.Column[Order]{
 	record.Number("id", func(o *Order) *id.ID { return &o.ID }),
 	record.Number("shop_id", func(o *Order) *id.ID { return &o.ShopID }),
 	record.Text("channel", func(o *Order) *string { return &o.Channel }),
@@ -84,9 +84,13 @@ var headColumns = slices.Concat([]record.Column[Order]{
 	record.Number("version", func(o *Order) *int64 { return &o.Version }),
 	record.Number("created_at", func(o *Order) *int64 { return &o.CreatedAt }),
 	record.Number("updated_at", func(o *Order) *int64 { return &o.UpdatedAt }),
-})
+}), "problem", "in_aftersale", "archived", "history", "payment_method", "channel_locks", "channel_flags", "approved_at", "approved_by", "closed_reason",
+	"paid_at", "ship_by_at", "shipped_at", "delivered_at", "completed_at", "closed_at", "goods_fen", "merchant_discount_fen", "platform_discount_fen",
+	"talent_discount_fen", "payment_discount_fen", "price_change_fen", "freight_fen", "buyer_paid_fen", "receivable_fen", "refund_fen",
+	"customer_id", "buyer_nick", "receiver_masked", "province", "city", "district", "buyer_note", "seller_note", "channel_seller_note", "channel_flag",
+	"flag", "tags", "warehouse_id", "carrier", "waybill_no", "parcel_count")
 
-var lineColumns = slices.Concat([]record.Column[OrderLine]{
+var lineColumns = record.Spare(slices.Concat([]record.Column[OrderLine]{
 	record.Number("id", func(l *OrderLine) *id.ID { return &l.ID }),
 	record.Number("order_id", func(l *OrderLine) *id.ID { return &l.OrderID }),
 	record.Number("placed_at", func(l *OrderLine) *int64 { return &l.PlacedAt }),
@@ -119,7 +123,9 @@ var lineColumns = slices.Concat([]record.Column[OrderLine]{
 	record.Truth("quantity_known", func(l *OrderLine) *bool { return &l.QuantityKnown }),
 	record.Maybe("channel_quantity", func(l *OrderLine) **int64 { return &l.ChannelQuantity }),
 	record.Truth("sku_by_hand", func(l *OrderLine) *bool { return &l.SKUByHand }),
-})
+}), "image_url", "is_gift", "channel_status", "price_fen", "goods_fen", "merchant_discount_fen", "platform_discount_fen", "talent_discount_fen",
+	"payment_discount_fen", "price_change_fen", "freight_fen", "paid_fen", "receivable_fen", "refund_fen", "cancelled", "allocated", "picked", "packed",
+	"shipped", "delivered", "return_requested", "returned_good", "returned_defective", "refunded", "reshipped", "channel_quantity", "sku_by_hand")
 
 var (
 	headNames = record.Names(headColumns)

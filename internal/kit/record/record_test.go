@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/kit/record"
@@ -42,9 +43,23 @@ func TestOnlyWhatDiffersIsWrittenBack(t *testing.T) {
 	}
 }
 
-func TestARowHasTheMerchantAndEveryColumn(t *testing.T) {
-	c := cup{name: "b"}
-	if row, names := record.Row(7, cols, &c), record.Names(cols); len(row) != len(names) || row[0] != int64(7) || row[1] != "b" || row[4] != nil || row[5] != "" {
-		t.Fatalf("%v %v", names, row)
+func TestRowsHaveTheMerchantAndEveryColumnThatSaysSomething(t *testing.T) {
+	spare := record.Spare(slices.Clone(cols), "glazed", "price", "tags")
+	nine := int64(9)
+	all := []*cup{{name: "b"}, {name: "c", size: 2, tags: []string{"x"}}}
+	names, rows := record.Rows(7, spare, all)
+	if !reflect.DeepEqual(names, []string{"merchant_id", "name", "size", "tags", "raw"}) ||
+		!reflect.DeepEqual(rows, [][]any{{int64(7), "b", int64(0), "", []byte(nil)}, {int64(7), "c", int64(2), "x", []byte(nil)}}) {
+		t.Fatalf("%v %v", names, rows)
 	}
+	all[0].glazed, all[1].price = true, &nine
+	if names, rows = record.Rows(7, spare, all); !reflect.DeepEqual(names, record.Names(cols)) || rows[0][3] != int64(1) || rows[0][4] != nil || rows[1][4] != int64(9) {
+		t.Fatalf("%v %v", names, rows)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a column that does not exist was marked")
+		}
+	}()
+	record.Spare(cols, "handle")
 }
