@@ -324,7 +324,7 @@ func (l *lister) counters() error {
 		return err
 	}
 	detail := func(i int) string { return "/orders/" + l.known[i%len(l.known)].id.String() }
-	return l.time("order detail", staff, l.point, false, detail, quickEnough...)
+	return l.time("order detail", owner, l.point, false, detail, quickEnough...)
 }
 
 // together runs eight searchers at once while new orders come in.

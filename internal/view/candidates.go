@@ -25,6 +25,7 @@ type source struct {
 	// where only the test can tell.
 	newest func(ctx context.Context, before cursor, k int) ([]cursor, *cursor, error)
 	test   cond
+	wide   bool // listing costs more than finding a page by walking
 }
 
 // group is the readings of one filter field: any of them will do.
@@ -85,7 +86,7 @@ func (s *Service) groups(ctx context.Context, q db.Querier, a actor.Actor, f Fil
 
 // drive narrows the plan by the groups: complete lists drive together; else the
 // list that reaches back furthest drives, and the others are tested.
-func (p *plan) drive(ctx context.Context, groups []group, before cursor, k, most int) error {
+func (p *plan) drive(ctx context.Context, groups []group, before cursor, k, most int, walk bool) error {
 	newestFirst := p.sortColumn == "placed_at" && p.descending
 	if !newestFirst {
 		before, k = cursor{At: forever}, most
@@ -93,7 +94,7 @@ func (p *plan) drive(ctx context.Context, groups []group, before cursor, k, most
 	var partial []int
 	lists := make([]found, len(groups))
 	for i, g := range groups {
-		if g.testOnly() {
+		if g.testOnly() || walk && g.wide() {
 			p.rest = append(p.rest, g.test())
 			continue
 		}
@@ -135,6 +136,8 @@ func (p *plan) meet(list []cursor) {
 func (g group) testOnly() bool {
 	return slices.ContainsFunc(g, func(s source) bool { return s.newest == nil })
 }
+
+func (g group) wide() bool { return slices.ContainsFunc(g, func(s source) bool { return s.wide }) }
 
 func (g group) test() cond {
 	if len(g) == 1 {

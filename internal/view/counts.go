@@ -50,7 +50,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	defer cancel()
 	g := f
 	g.Tab = anyTab
-	p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most)
+	p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most, false)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	out := map[Tab]Count{}
 	for _, t := range Tabs {
 		g.Tab = t
-		p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most)
+		p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most, false)
 		if err != nil {
 			return nil, err
 		}

@@ -99,7 +99,7 @@ func (s *Service) collect(ctx context.Context, f Filter, groups []group, sort So
 	deadline, cancel := context.WithTimeout(ctx, s.budget)
 	defer cancel()
 	for k := 2*limit + 32; ; k = min(4*k, s.most) {
-		p, err := s.planOf(ctx, s.k.DB, f, groups, sort, after, k)
+		p, err := s.planOf(ctx, s.k.DB, f, groups, sort, after, k, true)
 		if err != nil {
 			return nil, nil, err
 		}

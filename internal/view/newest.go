@@ -110,13 +110,18 @@ func newest(ctx context.Context, q db.Querier, k int, sql string, args ...any) (
 	return ids, cut, rows.Err()
 }
 
-// maxListings bounds how many listings a text may name before lines are tested
-// one by one; maxLineRows bounds the lines that one round reads of all of them.
 const (
-	maxListings = 500
-	maxLineRows = 20000
-	lineParts   = 20 // listings asked for in one statement
+	// maxListings bounds how many listings a text may name before lines are tested
+	// one by one: what so many listings hold is common and found soon.
+	maxListings = 1000
+	// lineParts is how many listings one statement asks for.
+	lineParts = 20
+	// wide is from how many listings on a page is found sooner by walking.
+	wide = 150
 )
+
+// share is how many lines to read of each of n listings so that about k come together.
+func share(k, n int) int { return max(min(k, 75*k/n), 12) }
 
 // byLines is the orders that have a line of some SKUs or listings.
 func byLines(q db.Querier, m id.ID, skus, listings []id.ID) source {
@@ -135,9 +140,10 @@ func byLines(q db.Querier, m id.ID, skus, listings []id.ID) source {
 		}
 	}
 	return source{
+		wide: len(skus)+len(listings) > wide,
 		test: cond{existsLine("(" + strings.Join(sql, " OR ") + ")"), args},
 		newest: func(ctx context.Context, before cursor, k int) (out []cursor, until *cursor, err error) {
-			k = min(k, max(maxLineRows/(len(skus)+len(listings)), 40))
+			k = share(k, len(skus)+len(listings))
 			for _, c := range []struct {
 				column string
 				ids    []id.ID

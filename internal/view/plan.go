@@ -64,11 +64,12 @@ func (s *Service) newPlan(ctx context.Context, q db.Querier, f Filter, sort Sort
 	if err != nil {
 		return nil, err
 	}
-	return s.planOf(ctx, q, f, groups, sort, after, k)
+	return s.planOf(ctx, q, f, groups, sort, after, k, false)
 }
 
-// planOf is newPlan for groups that were looked up before.
-func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []group, sort Sort, after *cursor, k int) (*plan, error) {
+// planOf is newPlan for groups that were looked up before. With walk, what is
+// costly to list is tested while walking: a page of it is found sooner.
+func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []group, sort Sort, after *cursor, k int, walk bool) (*plan, error) {
 	p := &plan{hinted: s.k.DB.Dialect == db.SQLite}
 	a, err := actor.From(ctx)
 	if err != nil {
@@ -101,7 +102,7 @@ func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []g
 	if after != nil && p.descending && p.sortColumn == "placed_at" {
 		before = slices.MinFunc([]cursor{before, *after}, cursor.compare)
 	}
-	if err := p.drive(ctx, groups, before, k, s.most); err != nil {
+	if err := p.drive(ctx, groups, before, k, s.most, walk); err != nil {
 		return nil, err
 	}
 	if p.byIDs && len(p.branches) > 0 {
