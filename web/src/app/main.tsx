@@ -8,6 +8,8 @@ import { newRouter } from './router'
 
 // After an update the old page may ask for files that are gone: one reload fetches the new page, a second failure shows.
 window.addEventListener('vite:preloadError', (event) => {
+  // Without a connection a reload would trade the page for the browser's own error.
+  if (!navigator.onLine) return
   const last = Number(sessionStorage.getItem('ordercove.reloaded') ?? 0)
   if (Date.now() - last < 60_000) return
   sessionStorage.setItem('ordercove.reloaded', String(Date.now()))

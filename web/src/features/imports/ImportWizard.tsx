@@ -153,7 +153,7 @@ function Files({ data }: { data: Import }) {
               {f.state === 'ambiguous' ? f.candidates.map((c) => <ChannelBadge key={`${c.channel} ${c.kind}`} channel={c.channel} />) : null}
               {f.state === 'ambiguous' ? <Tag tone="amber">{t('imports.ambiguous')}</Tag> : null}
               {f.state === 'unknown' ? <Tag tone="amber">{t('imports.not_recognised')}</Tag> : null}
-              {f.kind ? <Tag tone="blue">{t(`imports.kind.${f.kind}`, { defaultValue: f.kind })}</Tag> : null}
+              {f.kind && f.state !== 'unknown' ? <Tag tone="blue">{t(`imports.kind.${f.kind}`, { defaultValue: f.kind })}</Tag> : null}
               <span className={css.muted}>
                 {f.format.toUpperCase()} {f.encoding.toUpperCase()}
               </span>

@@ -15,10 +15,11 @@ interface MappingFormProps {
 export function MappingForm({ columns, fields, required, mapping, onChange }: MappingFormProps) {
   const { t } = useTranslation()
   const options = columns.map((c) => ({ value: c, label: c }))
+  const needed = fields.filter((f) => required.includes(f))
   return (
     <fieldset className={css.mapping}>
       <legend>{t('imports.mapping')}</legend>
-      {fields.map((field) => (
+      {[...needed, ...fields.filter((f) => !required.includes(f))].map((field) => (
         <label key={field} className={css.field}>
           <span>
             {t(`imports.field.${field}`, { defaultValue: field })}
