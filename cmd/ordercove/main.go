@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/ordercove/ordercove/internal/app"
+	"github.com/ordercove/ordercove/internal/kit/backup"
 )
 
 // version is set by the build.
@@ -24,7 +25,9 @@ const (
 	exitOK       = 0
 	exitFailure  = 1
 	exitUsage    = 2
-	exitFindings = 3 // verify and audit verify found something wrong
+	exitFindings = 3 // verify, audit verify and restore found something wrong in the books
+	exitBackup   = 4 // the backup is damaged, cut off, newer, or the passphrase or identity does not open it
+	exitTarget   = 5 // the place does not fit: not empty, another engine, another master key; or nothing to back up
 )
 
 type cli struct {
@@ -35,13 +38,15 @@ type cli struct {
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database schema up to date, or show its state."`
 	Verify    verifyCmd    `cmd:"" help:"Check that the books agree: stock, order sums, audit chain, database file."`
 	Audit     auditCmd     `cmd:"" help:"Work with the audit log."`
+	Backup    backupCmd    `cmd:"" help:"Write one encrypted file with everything, also while the server runs."`
+	Restore   restoreCmd   `cmd:"" help:"Put a backup into an empty place and verify it."`
 	Demo      demoCmd      `cmd:"" help:"Fill an empty instance with example data."`
 	OpenAPI   openAPICmd   `cmd:"" name:"openapi" help:"Print the OpenAPI document; needs no database."`
 	Docs      docsCmd      `cmd:"" help:"Write the generated lists: errors, permissions, states, events."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
-type streams struct{ out io.Writer }
+type streams struct{ out, err io.Writer }
 
 type serveCmd struct{ app.ServeConfig }
 
@@ -102,6 +107,20 @@ func (c *auditVerifyCmd) Run(ctx context.Context, s streams) error {
 	return app.AuditVerify(ctx, c.Config, c.JSON, s.out)
 }
 
+type backupCmd struct{ app.BackupConfig }
+
+func (c *backupCmd) Run(ctx context.Context, s streams) error {
+	c.Version = version
+	return app.Backup(ctx, c.BackupConfig, s.out, s.err)
+}
+
+type restoreCmd struct{ app.RestoreConfig }
+
+func (c *restoreCmd) Run(ctx context.Context, s streams) error {
+	c.Version = version
+	return app.Restore(ctx, c.RestoreConfig, s.out, s.err)
+}
+
 type demoCmd struct{ app.Config }
 
 func (c *demoCmd) Run(ctx context.Context, s streams) error {
@@ -131,7 +150,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, out, errOut io.Writer) int {
 	var c cli
 	parser, err := kong.New(&c, kong.Name("ordercove"), kong.Writers(out, errOut), kong.Configuration(kong.JSON),
-		kong.Description("Ordercove (单湾): orders of all shops in one place.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 verification found problems."),
+		kong.Description("Ordercove (单湾): orders of all shops in one place.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 verification found problems, 4 the backup was refused, 5 the place to restore into or to back up from does not fit."),
 		kong.UsageOnError(), kong.Exit(func(code int) { panic(exit(code)) }))
 	if err != nil {
 		fmt.Fprintln(errOut, err)
@@ -161,17 +180,29 @@ func parseAndRun(parser *kong.Kong, args []string, out, errOut io.Writer) (code 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	k.BindTo(ctx, (*context.Context)(nil))
-	k.Bind(streams{out})
+	k.Bind(streams{out, errOut})
 	err = k.Run()
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitOK
-	case errors.Is(err, app.ErrFindings):
-		return exitFindings
-	case errors.Is(err, app.ErrUsage):
-		fmt.Fprintln(errOut, "ordercove:", err)
-		return exitUsage
+	}
+	if errors.Is(err, app.ErrFindings) {
+		return exitFindings // the report says it all
 	}
 	fmt.Fprintln(errOut, "ordercove:", err)
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	for code, list := range map[int][]error{
+		exitUsage:  {app.ErrUsage},
+		exitBackup: {backup.ErrDamaged, backup.ErrKey, backup.ErrNewer},
+		exitTarget: {backup.ErrTarget, backup.ErrEngine, backup.ErrMasterKey, backup.ErrNoMasterKey, backup.ErrNothing},
+	} {
+		for _, e := range list {
+			if errors.Is(err, e) {
+				return code
+			}
+		}
+	}
 	return exitFailure
 }

@@ -27,13 +27,19 @@ func instanceName(data string) (string, error) {
 
 // lock keeps a second server away from the data directory until the process ends.
 func lock(data string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(data, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	return lockAs(data, "lock", "another server uses the data directory")
+}
+
+// lockAs takes the lock of that name in the data directory; taken says what it
+// means when somebody else holds it.
+func lockAs(data, name, taken string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(data, name), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	if err := lockFile(f); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("%w: another server uses the data directory %s", ErrUsage, data)
+		return nil, fmt.Errorf("%w: %s %s", ErrUsage, taken, data)
 	}
 	return f, nil
 }

@@ -76,10 +76,19 @@ type Querier interface {
 // Open connects to url: "postgres://…", or a file path (with or without
 // "sqlite:") for SQLite. The caller migrates with Migrate and ends with Close.
 func Open(ctx context.Context, url string, opt Options) (*DB, error) {
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+	dialect, path := Locate(url)
+	if dialect == Postgres {
 		return openPostgres(ctx, url, opt)
 	}
-	return openSQLite(ctx, strings.TrimPrefix(strings.TrimPrefix(url, "sqlite:"), "//"), opt)
+	return openSQLite(ctx, path, opt)
+}
+
+// Locate says which engine a database URL names, and for SQLite which file.
+func Locate(url string) (Dialect, string) {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return Postgres, ""
+	}
+	return SQLite, strings.TrimPrefix(strings.TrimPrefix(url, "sqlite:"), "//")
 }
 
 func openPostgres(ctx context.Context, url string, opt Options) (*DB, error) {
@@ -110,10 +119,13 @@ func openPostgres(ctx context.Context, url string, opt Options) (*DB, error) {
 // inURI keeps a folder called "50% #1?" from ending the path of the file: URI early.
 var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
 
+// FileURI names a SQLite file for its driver; the caller may add ?parameters.
+func FileURI(path string) string { return "file:" + inURI.Replace(path) }
+
 // sqliteDSN holds the durability settings: WAL with synchronous FULL, so that a
 // commit survives a power cut, and a large checkpoint so that commits stay cheap.
 func sqliteDSN(path string, write bool) string {
-	dsn := "file:" + inURI.Replace(path) + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	dsn := FileURI(path) + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=cache_size(-12000)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
 	if write {
 		return dsn + "&_txlock=immediate&_pragma=wal_autocheckpoint(8000)"
