@@ -113,7 +113,7 @@ function KeyDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (secr
         <Input value={name} aria-label={t('settings.key_name')} onChange={(e) => setName(e.target.value)} />
       </Field>
       <Field label={t('settings.permissions')}>
-        <Select mode="multiple" aria-label={t('settings.permissions')} value={chosen} options={permissions.map((p) => ({ value: p.permission, label: nameOf(p) }))} onChange={setChosen} />
+        <Select mode="multiple" showSearch={{ optionFilterProp: 'label' }} aria-label={t('settings.permissions')} value={chosen} options={permissions.map((p) => ({ value: p.permission, label: nameOf(p) }))} onChange={setChosen} />
       </Field>
       <Field label={t('settings.expires')}>
         <Input type="date" value={until} aria-label={t('settings.expires')} onChange={(e) => setUntil(e.target.value)} />

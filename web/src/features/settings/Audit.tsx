@@ -48,7 +48,7 @@ export function Audit() {
         <div className={css.bar}>
           <Input.Search allowClear style={{ width: 190 }} placeholder={t('settings.audit_action_code')} aria-label={t('settings.audit_action_code')} onSearch={(text) => set({ action: text.trim() })} />
           <Input.Search allowClear style={{ width: 210 }} placeholder={t('settings.audit_object_code')} aria-label={t('settings.audit_object_code')} onSearch={(text) => set({ object: text.trim() })} />
-          {users ? <Select allowClear style={{ width: 130 }} placeholder={t('settings.audit_who')} aria-label={t('settings.audit_who')} value={filter.actor_id} options={users.map((u) => ({ value: u.id, label: u.display_name || u.user_name }))} onChange={(actor_id?: string) => set({ actor_id })} /> : null}
+          {users ? <Select allowClear showSearch={{ optionFilterProp: 'label' }} style={{ width: 130 }} placeholder={t('settings.audit_who')} aria-label={t('settings.audit_who')} value={filter.actor_id} options={users.map((u) => ({ value: u.id, label: u.display_name || u.user_name }))} onChange={(actor_id?: string) => set({ actor_id })} /> : null}
           <Input type="date" style={{ width: 140 }} aria-label={t('settings.audit_from')} title={t('settings.audit_from')} value={filter.from} max={filter.to || undefined} onChange={(e) => set({ from: e.target.value })} />
           <Input type="date" style={{ width: 140 }} aria-label={t('settings.audit_to')} title={t('settings.audit_to')} value={filter.to} min={filter.from || undefined} onChange={(e) => set({ to: e.target.value })} />
         </div>

@@ -192,13 +192,13 @@ function UserDialog({ user, onPassword, onClose }: { user: User | null; onPasswo
         </>
       )}
       <Field label={t('settings.roles')}>
-        <Select mode="multiple" aria-label={t('settings.roles')} value={draft.roles} options={roles.map((r) => ({ value: r.id, label: roleName(t, r) }))} onChange={(value: string[]) => set({ roles: value })} />
+        <Select mode="multiple" showSearch={{ optionFilterProp: 'label' }} aria-label={t('settings.roles')} value={draft.roles} options={roles.map((r) => ({ value: r.id, label: roleName(t, r) }))} onChange={(value: string[]) => set({ roles: value })} />
       </Field>
       <Field label={t('settings.shops')} hint={t('settings.empty_is_all')}>
-        <Select mode="multiple" aria-label={t('settings.shops')} value={draft.shop_ids} options={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(value: string[]) => set({ shop_ids: value })} />
+        <Select mode="multiple" showSearch={{ optionFilterProp: 'label' }} aria-label={t('settings.shops')} value={draft.shop_ids} options={shops.map((s) => ({ value: s.id, label: s.name }))} onChange={(value: string[]) => set({ shop_ids: value })} />
       </Field>
       <Field label={t('settings.warehouses')} hint={t('settings.empty_is_all')}>
-        <Select mode="multiple" aria-label={t('settings.warehouses')} value={draft.warehouse_ids} options={warehouses.map((w) => ({ value: w.id, label: w.name }))} onChange={(value: string[]) => set({ warehouse_ids: value })} />
+        <Select mode="multiple" showSearch={{ optionFilterProp: 'label' }} aria-label={t('settings.warehouses')} value={draft.warehouse_ids} options={warehouses.map((w) => ({ value: w.id, label: w.name }))} onChange={(value: string[]) => set({ warehouse_ids: value })} />
       </Field>
       {user ? (
         <label className={css.check}>

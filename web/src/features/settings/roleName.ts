@@ -1,8 +1,12 @@
 import type { TFunction } from 'i18next'
 
-/** A role as its reader calls it: the product's own roles in his language, a merchant's by the name it was given. */
+/**
+ * A role as its reader calls it. The product's own roles come with Chinese names
+ * and are told in his language; a name that the merchant gave stays as it is.
+ */
 export function roleName(t: TFunction, role: { code: string; name: string }): string {
-  return t(`settings.role.${role.code}`, { defaultValue: role.name })
+  const own = t(`settings.role.${role.code}`, { lng: 'zh-CN', defaultValue: '' })
+  return own === role.name ? t(`settings.role.${role.code}`) : role.name
 }
 
 /** The capability that a permission belongs to, which is the part before its dot. */
