@@ -46,6 +46,7 @@ func run(ctx context.Context) error {
 	quick := flag.Bool("quick", false, "small sizes: proves that everything runs, its figures mean little")
 	binary := flag.String("binary", "bin/ordercove", "the built product, for import, ship, export and start")
 	jsonPath := flag.String("json", "", "also write the report here")
+	markdown := flag.String("markdown", "", "also write the report's tables here")
 	keep := flag.String("keep", "", "keep the filled databases here and use them again, SQLite only")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of this process")
 	strict := flag.Bool("strict", false, "fail when a target is missed")
@@ -98,6 +99,9 @@ func run(ctx context.Context) error {
 	err = b.all(ctx)
 	if *jsonPath != "" {
 		err = errors.Join(err, b.rep.save(*jsonPath))
+	}
+	if *markdown != "" {
+		err = errors.Join(err, b.rep.markdown(*markdown))
 	}
 	missed := b.rep.missed()
 	fmt.Printf("\n%d figures in %s, %d targets missed\n", len(b.rep.Rows), time.Since(began).Round(time.Second), len(missed))

@@ -192,3 +192,26 @@ func percentile(d []time.Duration, q float64) float64 {
 
 // rate is n things per second.
 func rate(n int, took time.Duration) float64 { return float64(n) / took.Seconds() }
+
+// markdown writes the report as one table per section.
+func (r *report) markdown(path string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s\n", r.Machine, r.At.Format(time.DateOnly))
+	section := ""
+	for _, x := range r.Rows {
+		if x.Section != section {
+			section = x.Section
+			fmt.Fprintf(&b, "\n### %s\n\n| engine | orders | what | ours | p95 | CPU ms | raw | ratio | unit | target |\n|---|--:|---|--:|--:|--:|--:|--:|---|---|\n", section)
+		}
+		mark := x.Target
+		if x.Met != nil && !*x.Met {
+			mark += " **missed**"
+		}
+		orders := ""
+		if x.Orders > 0 {
+			orders = fmt.Sprint(x.Orders)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", x.Engine, orders, x.Name, figure(x.Ours), orNone(x.P95), orNone(x.CPU), orNone(x.Raw), orNone(x.Ratio), x.Unit, mark)
+	}
+	return os.WriteFile(path, []byte(b.String()), 0o644)
+}
