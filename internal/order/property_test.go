@@ -25,7 +25,6 @@ type machine struct {
 	w    *ordertest.World
 	ctx  context.Context
 	rt   *rapid.T
-	no   string
 	id   id.ID
 	last order.Order
 	at   int64

@@ -316,10 +316,10 @@ func TestShippedElsewhereDeductsOnceAndLeavesTheQueues(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, ctx := ordertest.New(t, d)
 		w.SKU(ctx, "A-1", 10)
-		o := w.One(ctx, later(w, 0), w.Doc("1001", "A-1"))
+		w.One(ctx, later(w, 0), w.Doc("1001", "A-1"))
 		doc := w.Doc("1001", "A-1")
 		doc.Status, doc.ShippedAt, doc.Waybill = order.ChannelShipped, later(w, 1), &order.Waybill{Carrier: "韵达快递", No: "433"}
-		o = w.One(ctx, later(w, 2), doc)
+		o := w.One(ctx, later(w, 2), doc)
 		wantState(t, o, order.Shipped)
 		if o.WaybillNo != "433" || o.ParcelCount != 0 {
 			t.Errorf("%+v", o)
@@ -401,10 +401,10 @@ func TestChangesAfterApprovalRaiseTheirHoldInsteadOfPassingSilently(t *testing.T
 				w, ctx := ordertest.New(t, d)
 				w.SKU(ctx, "A-1", 10)
 				w.SKU(ctx, "B-2", 10)
-				o := approve(t, ctx, w, w.One(ctx, later(w, 0), w.Doc("1001", "A-1")))
+				approve(t, ctx, w, w.One(ctx, later(w, 0), w.Doc("1001", "A-1")))
 				doc := w.Doc("1001", "A-1")
 				c.change(&doc)
-				o = w.One(ctx, later(w, 1), doc)
+				o := w.One(ctx, later(w, 1), doc)
 				wantHolds(t, o, c.want)
 				wantState(t, o, order.AwaitingShipment)
 				if err := w.Ship(ctx, o.ID, "X1"); errs.KindOf(err) != errs.Conflict {
@@ -449,9 +449,9 @@ func TestARefundBeforeShippingHoldsAndItsSuccessGivesTheStockBack(t *testing.T) 
 		doc := w.Doc("1001", "A-1")
 		doc.Lines = append(doc.Lines, ordertest.Line("A-1", 2, 1000))
 		doc.Lines[0].ChannelLineNo, doc.Lines[1].ChannelLineNo = "1", "2"
-		o := approve(t, ctx, w, w.One(ctx, later(w, 0), doc))
+		approve(t, ctx, w, w.One(ctx, later(w, 0), doc))
 		doc.RefundState, doc.Lines[1].RefundState = order.RefundInProgress, order.RefundInProgress
-		o = w.One(ctx, later(w, 1), doc)
+		o := w.One(ctx, later(w, 1), doc)
 		wantHolds(t, o, order.HoldRefund)
 		if !o.InAftersale {
 			t.Error("not in after-sale")
@@ -492,9 +492,9 @@ func TestAFullRefundBeforeShippingClosesTheOrder(t *testing.T) {
 		w, ctx := ordertest.New(t, d)
 		w.SKU(ctx, "A-1", 10)
 		doc := w.Doc("1001", "A-1")
-		o := w.One(ctx, later(w, 0), doc)
+		w.One(ctx, later(w, 0), doc)
 		doc.RefundState, doc.RefundFen = order.RefundDone, ordertest.Fen(5600)
-		o = w.One(ctx, later(w, 1), doc)
+		o := w.One(ctx, later(w, 1), doc)
 		wantState(t, o, order.Closed)
 		if o.ClosedReason != "refunded" || o.Payment != order.Refunded {
 			t.Errorf("%s %s", o.ClosedReason, o.Payment)
@@ -593,12 +593,12 @@ func TestAMaskedReceiverNeverReplacesAPlainOne(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, ctx := ordertest.New(t, d)
 		w.SKU(ctx, "A-1", 10)
-		o := approve(t, ctx, w, w.One(ctx, later(w, 0), w.Doc("1001", "A-1")))
+		approve(t, ctx, w, w.One(ctx, later(w, 0), w.Doc("1001", "A-1")))
 		masked := w.Doc("1001", "A-1")
 		masked.Receiver = order.Receiver{Name: "赵**", Phone: "138****1234", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "文一路****"}
 		masked.Flag = 0
 		masked.BuyerNick = "海边的猫猫"
-		o = w.One(ctx, later(w, 1), masked)
+		o := w.One(ctx, later(w, 1), masked)
 		wantHolds(t, o)
 		r, err := w.Orders.ReceiversTx(ctx, w.Kit.DB, []id.ID{o.ID})
 		if err != nil || r[o.ID].Name != "赵小满" {
