@@ -95,7 +95,7 @@ type chain struct {
 func (s *Service) Seal(ctx context.Context, m id.ID) (int, error) {
 	sum := 0
 	for {
-		waiting, err := entries(ctx, s.k.DB, selectUnsealed, m, int64(1))
+		waiting, err := entries(ctx, s.k.DB, selectUnsealed(s.k.DB.Dialect), m, int64(1))
 		if err != nil || len(waiting) == 0 {
 			return sum, err
 		}
@@ -121,7 +121,7 @@ func (s *Service) sealTx(ctx context.Context, tx *db.Tx, m id.ID) (n int, busy b
 	if err != nil || busy {
 		return 0, busy, err
 	}
-	todo, err := entries(ctx, tx, selectUnsealed, m, int64(batch))
+	todo, err := entries(ctx, tx, selectUnsealed(tx.Dialect()), m, int64(batch))
 	if err != nil || len(todo) == 0 {
 		return 0, false, err
 	}

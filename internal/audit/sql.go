@@ -14,9 +14,8 @@ const (
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	entrySelect = `SELECT id, COALESCE(seq, 0), prev_hash, hash, at, actor_kind, actor_id, actor_name, action, object, detail, request_id, ip FROM audit_entry`
 
-	selectUnsealed = entrySelect + ` WHERE merchant_id = ? AND seq IS NULL ORDER BY id LIMIT ?`
-	selectChained  = entrySelect + ` WHERE merchant_id = ? AND seq IS NOT NULL AND seq > ? ORDER BY seq LIMIT ?`
-	sealEntry      = `UPDATE audit_entry SET seq = ?, prev_hash = ?, hash = ? WHERE merchant_id = ? AND id = ? AND seq IS NULL`
+	selectChained = entrySelect + ` WHERE merchant_id = ? AND seq IS NOT NULL AND seq > ? ORDER BY seq LIMIT ?`
+	sealEntry     = `UPDATE audit_entry SET seq = ?, prev_hash = ?, hash = ? WHERE merchant_id = ? AND id = ? AND seq IS NULL`
 
 	leaseChain = `UPDATE audit_chain SET holder = ?, until_at = ? WHERE merchant_id = ? AND (holder = ? OR until_at < ?)
 RETURNING last_seq, last_hash, public_key, sealed_key`
@@ -33,6 +32,16 @@ var (
 	chainColumns      = []string{"merchant_id", "last_seq", "last_hash", "holder", "until_at", "public_key", "sealed_key"}
 	checkpointColumns = []string{"merchant_id", "seq", "hash", "at", "signature"}
 )
+
+// selectUnsealed names the short index of what is not chained yet: SQLite keeps
+// no statistics and would read the whole log in search of it.
+func selectUnsealed(d db.Dialect) string {
+	hint := ""
+	if d == db.SQLite {
+		hint = ` INDEXED BY audit_entry_unsealed`
+	}
+	return entrySelect + hint + ` WHERE merchant_id = ? AND seq IS NULL ORDER BY id LIMIT ?`
+}
 
 // selectEntries builds the list's statement. Ids sort by time, so the newest first
 // is the primary key backwards, and a span of time is a span of ids.

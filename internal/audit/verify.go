@@ -88,7 +88,7 @@ func (s *Service) Verify(ctx context.Context, m id.ID, kept []Checkpoint) (Repor
 		}
 	}
 	v.LastHash = hex.EncodeToString(v.prev)
-	waiting, err := entries(ctx, s.k.DB, selectUnsealed, m, int64(batch))
+	waiting, err := entries(ctx, s.k.DB, selectUnsealed(s.k.DB.Dialect), m, int64(batch))
 	v.Unsealed = int64(len(waiting))
 	for _, e := range waiting {
 		if clock.Millis(s.k.Clock)-e.At > unsealedAfter.Milliseconds() {

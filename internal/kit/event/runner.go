@@ -223,7 +223,7 @@ func (r *Runner) number(ctx context.Context, m id.ID) error {
 			if err := tx.QueryRow(ctx, selectLast, m).Scan(&from); err != nil {
 				return err
 			}
-			if n, err = tx.ExecN(ctx, number, from, m, numberBatch, m); err != nil || n == 0 {
+			if n, err = tx.ExecN(ctx, numberSQL(tx.Dialect()), from, m, numberBatch, m); err != nil || n == 0 {
 				return err
 			}
 			if _, err := tx.Exec(ctx, saveLast, n, m); err != nil {

@@ -16,12 +16,9 @@ const (
 	selectCursors    = `SELECT merchant_id FROM event_cursor ORDER BY merchant_id`
 	insertCursor     = `INSERT INTO event_cursor (merchant_id, last_seq, holder, until_at) VALUES (?, 0, '', 0) ON CONFLICT (merchant_id) DO NOTHING`
 	// Taking the row makes this the merchant's only sequencer until the commit.
-	takeCursor = `UPDATE event_cursor SET holder = ?, until_at = ? WHERE merchant_id = ?`
-	selectLast = `SELECT last_seq FROM event_cursor WHERE merchant_id = ?`
-	saveLast   = `UPDATE event_cursor SET last_seq = last_seq + ? WHERE merchant_id = ?`
-	number     = `UPDATE event_log SET seq = ? + w.n FROM (
-		SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM event_log WHERE merchant_id = ? AND seq IS NULL ORDER BY id LIMIT ?) AS w
-		WHERE event_log.merchant_id = ? AND event_log.id = w.id`
+	takeCursor     = `UPDATE event_cursor SET holder = ?, until_at = ? WHERE merchant_id = ?`
+	selectLast     = `SELECT last_seq FROM event_cursor WHERE merchant_id = ?`
+	saveLast       = `UPDATE event_cursor SET last_seq = last_seq + ? WHERE merchant_id = ?`
 	selectNumbered = `SELECT DISTINCT aggregate FROM event_log WHERE merchant_id = ? AND seq > ? AND seq <= ?`
 
 	insertCheckpoint = `INSERT INTO event_checkpoint (merchant_id, consumer, seq) VALUES (?, ?, ?) ON CONFLICT (merchant_id, consumer) DO NOTHING`
@@ -32,6 +29,27 @@ const (
 		JOIN event_checkpoint p ON p.merchant_id = c.merchant_id WHERE c.last_seq > p.seq`
 )
 
+// fresh names the short index of what has no number yet. SQLite keeps no
+// statistics and would read the whole log in search of it, longer every day.
+func fresh(d db.Dialect) string {
+	if d == db.SQLite {
+		return `event_log INDEXED BY event_log_unnumbered`
+	}
+	return `event_log`
+}
+
+func numberSQL(d db.Dialect) string {
+	return `UPDATE event_log SET seq = ? + w.n FROM (
+		SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM (
+			SELECT id FROM ` + fresh(d) + ` WHERE merchant_id = ? AND seq IS NULL ORDER BY id LIMIT ?) AS unnumbered) AS w
+		WHERE event_log.merchant_id = ? AND event_log.id = w.id`
+}
+
+func countUnnumbered(d db.Dialect) string {
+	// Bounded: a backlog this long needs no exact figure.
+	return `SELECT COUNT(*), COALESCE(MIN(at), 0) FROM (SELECT at FROM ` + fresh(d) + ` WHERE merchant_id = ? AND seq IS NULL ORDER BY id LIMIT 100000) AS waiting`
+}
+
 // checkpointSQL keeps another instance's runner from handling the same events.
 func checkpointSQL(d db.Dialect) string {
 	if d == db.Postgres {
@@ -39,3 +57,7 @@ func checkpointSQL(d db.Dialect) string {
 	}
 	return selectCheckpoint
 }
+
+const (
+	listCheckpoints = `SELECT consumer, seq, failures, error, retry_at FROM event_checkpoint WHERE merchant_id = ? ORDER BY consumer`
+)
