@@ -18,12 +18,14 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 export function ErrorBox({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation()
   const known = error instanceof ApiError ? error : null
+  // One refused field often says the same as the whole: once is enough.
+  const fields = known?.fields.filter((f) => f.message !== known.detail) ?? []
   return (
     <div className={css.error} role="alert">
       <p>{known?.detail ?? t('common.unexpected')}</p>
-      {known?.fields.length ? (
+      {fields.length > 0 ? (
         <ul>
-          {known.fields.map((f) => (
+          {fields.map((f) => (
             <li key={`${f.location} ${f.message}`}>
               {f.message} <code>{f.location}</code>
             </li>

@@ -4,19 +4,20 @@ import { Button, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
-import { api, apiUrl } from '@/lib/api/client'
+import { api } from '@/lib/api/client'
 import type { Import, Job } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { formatBytes, formatFullTime, groupDigits } from '@/lib/format'
 import { isId } from '@/lib/id'
 import { useShops } from '@/lib/lookups'
-import { JobProgress, jobQuery, resultOf } from '@/ui/JobProgress'
 import { Page, Panel } from '@/ui/Page'
-import { ErrorBox, QueryState } from '@/ui/States'
+import { Empty, ErrorBox, QueryState } from '@/ui/States'
 import { ChannelBadge, Tag } from '@/ui/Tag'
+import { ImportResult } from './ImportResult'
 import css from './imports.module.css'
 import { MappingForm } from './MappingForm'
 import { PreviewPanel } from './PreviewPanel'
+import { troubleOf } from './trouble'
 
 /** One import from detection to result. */
 export function ImportWizard({ id, onClose }: { id: string; onClose: () => void }) {
@@ -28,7 +29,7 @@ export function ImportWizard({ id, onClose }: { id: string; onClose: () => void 
   })
   return (
     <Page title={t('imports.one_title')} actions={<Button onClick={onClose}>{t('imports.back')}</Button>}>
-      <QueryState query={query}>{(data) => <Steps key={data.id} data={data} />}</QueryState>
+      <QueryState query={query}>{(data) => <Steps key={data.id} data={data} onAgain={onClose} />}</QueryState>
     </Page>
   )
 }
@@ -44,7 +45,7 @@ function localNow(): string {
   return formatFullTime(Date.now()).replace(' ', 'T').slice(0, 16)
 }
 
-function Steps({ data }: { data: Import }) {
+function Steps({ data, onAgain }: { data: Import; onAgain: () => void }) {
   const { t } = useTranslation()
   const shops = useShops()
   // A file that fits several channels leaves the choice to the shop.
@@ -54,6 +55,7 @@ function Steps({ data }: { data: Import }) {
   const [exported, setExported] = useState(data.exported_at ? formatFullTime(data.exported_at).replace(' ', 'T') : '')
   const [mapping, setMapping] = useState<Record<string, string>>(data.table?.mapping ?? {})
   const [words, setWords] = useState<Record<string, string>>({})
+  const [reworded, setReworded] = useState(false)
   const [confirmed, setConfirmed] = useState(false)
   const [job, setJob] = useState<Job | null>(null)
   const settings = defined({
@@ -62,17 +64,29 @@ function Steps({ data }: { data: Import }) {
     mapping: data.table ? mapping : undefined,
     status_words: Object.keys(words).length > 0 ? words : undefined,
   })
-  const preview = useAction({ run: (body: object, key) => api.post('/imports/{id}/preview', body, { path: { id: data.id }, key }) })
+  const preview = useAction({
+    run: (body: object, key) => api.post('/imports/{id}/preview', body, { path: { id: data.id }, key }),
+    onSuccess: () => setReworded(false),
+  })
   const run = useAction({
     run: (body: object, key) => api.post('/imports/{id}/run', body, { path: { id: data.id }, key }),
     invalidates: [['imports'], ['jobs']],
     onSuccess: setJob,
   })
+  // A preview of other choices would promise what the run does not do.
+  const changed =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      set(value)
+      setConfirmed(false)
+      preview.reset()
+      run.reset()
+    }
   const mapped = data.table ? data.table.required.every((f) => mapping[f]) : true
-  const usable = data.files.some((f) => !f.error)
+  const trouble = troubleOf(data)
   const fitting = shops.filter((s) => s.active && (data.table != null || channels.size === 0 || channels.has(s.channel)))
   const started = job ?? null
-  if (started || isId(data.job_id)) return <Result id={data.id} jobId={started?.id ?? data.job_id} first={started} />
+  if (started || isId(data.job_id)) return <ImportResult id={data.id} shopId={shop} jobId={started?.id ?? data.job_id} first={started} />
   const unmapped = preview.data?.unknown_words.some((w) => !words[w.word]) ?? false
   const conflict = (preview.data?.conflicts.length ?? 0) > 0
   return (
@@ -80,12 +94,21 @@ function Steps({ data }: { data: Import }) {
       <Panel title={t('imports.step_detect')} flush>
         <Files data={data} />
       </Panel>
-      {usable ? (
+      {trouble ? (
+        <Panel>
+          <Empty title={t(`imports.trouble.${trouble}`)}>
+            <p>{t(`imports.trouble_next.${trouble}`)}</p>
+            <Button type="primary" onClick={onAgain}>
+              {t('imports.again')}
+            </Button>
+          </Empty>
+        </Panel>
+      ) : (
         <Panel title={t('imports.step_settings')}>
           <div className={css.settings}>
             <label className={css.field}>
               <span>{t('imports.which_shop')}</span>
-              <Select value={shop} aria-label={t('imports.which_shop')} placeholder={t('imports.pick_shop')} options={fitting.map((s) => ({ value: s.id, label: s.name }))} onChange={setShop} />
+              <Select value={shop} aria-label={t('imports.which_shop')} placeholder={t('imports.pick_shop')} options={fitting.map((s) => ({ value: s.id, label: s.name }))} onChange={changed(setShop)} />
               {fitting.length === 0 ? (
                 <small>
                   {t('imports.no_shop')} <Link to="/settings/shops">{t('imports.add_shop')}</Link>
@@ -95,22 +118,25 @@ function Steps({ data }: { data: Import }) {
             <label className={css.field}>
               <span>{t('imports.exported_at')}</span>
               <span className={css.pair}>
-                <Input type="datetime-local" step={1} value={exported} aria-label={t('imports.exported_at')} onChange={(e) => setExported(e.target.value)} />
-                <Button onClick={() => setExported(localNow())}>{t('imports.exported_now')}</Button>
+                <Input type="datetime-local" step={1} value={exported} aria-label={t('imports.exported_at')} onChange={(e) => changed(setExported)(e.target.value)} />
+                <Button onClick={() => changed(setExported)(localNow())}>{t('imports.exported_now')}</Button>
               </span>
               <small>{data.exported_at_source === 'file_name' ? t('imports.exported_from_name') : t('imports.exported_unknown')}</small>
             </label>
           </div>
-          {data.table ? <MappingForm columns={data.table.columns} fields={data.table.fields} required={data.table.required} mapping={mapping} onChange={setMapping} /> : null}
-          <Button type="primary" disabled={!shop || !mapped} loading={preview.isPending} onClick={() => preview.mutate(settings)}>
+          {data.table ? <MappingForm columns={data.table.columns} fields={data.table.fields} required={data.table.required} mapping={mapping} onChange={changed(setMapping)} /> : null}
+          <Button type={preview.data ? 'default' : 'primary'} disabled={!shop || !mapped} loading={preview.isPending} onClick={() => preview.mutate(settings)}>
             {preview.data ? t('imports.preview_again') : t('imports.preview')}
           </Button>
           {preview.error ? <ErrorBox error={preview.error} /> : null}
         </Panel>
-      ) : null}
+      )}
       {preview.data ? (
         <>
-          <PreviewPanel preview={preview.data} words={words} onWords={setWords} />
+          <PreviewPanel preview={preview.data} words={words} onWords={(next) => {
+              setWords(next)
+              setReworded(true)
+            }} />
           <Panel>
             {conflict ? (
               <label className={css.check}>
@@ -124,6 +150,7 @@ function Steps({ data }: { data: Import }) {
               </Button>
               {toInstant(exported) ? null : <span className={css.muted}>{t('imports.need_export_time')}</span>}
               {unmapped ? <span className={css.muted}>{t('imports.unmapped_left_out')}</span> : null}
+              {reworded ? <span className={css.muted}>{t('imports.reworded')}</span> : null}
             </div>
             {run.error ? <ErrorBox error={run.error} /> : null}
           </Panel>
@@ -162,44 +189,5 @@ function Files({ data }: { data: Import }) {
         </li>
       ))}
     </ul>
-  )
-}
-
-const RESULT = ['created', 'updated', 'unchanged', 'stale', 'rejected'] as const
-
-function Result({ id, jobId, first }: { id: string; jobId: string; first: Job | null }) {
-  const { t } = useTranslation()
-  const job = useQuery({ ...jobQuery(jobId), initialData: first ?? undefined })
-  if (!job.data) return job.error ? <ErrorBox error={job.error} onRetry={() => void job.refetch()} /> : null
-  const result = resultOf(job.data)
-  const rejected = Number(result.rejected ?? 0)
-  return (
-    <Panel title={t('imports.step_result')}>
-      <div className={css.result}>
-        <JobProgress job={job.data} />
-        {job.data.state === 'succeeded' ? (
-          <>
-            <dl className={css.counts}>
-              {RESULT.map((key) => (
-                <div key={key}>
-                  <dt>{t(`imports.result.${key}`)}</dt>
-                  <dd>{groupDigits(Number(result[key] ?? 0))}</dd>
-                </div>
-              ))}
-            </dl>
-            <div className={css.run}>
-              <Link to="/orders">
-                <Button type="primary">{t('imports.see_orders')}</Button>
-              </Link>
-              {rejected > 0 ? (
-                <Button href={apiUrl(`/imports/${id}/rejects.csv`)} download>
-                  {t('imports.download_rejects', { count: rejected, n: groupDigits(rejected) })}
-                </Button>
-              ) : null}
-            </div>
-          </>
-        ) : null}
-      </div>
-    </Panel>
   )
 }
