@@ -37,7 +37,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 		opt.Observe = m.Request
 	}
 	api := web.New(opt)
-	systemapi.Routes(api, a.hub, func(ctx context.Context) (systemapi.System, error) { return a.system(ctx, pages) })
+	systemapi.Routes(api, a.k, a.hub, func(ctx context.Context) (systemapi.System, error) { return a.system(ctx, pages) })
 	iamapi.Routes(api, a.iam, iamapi.Hooks{Demo: a.enqueueDemo})
 	auditapi.Routes(api, a.audit)
 	settingapi.Routes(api, a.setting, a.iam)

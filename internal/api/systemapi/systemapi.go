@@ -6,6 +6,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/live"
 	"github.com/ordercove/ordercove/internal/kit/web"
@@ -44,7 +45,7 @@ func Topic(aggregate string) string {
 }
 
 // Routes registers the operations.
-func Routes(api *web.API, hub *live.Hub, system func(context.Context) (System, error)) {
+func Routes(api *web.API, k *kit.Kit, hub *live.Hub, system func(context.Context) (System, error)) {
 	web.Register(api, web.Op{ID: "getSystem", Method: "GET", Path: "/system", Tag: "system", ZH: "版本与安装状态", EN: "Version and state of the installation"},
 		func(ctx context.Context, _ *struct{}) (*systemOutput, error) {
 			s, err := system(ctx)
@@ -55,6 +56,8 @@ func Routes(api *web.API, hub *live.Hub, system func(context.Context) (System, e
 		})
 	web.Register(api, web.Op{ID: "streamEvents", Method: "GET", Path: "/events/stream", Tag: "system", Permission: web.SignedIn,
 		ZH: "实时变更通知(SSE),只通知哪些数据变了", EN: "Server-sent events that tell which data changed, never the data"}, stream(api, hub))
+	web.Register(api, web.Op{ID: "getOutbox", Method: "GET", Path: "/outbox", Tag: "system", Permission: "system.read",
+		ZH: "事件与后台任务的处理进度", EN: "How far events and background jobs are"}, outbox(k.Runner, k.Jobs))
 }
 
 type streamInput struct {

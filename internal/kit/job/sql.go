@@ -71,6 +71,11 @@ const (
 		WHERE merchant_id = ? AND id < ? AND finished_at > 0 AND finished_at < ? ORDER BY id LIMIT 100)`
 
 	countStates = `SELECT state, COUNT(*) FROM job_job WHERE merchant_id = ? AND state IN ('waiting', 'running') GROUP BY state`
+	// Two halves, so that each walks its own small index.
+	countBacklog = `SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT), CAST(COALESCE(SUM(scheduled), 0) AS BIGINT), CAST(COALESCE(SUM(retrying), 0) AS BIGINT), CAST(COALESCE(SUM(running), 0) AS BIGINT) FROM (
+		SELECT CASE WHEN run_at <= ? THEN 1 ELSE 0 END AS due, CASE WHEN run_at > ? THEN 1 ELSE 0 END AS scheduled,
+			CASE WHEN error_code <> '' THEN 1 ELSE 0 END AS retrying, 0 AS running FROM job_job WHERE merchant_id = ? AND state = 'waiting'
+		UNION ALL SELECT 0, 0, 0, 1 FROM job_job WHERE merchant_id = ? AND state = 'running') AS open_jobs`
 )
 
 // nextSQL lets PostgreSQL's workers pass over jobs that another one is claiming.
