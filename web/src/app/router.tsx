@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Layout } from '@/features/shell/Layout'
 import { readOrderSearch } from '@/features/orders/search'
+import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
 import { ApiError } from '@/lib/api/errors'
 import { one, parseSearch, stringifySearch, word } from '@/lib/search'
 import { meQuery, systemQuery } from '@/lib/session'
@@ -147,8 +148,9 @@ const settings = createRoute({
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/settings/shops' })
+  beforeLoad: ({ context }) => {
+    const rights = context.queries.getQueryData(meQuery.queryKey)?.permissions ?? []
+    throw redirect({ to: SETTINGS_PAGES.find((page) => mayOpen(page, (right) => rights.includes(right))) ?? '/settings/account' })
   },
 })
 

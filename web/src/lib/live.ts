@@ -65,6 +65,7 @@ export function useLive(map: LiveMap): void {
   const client = useQueryClient()
   useEffect(() => {
     const waiting = new Set<string>()
+    const startedAt = Date.now()
     let timer: ReturnType<typeof setTimeout> | undefined
     const flush = () => {
       timer = undefined
@@ -74,7 +75,12 @@ export function useLive(map: LiveMap): void {
     }
     const stop = connect(Object.keys(map), (message) => {
       if (message.kind === 'error') return setState('broken')
-      if (message.kind === 'open') return setState('open')
+      if (message.kind === 'open') {
+        // What happened before the connection stood told no one: everything may be stale.
+        if (state === 'broken' || Date.now() - startedAt > GATHER_MS) for (const topic of Object.keys(map)) waiting.add(topic)
+        if (waiting.size > 0) timer ??= setTimeout(flush, GATHER_MS)
+        return setState('open')
+      }
       const topic = topicOf(message)
       topicAt.set(topic, Date.now())
       for (const listener of stateListeners) listener()

@@ -1,6 +1,6 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { groupDigits } from '@/lib/format'
 import { useCan } from '@/lib/session'
@@ -13,6 +13,8 @@ import type { Tab } from './search'
 
 interface BatchBarProps {
   tab: Tab
+  /** Says that the list grew old. Its room is kept while it says nothing, so no row moves. */
+  fresh: ReactNode
   rows: OrderRow[]
   selected: ReadonlyMap<string, string>
   allChosen: boolean
@@ -93,6 +95,7 @@ export function BatchBar(props: BatchBarProps) {
         )}
       /> : null}
       {can('export.run') ? <Button onClick={props.onExport}>{t('orders.export')}</Button> : null}
+      {props.fresh}
       <span className={css.pager}>
         {total?.known ? <span>{total.exact ? t('orders.total', { count: total.n, n: groupDigits(total.n) }) : t('orders.total_about', { count: total.n, n: groupDigits(total.n) })}</span> : null}
         <Button type="text" icon={<LeftOutlined />} aria-label={t('orders.previous_page')} disabled={!props.hasPrevious} onClick={props.onPrevious} />

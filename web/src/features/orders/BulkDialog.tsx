@@ -20,6 +20,8 @@ import css from './orders.module.css'
 interface BulkDialogProps {
   action: BulkAction
   target: BulkTarget
+  /** It was done, or handed to a job; tells which orders failed. */
+  onDone?: (failed: BulkAnswer['failed']) => void
   onClose: () => void
 }
 
@@ -46,7 +48,7 @@ function ready(action: BulkAction, params: Params): boolean {
 }
 
 /** One action on one or many orders: what it needs, then what it will skip and why, then what came of it. */
-export default function BulkDialog({ action, target, onClose }: BulkDialogProps) {
+export default function BulkDialog({ action, target, onDone, onClose }: BulkDialogProps) {
   const { t } = useTranslation()
   const toast = useToast()
   const [params, setParams] = useState<Params>({})
@@ -63,6 +65,7 @@ export default function BulkDialog({ action, target, onClose }: BulkDialogProps)
     run: (body: object, key) => api.post(`/orders/bulk/${action}` as const, body, { key }),
     invalidates: ORDER_KEYS,
     onSuccess: (out) => {
+      onDone?.(out.failed)
       if (!out.job && out.failed.length === 0) {
         toast.ok(t('orders.bulk_done', { action: t(`orders.action.${action}`), count: out.ok }))
         onClose()
@@ -98,7 +101,7 @@ export default function BulkDialog({ action, target, onClose }: BulkDialogProps)
       ) : (
         <>
           {BARE.has(action) ? null : <ParamForm action={action} params={params} onChange={setParams} />}
-          {action === 'close' ? <p className={css.muted}>{t('orders.close_hint')}</p> : null}
+          {action === 'close' || action === 'adopt' ? <p className={css.muted}>{t(`orders.${action}_hint`)}</p> : null}
           {isReady ? <Precheck preview={preview.data} pending={preview.isFetching} error={preview.error} /> : null}
           {run.error ? <ErrorBox error={run.error} onRetry={start} /> : null}
         </>

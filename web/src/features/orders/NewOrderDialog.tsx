@@ -191,10 +191,12 @@ function LinesForm({ lines, onChange }: { lines: ManualLine[]; onChange: (lines:
 }
 
 function Amount({ label, value, bad, onChange }: { label: string; value: string; bad: boolean; onChange: (text: string) => void }) {
+  const { t } = useTranslation()
   return (
     <label className={css.field}>
       <span>{label}</span>
-      <Input prefix={'\u00a5'} inputMode="decimal" placeholder="0.00" status={bad ? 'error' : undefined} value={value} onChange={(e) => onChange(e.target.value)} />
+      <Input prefix={'\u00a5'} inputMode="decimal" placeholder="0.00" status={bad ? 'error' : undefined} aria-invalid={bad} value={value} onChange={(e) => onChange(e.target.value)} />
+      {bad ? <small className={css.bad}>{t('orders.manual.bad_amount')}</small> : null}
     </label>
   )
 }

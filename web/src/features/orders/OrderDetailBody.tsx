@@ -45,7 +45,7 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
         ))}
         {order.in_aftersale ? <Tag tone="red">{t('orders.in_aftersale')}</Tag> : null}
         {order.history ? <Tag title={t('orders.history_hint')}>{t('orders.history')}</Tag> : null}
-        <Money fen={order.buyer_paid_fen} strong />
+        {order.buyer_paid_fen == null ? null : <Money fen={order.buyer_paid_fen} strong />}
       </div>
       <Blockers id={order.id} />
       <div className={css.rowButtons}>
@@ -221,6 +221,7 @@ function Parcels({ order }: { order: OrderDetail }) {
 }
 
 function Timeline({ id }: { id: string }) {
+  const { t } = useTranslation()
   const query = useQuery(orderEventsQuery(id))
   return (
     <QueryState query={query} skeletonRows={3}>
@@ -230,7 +231,7 @@ function Timeline({ id }: { id: string }) {
             <li key={e.id}>
               <EventText event={e} />
               <div className={css.muted}>
-                {e.actor_name ? `${e.actor_name} \u00b7 ` : ''}
+                {e.actor_name ? `${e.actor_name === 'system' ? t('orders.by_system') : e.actor_name} \u00b7 ` : ''}
                 <Time at={e.at} />
               </div>
             </li>

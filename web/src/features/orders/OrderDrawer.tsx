@@ -53,12 +53,8 @@ export default function OrderDrawer({ id, onClose, onStep, onAct, onShip }: Orde
       }
       actions={
         <>
-          <Button icon={<UpOutlined />} onClick={() => onStep(-1)} title="K">
-            {t('orders.previous')}
-          </Button>
-          <Button icon={<DownOutlined />} onClick={() => onStep(1)} title="J">
-            {t('orders.next')}
-          </Button>
+          <Button icon={<UpOutlined />} aria-label={t('orders.previous')} title={`${t('orders.previous')} (K)`} onClick={() => onStep(-1)} />
+          <Button icon={<DownOutlined />} aria-label={t('orders.next')} title={`${t('orders.next')} (J)`} onClick={() => onStep(1)} />
           {order && main ? (
             <Button type="primary" onClick={() => (main === 'ship' ? onShip(order) : onAct(main, id))}>
               {t(`orders.action.${main}`)}

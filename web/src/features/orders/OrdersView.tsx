@@ -39,7 +39,7 @@ interface OrdersViewProps {
 }
 
 /** A change seen this shortly after a refresh is our own echo. */
-const ECHO_MS = 3000
+const ECHO_MS = 1500
 
 /** The order list: tabs with counters, filters, saved views, batch bar, rows and the detail drawer. */
 export function OrdersView({ search, onSearch }: OrdersViewProps) {
@@ -54,7 +54,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   // The whole filtered list is chosen, beyond the page: the server works on the filter.
   const [allChosen, setAllChosen] = useState(false)
   const [cursor, setCursor] = useState<string | null>(null)
-  const [bulk, setBulk] = useState<{ action: BulkAction; target: BulkTarget } | null>(null)
+  const [bulk, setBulk] = useState<{ action: BulkAction; target: BulkTarget; chosen?: true } | null>(null)
   const [shipping, setShipping] = useState<OrderRow | null>(null)
   const [noting, setNoting] = useState<OrderRow | null>(null)
   const [exporting, setExporting] = useState(false)
@@ -94,6 +94,11 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const actions = useCallback((row: OrderRow) => <OrderActions row={row} onAct={act} onShip={setShipping} onNote={setNoting} onOpen={open} />, [act, open])
 
   const target = useMemo<BulkTarget>(() => (allChosen ? { filter: toFilter(search) } : { ids: [...selected.keys()] }), [allChosen, search, selected])
+  // What was done is no longer chosen; what failed stays, for another try.
+  const done = (failed: { order_id: string; channel_order_no: string }[]) => {
+    setAllChosen(false)
+    setSelected(new Map(failed.map((f) => [f.order_id, f.channel_order_no])))
+  }
   const refresh = () => {
     if (search.cursor) change(search)
     void client.invalidateQueries({ queryKey: ['orders'] })
@@ -118,11 +123,6 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
         items={tabs.map((key) => ({ key, label: t(`orders.tab.${key}`), count: countOf(counts.data?.counts[key]) }))}
         value={tab}
         onChange={(key) => change({ ...search, tab: key === 'all' ? undefined : key, sort: undefined, drawer: undefined })}
-        extra={
-          <button type="button" className={css.fresh} style={{ visibility: stale ? 'visible' : 'hidden' }} onClick={refresh}>
-            {added > 0 ? t('orders.new_refresh', { count: added, n: groupDigits(added) }) : t('orders.changed_refresh')}
-          </button>
-        }
       />
       <div className={css.area}>
         <FilterBar search={search} onChange={change}>
@@ -138,6 +138,11 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
         <section className={css.box}>
           <BatchBar
             tab={tab}
+            fresh={
+              <button type="button" className={css.fresh} style={{ visibility: stale ? 'visible' : 'hidden' }} onClick={refresh}>
+                {added > 0 ? t('orders.new_refresh', { count: added, n: groupDigits(added) }) : t('orders.changed_refresh')}
+              </button>
+            }
             rows={rows}
             selected={selected}
             allChosen={allChosen}
@@ -148,7 +153,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
               setSelected(new Map())
               setAllChosen(false)
             }}
-            onAct={(action) => setBulk({ action, target })}
+            onAct={(action) => setBulk({ action, target, chosen: true })}
             onExport={() => setExporting(true)}
             page={back.length + 1}
             hasNext={Boolean(list.data?.next_cursor)}
@@ -193,7 +198,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
         {search.drawer ? (
           <OrderDrawer id={search.drawer} onClose={() => onSearch({ ...search, drawer: undefined })} onStep={step} onAct={(action, id) => setBulk({ action, target: { ids: [id] } })} onShip={setShipping} />
         ) : null}
-        {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onClose={() => setBulk(null)} /> : null}
+        {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onDone={bulk.chosen ? done : undefined} onClose={() => setBulk(null)} /> : null}
         {noting ? <NoteDialog order={noting} onClose={() => setNoting(null)} /> : null}
         {creating ? <NewOrderDialog onClose={() => setCreating(false)} onCreated={(id) => onSearch({ ...search, drawer: id })} /> : null}
         {shipping ? <ShipDialog order={shipping} onClose={() => setShipping(null)} /> : null}

@@ -26,6 +26,8 @@ export function countsQuery(search: OrderSearch) {
   return queryOptions({
     queryKey: ['orders', 'counts', filter],
     queryFn: ({ signal }) => api.get('/orders/counts', { query: filter, signal }),
+    // Live events refresh them sooner; this is for networks that let no event through.
+    refetchInterval: 60_000,
   })
 }
 

@@ -30,3 +30,11 @@ test('a counter much older than the list, or one that is not exact, tells no num
   expect(addedSince(nextBase(null, 10_000, { n: 40, exact: false, known: true }, 10_000), exact(50))).toBe(0)
   expect(addedSince(nextBase(null, 10_000, exact(40), 10_000), { n: 9999, exact: false, known: true })).toBe(0)
 })
+
+test('a counter that comes after the list is its base', () => {
+  const waiting = nextBase(null, 10_000, undefined, 0)
+  expect(waiting).toEqual({ listAt: 10_000, n: null })
+  expect(nextBase(waiting, 10_000, undefined, 0)).toBe(waiting)
+  const base = nextBase(waiting, 10_000, exact(40), 10_400)
+  expect(addedSince(base, exact(42))).toBe(2)
+})

@@ -11,10 +11,15 @@ export interface Base {
   n: number | null
 }
 
-/** The counter that belongs to the list on screen: taken once for each reading of the list. */
+/**
+ * The counter that belongs to the list on screen: the first one that is not
+ * older than the list. A counter that comes late may hold new orders already;
+ * then fewer are told than came, never more.
+ */
 export function nextBase(base: Base | null, listAt: number, count: Count | undefined, countAt: number): Base | null {
-  if (listAt === 0 || base?.listAt === listAt) return base
-  return { listAt, n: count?.known && count.exact && countAt >= listAt - TOGETHER_MS ? count.n : null }
+  if (listAt === 0 || (base?.listAt === listAt && base.n !== null)) return base
+  const n = count?.known && count.exact && countAt >= listAt - TOGETHER_MS ? count.n : null
+  return base?.listAt === listAt && n === null ? base : { listAt, n }
 }
 
 /** How many orders came into this view since it was read; 0 when none, or when no one can tell. */

@@ -64,3 +64,7 @@ test('a pasted receiver loses no character of the address', () => {
   const { province, city, district, detail } = parseReceiver('王一 13800000000 广西壮族自治区南宁市青秀区民族大道 9 号')
   expect(province + city + district + detail).toBe('广西壮族自治区南宁市青秀区民族大道9号')
 })
+
+test('blanks between Latin words of an address stay', () => {
+  expect(parseReceiver('Lan 13800000000 North Gate 7')).toMatchObject({ name: 'Lan', detail: 'North Gate 7' })
+})

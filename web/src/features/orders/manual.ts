@@ -111,7 +111,8 @@ export function parseReceiver(text: string): Record<ReceiverField, string> {
   const isName = (part: string | undefined) => part !== undefined && part.length >= 2 && part.length <= 6 && !/\d/.test(part) && !PROVINCE.test(part) && !ADDRESS_END.test(part)
   const at = rest.length > 1 ? [0, rest.length - 1].findIndex((i) => isName(rest[i])) * (rest.length - 1) : -1
   if (at >= 0) out.name = rest.splice(at, 1)[0] ?? ''
-  let address = rest.join('')
+  // Chinese addresses have no blanks; between two Latin words one is kept.
+  let address = rest.reduce((all, part) => (/[a-z0-9]$/i.test(all) && /^[a-z0-9]/i.test(part) ? `${all} ${part}` : all + part), '')
   const cut = (pattern: RegExp): string => {
     const found = pattern.exec(address)?.[1] ?? ''
     address = address.slice(found.length)

@@ -15,6 +15,7 @@ export function CardRow({ row, selected, current, onToggle, onCursor, onOpen, on
     <div
       role="rowgroup"
       data-id={row.id}
+      tabIndex={-1}
       aria-current={current || undefined}
       className={`${css.card} ${selected ? css.selected : ''} ${current ? css.current : ''}`}
       onClick={(e) => {

@@ -14,6 +14,7 @@ export function CompactRow({ row, selected, current, onToggle, onCursor, onOpen,
     <div
       role="row"
       data-id={row.id}
+      tabIndex={-1}
       aria-current={current || undefined}
       className={`${css.line} ${selected ? css.selected : ''} ${current ? css.current : ''}`}
       onClick={(e) => {

@@ -58,7 +58,10 @@ export function OrderList(props: OrderListProps) {
     const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))]
     if (!next) return
     onCursor(next.id)
-    box.current?.querySelector(`[data-id="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: 'nearest' })
+    const row = box.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(next.id)}"]`)
+    row?.scrollIntoView({ block: 'nearest' })
+    // Enter then means the row, not the button that was pressed last.
+    row?.focus({ preventScroll: true })
   }
   const select = (range: boolean) => {
     if (cursor) toggle(cursor, range || !selected.has(cursor), range)
