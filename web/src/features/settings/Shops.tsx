@@ -10,6 +10,7 @@ import { defined } from '@/lib/defined'
 import { formatDay, startOfDay } from '@/lib/format'
 import { channelsQuery, nameOf, shopsQuery, useWarehouses } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
+import { useCan } from '@/lib/session'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, QueryState } from '@/ui/States'
 import { ChannelBadge, Tag } from '@/ui/Tag'
@@ -22,15 +23,18 @@ import css from './settings.module.css'
 export function Shops() {
   const { t } = useTranslation()
   const [editing, setEditing] = useState<Shop | 'new' | null>(null)
+  const mayEdit = useCan()('shop.edit')
   const query = useQuery(shopsQuery)
   return (
     <Page
       title={t('shell.settings.shops')}
       hint={t('settings.shops_hint')}
       actions={
-        <Button type="primary" onClick={() => setEditing('new')}>
-          {t('settings.new_shop')}
-        </Button>
+        mayEdit ? (
+          <Button type="primary" onClick={() => setEditing('new')}>
+            {t('settings.new_shop')}
+          </Button>
+        ) : null
       }
     >
       <Panel flush>
@@ -62,7 +66,7 @@ export function Shops() {
                   align: 'right',
                   render: (s) => (
                     <span className={css.acts}>
-                      <Button onClick={() => setEditing(s)}>{t('common.edit')}</Button>
+                      {mayEdit ? <Button onClick={() => setEditing(s)}>{t('common.edit')}</Button> : null}
                       <Link to="/orders" search={{ shop_id: [s.id], tab: 'adoptable' }}>
                         {t('settings.earlier_orders')}
                       </Link>

@@ -8,6 +8,7 @@ import type { Warehouse } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { warehousesQuery } from '@/lib/lookups'
 import { DataTable } from '@/ui/DataTable'
+import { useCan } from '@/lib/session'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, QueryState } from '@/ui/States'
 import { Tag } from '@/ui/Tag'
@@ -19,14 +20,17 @@ import css from './settings.module.css'
 export function Warehouses() {
   const { t } = useTranslation()
   const [editing, setEditing] = useState<Warehouse | 'new' | null>(null)
+  const mayEdit = useCan()('inventory.edit_warehouse')
   const query = useQuery(warehousesQuery)
   return (
     <Page
       title={t('shell.settings.warehouses')}
       actions={
-        <Button type="primary" onClick={() => setEditing('new')}>
-          {t('settings.new_warehouse')}
-        </Button>
+        mayEdit ? (
+          <Button type="primary" onClick={() => setEditing('new')}>
+            {t('settings.new_warehouse')}
+          </Button>
+        ) : null
       }
     >
       <Panel flush>
@@ -49,7 +53,7 @@ export function Warehouses() {
                 },
                 { key: 'code', title: t('settings.code'), render: (w) => w.code },
                 { key: 'where', title: t('settings.place'), render: (w) => [w.province, w.city].filter(Boolean).join(' ') || '\u2013' },
-                { key: 'act', title: '', align: 'right', render: (w) => <Button onClick={() => setEditing(w)}>{t('common.edit')}</Button> },
+                { key: 'act', title: '', align: 'right', render: (w) => (mayEdit ? <Button onClick={() => setEditing(w)}>{t('common.edit')}</Button> : null) },
               ]}
             />
           )}
