@@ -67,6 +67,9 @@ func demoOrders(r *rand.Rand, now time.Time, shop, n int) []order.Document {
 	for i := range n {
 		back := float64(n-1-i) / float64(n) // 1 oldest … 0 newest
 		at := now.Add(-time.Duration(back * 30 * 24 * float64(time.Hour))).Add(-time.Duration(r.IntN(5400)) * time.Second)
+		if campaign := now.AddDate(0, 0, -10); at.Before(campaign) && r.IntN(7) == 0 {
+			at = campaign.Add(-time.Duration(r.IntN(24*3600)) * time.Second)
+		}
 		if h := at.Hour(); h < 7 && r.IntN(4) > 0 { // nights are quiet
 			at = at.Add(-time.Duration(9+r.IntN(5)) * time.Hour)
 		}
