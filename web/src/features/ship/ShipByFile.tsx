@@ -8,6 +8,7 @@ import type { Job, ShipCheck } from '@/lib/api/contract'
 import { defined } from '@/lib/defined'
 import { groupDigits } from '@/lib/format'
 import { carriersQuery, nameOf } from '@/lib/lookups'
+import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { DropZone } from '@/ui/DropZone'
 import { isOver, JobProgress, jobQuery } from '@/ui/JobProgress'
@@ -15,6 +16,7 @@ import { ScrollBox } from '@/ui/ScrollBox'
 import { ColumnMapping, Sample } from '@/ui/SheetImport'
 import { ErrorBox } from '@/ui/States'
 import { Tag, type Tone } from '@/ui/Tag'
+import { tally } from './filled'
 import css from './ship.module.css'
 
 type Mapping = Record<string, string>
@@ -27,6 +29,7 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
   const [reason, setReason] = useState('')
   const [confirmed, setConfirmed] = useState(false)
   const [job, setJob] = useState<Job | null>(null)
+  const mayShipStale = useCan()('fulfillment.ship_stale')
   const carriers = useQuery(carriersQuery).data ?? []
   const upload = useAction({
     run: (file: File, key) => {
@@ -55,7 +58,7 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
     setReason('')
     setConfirmed(false)
   }
-  if (job) return <Result fileId={sheet?.id ?? ''} job={job} onRestart={restart} onTemplates={onTemplates} />
+  if (job) return <Result key={job.id} fileId={sheet?.id ?? ''} job={job} onJob={setJob} onRestart={restart} onTemplates={onTemplates} />
   if (!sheet) {
     return (
       <>
@@ -71,10 +74,10 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
   const settings = defined({ mapping, default_carrier: carrier })
   const withReasons = defined({ ...settings, stale_reason: reason.trim() || undefined, confirm_waybills: confirmed || undefined })
   const complete = mapping.order_no && mapping.waybill_no
-  const suspicious = check.data?.counts.suspicious ?? 0
-  const ok = (check.data?.counts.ok ?? 0) + suspicious
-  const doubtful = (check.data?.counts.bad_waybill ?? 0) > 0
-  const stale = (check.data?.counts.stale ?? 0) > 0
+  const counts = tally(check.data?.counts ?? {})
+  const stale = counts.stale > 0 || reason !== ''
+  // The reason and the confirmation change verdicts: they are looked at again before anything ships.
+  const recheck = (more: { stale_reason?: string; confirm_waybills?: boolean }) => check.mutate(defined({ ...withReasons, ...more }))
   return (
     <div className={css.steps}>
       <ColumnMapping
@@ -88,6 +91,8 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
           { key: 'order_no', label: t('ship.order_no'), required: true },
           { key: 'carrier', label: t('ship.carrier') },
           { key: 'waybill_no', label: t('ship.waybill_no'), required: true },
+          { key: 'sku_code', label: t('ship.sku_code') },
+          { key: 'quantity', label: t('ship.quantity') },
         ]}
       />
       <label className={css.field}>
@@ -110,21 +115,37 @@ export function ShipByFile({ onTemplates }: { onTemplates: () => void }) {
         <Button type={check.data ? 'default' : 'primary'} disabled={!complete} loading={check.isPending} onClick={() => check.mutate(withReasons)}>
           {t('ship.check')}
         </Button>
-        {check.data ? (
-          <Button type="primary" disabled={ok === 0 && !(stale && reason.trim()) && !confirmed} loading={run.isPending} onClick={() => run.mutate(withReasons)}>
-            {t('ship.run', { count: ok, n: groupDigits(ok) })}
+        {check.data && check.variables ? (
+          <Button type="primary" disabled={counts.ships === 0 || check.isPending} loading={run.isPending} onClick={() => run.mutate(check.variables)}>
+            {t('ship.run', { count: counts.ships, n: groupDigits(counts.ships) })}
           </Button>
         ) : null}
       </div>
-      {stale ? (
+      {check.data && counts.left > 0 ? <p className={css.muted}>{t('ship.left', { count: counts.left, n: groupDigits(counts.left) })}</p> : null}
+      {stale && mayShipStale ? (
         <label className={css.field}>
           <span>{t('ship.stale_reason')}</span>
-          <Input value={reason} aria-label={t('ship.stale_reason')} placeholder={t('ship.stale_hint')} onChange={(e) => setReason(e.target.value)} />
+          <span className={css.buttons}>
+            <Input value={reason} maxLength={200} aria-label={t('ship.stale_reason')} placeholder={t('ship.stale_hint')} onChange={(e) => setReason(e.target.value)} onPressEnter={() => recheck({})} />
+            <Button disabled={!reason.trim()} loading={check.isPending} onClick={() => recheck({})}>
+              {t('ship.check_with_reason')}
+            </Button>
+          </span>
         </label>
       ) : null}
-      {doubtful || confirmed ? (
+      {counts.stale > 0 && !mayShipStale ? <p className={css.warn}>{t('ship.stale_refused')}</p> : null}
+      {counts.doubtful > 0 || confirmed ? (
         <label>
-          <input type="checkbox" checked={confirmed} onChange={(e) => setConfirmed(e.target.checked)} /> {t('ship.confirm_waybills')}
+          <input
+            type="checkbox"
+            checked={confirmed}
+            disabled={check.isPending}
+            onChange={(e) => {
+              setConfirmed(e.target.checked)
+              recheck({ confirm_waybills: e.target.checked || undefined })
+            }}
+          />{' '}
+          {t('ship.confirm_waybills')}
         </label>
       ) : null}
       {check.error ?? run.error ? <ErrorBox error={check.error ?? run.error} /> : null}
@@ -152,6 +173,7 @@ function Verdicts({ check, carrierName }: { check: ShipCheck; carrierName: (code
           </Tag>
         ))}
       </p>
+      {check.total > check.rows.length ? <p className={css.muted}>{t('ship.first_rows', { shown: groupDigits(check.rows.length), total: groupDigits(check.total) })}</p> : null}
       <ScrollBox label={t('ship.dry_run')} className={css.scroll}>
         <DataTable
           label={t('ship.dry_run')}
@@ -164,7 +186,7 @@ function Verdicts({ check, carrierName }: { check: ShipCheck; carrierName: (code
             { key: 'verdict', title: t('ship.verdict_title'), render: (r) => <Tag tone={toneOf(r.verdict)}>{t(`ship.verdict.${r.verdict}`, { defaultValue: r.verdict })}</Tag> },
             { key: 'why', title: t('ship.why'), render: (r) => r.message },
             { key: 'waybill', title: t('ship.waybill_no'), render: (r) => r.waybill_no },
-            { key: 'carrier', title: t('ship.carrier'), render: (r) => carrierName(r.carrier || r.carrier_guess) },
+            { key: 'carrier', title: t('ship.carrier'), render: (r) => (r.carrier ? carrierName(r.carrier) : r.carrier_guess ? t('ship.guessed', { name: carrierName(r.carrier_guess) }) : '\u2013') },
           ]}
         />
       </ScrollBox>
@@ -172,7 +194,16 @@ function Verdicts({ check, carrierName }: { check: ShipCheck; carrierName: (code
   )
 }
 
-function Result({ fileId, job, onRestart, onTemplates }: { fileId: string; job: Job; onRestart: () => void; onTemplates: () => void }) {
+interface ResultProps {
+  fileId: string
+  job: Job
+  /** Trying failed rows again is a job of its own, to be watched from now on. */
+  onJob: (job: Job) => void
+  onRestart: () => void
+  onTemplates: () => void
+}
+
+function Result({ fileId, job, onJob, onRestart, onTemplates }: ResultProps) {
   const { t } = useTranslation()
   const now = useQuery({ ...jobQuery(job.id), initialData: job }).data
   const over = isOver(now)
@@ -183,7 +214,8 @@ function Result({ fileId, job, onRestart, onTemplates }: { fileId: string; job: 
   })
   const retry = useAction({
     run: (_: null, key) => api.post('/jobs/{id}/retry-failed', undefined, { path: { id: job.id }, key }),
-    invalidates: [['jobs']],
+    invalidates: [['jobs'], ['orders'], ['stock'], ['ship-templates']],
+    onSuccess: onJob,
   })
   return (
     <div className={css.steps}>
@@ -195,7 +227,7 @@ function Result({ fileId, job, onRestart, onTemplates }: { fileId: string; job: 
           </Button>
           <Button onClick={onRestart}>{t('sheet.another')}</Button>
           {now.failed_count > 0 ? (
-            <Button href={apiUrl(`/shipment-files/${fileId}/failures.csv`)} download>
+            <Button href={apiUrl(`/shipment-files/${fileId}/failures.csv?job_id=${job.id}`)} download>
               {t('ship.download_failures')}
             </Button>
           ) : null}

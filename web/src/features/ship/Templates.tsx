@@ -5,7 +5,7 @@ import { Button } from 'antd'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
-import { api, apiUrl } from '@/lib/api/client'
+import { api } from '@/lib/api/client'
 import type { FilledSummary, Shop, ShipTemplate } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { useShops } from '@/lib/lookups'
@@ -14,6 +14,8 @@ import { Empty, ErrorBox, QueryState } from '@/ui/States'
 import { ChannelBadge, Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
+import { FilledDialog } from './FilledDialog'
+import { filledUrl } from './filled'
 import css from './ship.module.css'
 
 const KEY = ['ship-templates']
@@ -91,12 +93,14 @@ function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | unde
     invalidates: [KEY],
     onSuccess: () => toast.ok(t('ship.template_saved')),
   })
+  const [looking, setLooking] = useState(false)
+  const take = (summary: FilledSummary) => {
+    setTaken(summary)
+    location.assign(filledUrl(shop.id, summary.parcel_ids))
+  }
   const filled = useAction({
     run: () => api.get('/ship-templates/{shop_id}/preview', { path: { shop_id: shop.id } }),
-    onSuccess: (summary) => {
-      setTaken(summary)
-      location.assign(apiUrl(`/ship-templates/${shop.id}/filled?unreported=true`))
-    },
+    onSuccess: take,
     onError: toast.bad,
   })
   const reported = useAction({
@@ -127,6 +131,11 @@ function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | unde
         {template?.file_name ? t('ship.replace_template') : t('ship.upload_template')}
       </Button>
       {template?.file_name ? (
+        <Button disabled={template.unreported === 0} onClick={() => setLooking(true)}>
+          {t('ship.preview')}
+        </Button>
+      ) : null}
+      {template?.file_name ? (
         <Button type="primary" icon={<DownloadOutlined />} disabled={template.unreported === 0} loading={filled.isPending} onClick={() => filled.mutate(null)}>
           {t('ship.download_filled', { count: template.unreported })}
         </Button>
@@ -139,6 +148,16 @@ function Actions({ shop, template }: { shop: Shop; template: ShipTemplate | unde
       {taken?.unknown_carriers.length ? <p className={css.warn}>{t('ship.unknown_carriers', { names: taken.unknown_carriers.join(', ') })}</p> : null}
       {taken?.left_out.length ? <p className={css.warn}>{t('ship.left_out', { count: taken.left_out.length })}</p> : null}
       {upload.error ? <ErrorBox error={upload.error} /> : null}
+      {looking ? (
+        <FilledDialog
+          shop={shop}
+          onTake={(summary) => {
+            setLooking(false)
+            take(summary)
+          }}
+          onClose={() => setLooking(false)}
+        />
+      ) : null}
     </span>
   )
 }
