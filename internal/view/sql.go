@@ -12,8 +12,10 @@ const (
 	selectShops      = `SELECT id, name, channel, mode, data_at, stale_after_hours, time_zone, active FROM shop_shop WHERE merchant_id = ? ORDER BY position, id`
 	selectWarehouses = `SELECT id, name FROM inventory_warehouse WHERE merchant_id = ?`
 
-	selectByNo          = `SELECT channel_order_no, id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
-	selectByID          = `SELECT CAST(id AS TEXT), id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND id IN `
+	selectByNo = `SELECT channel_order_no, id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
+	// The version is asked for because no index has it: SQLite would read a whole
+	// covering index rather than look the ids up.
+	selectByID          = `SELECT CAST(id AS TEXT), id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND version > 0 AND id IN `
 	selectByHeadWaybill = `SELECT waybill_no, id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND waybill_no <> '' AND waybill_no IN `
 	selectByWaybill     = `SELECT p.waybill_no, h.id, h.placed_at, h.shop_id FROM fulfillment_parcel p JOIN order_head h ON h.merchant_id = p.merchant_id AND h.id = p.order_id
 		WHERE p.merchant_id = ? AND p.waybill_no IN `

@@ -80,8 +80,12 @@ func (d *DB) Migrate(ctx context.Context, src fs.FS) error {
 		return err
 	}
 	defer done()
-	if _, err := p.Up(ctx); err != nil {
+	applied, err := p.Up(ctx)
+	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	if len(applied) > 0 {
+		return d.assumeStatistics(ctx)
 	}
 	return nil
 }
