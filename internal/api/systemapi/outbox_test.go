@@ -52,7 +52,7 @@ func TestTheOutboxTellsWhatIsLeftToDo(t *testing.T) {
 			}
 			return w.Code, out
 		}
-		if _, o := ask(); o.LastSeq != 0 || o.Unnumbered != 0 || len(o.Consumers) != 2 || o.Jobs != (systemapi.Jobs{}) {
+		if _, o := ask(); o.LastSeq != 0 || o.Unnumbered != 0 || len(o.Consumers) != 2 || o.Jobs != (systemapi.Backlog{}) {
 			t.Fatalf("before anything happened: %+v", o)
 		}
 		kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -64,7 +64,7 @@ func TestTheOutboxTellsWhatIsLeftToDo(t *testing.T) {
 			_, err := k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: "test.work"})
 			return err
 		})
-		if _, o := ask(); o.Unnumbered != 3 || o.UnnumberedAt == 0 || o.Jobs != (systemapi.Jobs{Due: 1}) {
+		if _, o := ask(); o.Unnumbered != 3 || o.UnnumberedAt == 0 || o.Jobs != (systemapi.Backlog{Due: 1}) {
 			t.Fatalf("right after the commit: %+v", o)
 		}
 		if err := k.Runner.Drain(ctx); err == nil {
@@ -72,7 +72,7 @@ func TestTheOutboxTellsWhatIsLeftToDo(t *testing.T) {
 		}
 		_, o := ask()
 		steady, trouble := o.Consumers[0], o.Consumers[1]
-		if o.LastSeq != 3 || o.Unnumbered != 0 || steady != (systemapi.Consumer{Name: "steady", Seq: 3}) {
+		if o.LastSeq != 3 || o.Unnumbered != 0 || steady != (systemapi.EventConsumer{Name: "steady", Seq: 3}) {
 			t.Fatalf("with one broken consumer: %+v", o)
 		}
 		if trouble.Name != "trouble" || trouble.Lag != 3 || trouble.Failures != 1 || trouble.RetryAt == 0 || trouble.Error != "event.consumer_failed" {
@@ -86,7 +86,7 @@ func TestTheOutboxTellsWhatIsLeftToDo(t *testing.T) {
 		if err := k.Jobs.Drain(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if _, o := ask(); o.Consumers[1] != (systemapi.Consumer{Name: "trouble", Seq: 3}) || o.Jobs != (systemapi.Jobs{}) {
+		if _, o := ask(); o.Consumers[1] != (systemapi.EventConsumer{Name: "trouble", Seq: 3}) || o.Jobs != (systemapi.Backlog{}) {
 			t.Fatalf("after all was done: %+v", o)
 		}
 		who, _ = actor.From(kittest.As(ctx, "order.read"))

@@ -1520,6 +1520,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far events and background jobs are
+         * @description 事件与后台任务的处理进度
+         */
+        get: operations["getOutbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/parcels": {
         parameters: {
             query?: never;
@@ -2566,6 +2586,25 @@ export interface components {
             /** @description decimal id */
             order_id: string;
         };
+        Backlog: {
+            /**
+             * Format: int64
+             * @description Wait for a worker
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Of due and scheduled, those whose last try failed
+             */
+            retrying: number;
+            /** Format: int64 */
+            running: number;
+            /**
+             * Format: int64
+             * @description Begin later: periodic work, and tries after a failure
+             */
+            scheduled: number;
+        };
         BadRow: {
             code: string;
             field: string;
@@ -2912,6 +2951,31 @@ export interface components {
             /** @description decimal id */
             id: string;
             name: string;
+        };
+        EventConsumer: {
+            /** @description Code of the last failure */
+            error: string;
+            /**
+             * Format: int64
+             * @description Failed tries in a row
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Numbered events it has not handled
+             */
+            lag: number;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it tries again after a failure
+             */
+            retry_at: string | null;
+            /**
+             * Format: int64
+             * @description The last event it has handled
+             */
+            seq: number;
         };
         ExplainOutputBody: {
             blockers: components["schemas"]["Blocker"][] | null;
@@ -3693,6 +3757,25 @@ export interface components {
             warehouse_id: string;
             warehouse_name: string;
             waybill_no: string;
+        };
+        Outbox: {
+            consumers: components["schemas"]["EventConsumer"][];
+            jobs: components["schemas"]["Backlog"];
+            /**
+             * Format: int64
+             * @description Number of the youngest numbered event
+             */
+            last_seq: number;
+            /**
+             * Format: int64
+             * @description Events that wait for their number; counted up to 100,000
+             */
+            unnumbered: number;
+            /**
+             * Format: date-time
+             * @description When the first of them was committed
+             */
+            unnumbered_at: string | null;
         };
         PageAPIKey: {
             items: components["schemas"]["APIKey"][];
@@ -11378,6 +11461,62 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbox"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
