@@ -67,7 +67,7 @@ export function Templates() {
               key: 'waiting',
               title: t('ship.unreported'),
               align: 'right',
-              render: ({ template }) => (template && template.unreported > 0 ? <Tag tone="amber">{groupDigits(template.unreported)}</Tag> : 0),
+              render: ({ template }) => (!template ? '\u2013' : template.unreported > 0 ? <Tag tone="amber">{groupDigits(template.unreported)}</Tag> : 0),
             },
             { key: 'act', title: '', align: 'right', render: ({ shop, template }) => <Actions shop={shop} template={template} /> },
           ]}
