@@ -62,7 +62,7 @@ export function JobBar({ job }: { job: Job }) {
         ) : null}
       </div>
       <div className={css.track} role="progressbar" aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} aria-label={t(`jobs.state.${job.state}`)}>
-        <span className={job.state === 'failed' ? css.bad : css.good} style={{ width: `${percent}%` }} />
+        <span className={job.state === 'failed' || (job.failed_count > 0 && job.ok_count === 0) ? css.bad : css.good} style={{ width: `${percent}%` }} />
       </div>
       {job.error ? <p className={css.failed}>{job.error.message}</p> : null}
     </div>

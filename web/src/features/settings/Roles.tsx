@@ -10,6 +10,7 @@ import { fenToInput, formatFen, parseYuan } from '@/lib/format'
 import { nameOf } from '@/lib/lookups'
 import { useCan } from '@/lib/session'
 import { Page, Panel } from '@/ui/Page'
+import { ScrollBox } from '@/ui/ScrollBox'
 import { QueryState } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
 import { Field } from './Field'
@@ -92,7 +93,7 @@ interface MatrixProps {
 function Matrix({ roles, permissions, mayEdit, deleting, onEdit, onDelete }: MatrixProps) {
   const { t } = useTranslation()
   return (
-    <div className={css.wide}>
+    <ScrollBox label={t('shell.settings.roles')} className={css.wide}>
       <table className={css.matrix}>
         <thead>
           <tr>
@@ -137,7 +138,7 @@ function Matrix({ roles, permissions, mayEdit, deleting, onEdit, onDelete }: Mat
           </tbody>
         ))}
       </table>
-    </div>
+    </ScrollBox>
   )
 }
 
