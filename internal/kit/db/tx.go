@@ -111,17 +111,19 @@ func (t *Tx) Insert(ctx context.Context, table string, cols []string, rows [][]a
 	if t.d.Dialect == Postgres && suffix == "" && len(rows) > 20 {
 		return t.copyRows(ctx, table, cols, rows)
 	}
-	var total int64
-	for len(rows) > 0 {
-		n := min(len(rows), sqliteChunk)
-		args := make([]any, 0, n*len(cols))
-		for _, r := range rows[:n] {
-			if len(r) != len(cols) {
-				return total, fmt.Errorf("db: insert into %s: %d values for %d columns", table, len(r), len(cols))
-			}
-			args = append(args, r...)
+	for _, r := range rows {
+		if len(r) != len(cols) {
+			return 0, fmt.Errorf("db: insert into %s: %d values for %d columns", table, len(r), len(cols))
 		}
-		changed, err := t.ExecN(ctx, insertText(table, cols, n, suffix), args...)
+	}
+	var total int64
+	var text string
+	for last := 0; len(rows) > 0; {
+		n := min(len(rows), sqliteChunk)
+		if n != last {
+			text, last = insertText(table, cols, n, suffix), n
+		}
+		changed, err := t.insertSome(ctx, text, rows[:n])
 		if err != nil {
 			return total, err
 		}
@@ -129,6 +131,17 @@ func (t *Tx) Insert(ctx context.Context, table string, cols []string, rows [][]a
 		rows = rows[n:]
 	}
 	return total, nil
+}
+
+func (t *Tx) insertSome(ctx context.Context, text string, rows [][]any) (int64, error) {
+	if t.w != nil {
+		return t.w.insert(ctx, text, rows)
+	}
+	args := make([]any, 0, len(rows)*len(rows[0]))
+	for _, r := range rows {
+		args = append(args, r...)
+	}
+	return t.ExecN(ctx, text, args...)
 }
 
 func insertText(table string, cols []string, n int, suffix string) string {

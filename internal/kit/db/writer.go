@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -26,6 +27,10 @@ type writer struct {
 	done  chan struct{}
 	once  sync.Once
 	stmts map[string]*sql.Stmt
+	// inserts go to the driver itself: database/sql copies every value, and batches
+	// have hundreds of thousands.
+	inserts map[string]driver.Stmt
+	args    []driver.NamedValue
 }
 
 type call struct {
@@ -38,7 +43,7 @@ type call struct {
 }
 
 func newWriter(d *DB, conn *sql.Conn) *writer {
-	w := &writer{d: d, conn: conn, queue: make(chan *call, 1024), quit: make(chan struct{}), done: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	w := &writer{d: d, conn: conn, queue: make(chan *call, 1024), quit: make(chan struct{}), done: make(chan struct{}), stmts: map[string]*sql.Stmt{}, inserts: map[string]driver.Stmt{}}
 	go w.loop()
 	return w
 }
@@ -71,6 +76,9 @@ func (w *writer) stop() error {
 	w.once.Do(func() { close(w.quit) })
 	<-w.done
 	for _, s := range w.stmts {
+		_ = s.Close()
+	}
+	for _, s := range w.inserts {
 		_ = s.Close()
 	}
 	return w.conn.Close()
@@ -206,5 +214,61 @@ func (w *writer) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	w.stmts[q] = s
+	return s, nil
+}
+
+// maxInserts bounds the prepared inserts: their texts differ by table, columns and
+// number of rows.
+const maxInserts = 200
+
+// insert runs a VALUES list of rows and returns how many it wrote.
+func (w *writer) insert(ctx context.Context, q string, rows [][]any) (n int64, err error) {
+	args := w.args[:0]
+	for _, r := range rows {
+		for _, v := range r {
+			switch v.(type) {
+			case int64, string, []byte, nil:
+			default:
+				if v, err = driver.DefaultParameterConverter.ConvertValue(v); err != nil {
+					return 0, fmt.Errorf("%w in: %s", err, head(q))
+				}
+				if b, ok := v.(bool); ok {
+					v = plain([]any{b})[0]
+				}
+			}
+			args = append(args, driver.NamedValue{Ordinal: len(args) + 1, Value: v})
+		}
+	}
+	w.args = args
+	defer clear(args) // holds no value longer than needed
+	err = w.conn.Raw(func(dc any) error {
+		s, err := w.insertStmt(ctx, dc.(driver.ConnPrepareContext), q)
+		if err != nil {
+			return err
+		}
+		res, err := s.(driver.StmtExecContext).ExecContext(ctx, args)
+		if err == nil {
+			n, err = res.RowsAffected()
+		}
+		return err
+	})
+	return n, err
+}
+
+func (w *writer) insertStmt(ctx context.Context, c driver.ConnPrepareContext, q string) (driver.Stmt, error) {
+	if s := w.inserts[q]; s != nil {
+		return s, nil
+	}
+	if len(w.inserts) >= maxInserts {
+		for k, s := range w.inserts {
+			_ = s.Close()
+			delete(w.inserts, k)
+		}
+	}
+	s, err := c.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("%w in: %s", err, head(q))
+	}
+	w.inserts[q] = s
 	return s, nil
 }
