@@ -116,10 +116,17 @@ func (s *Service) findOrAdd(ctx context.Context, tx *db.Tx, all []*buyer) error 
 	if len(fresh) == 0 {
 		return nil
 	}
-	if _, err := tx.Insert(ctx, "customer_customer", insertColumns, rows, keepFirst); err != nil {
+	added, err := tx.Insert(ctx, "customer_customer", insertColumns, rows, keepFirst)
+	if err != nil {
 		return err
 	}
-	return s.find(ctx, tx, fresh)
+	if added < int64(len(fresh)) { // somebody else met one of them meanwhile
+		return s.find(ctx, tx, fresh)
+	}
+	for i, b := range fresh {
+		b.id = rows[i][1].(id.ID)
+	}
+	return nil
 }
 
 // chunk bounds how many keys one look-up carries.

@@ -68,7 +68,7 @@ func (s *Service) DeductGoneTx(ctx context.Context, tx *db.Tx, takes []Take) ([]
 		for _, t := range all[0] {
 			have := min(b.deductible(t), t.Quantity)
 			if have < t.Quantity {
-				short = append(short, Short{Want: Want{t.OrderID, t.LineID, t.SKUID, t.WarehouseID, t.Quantity}, Available: have})
+				short = append(short, Short{Want: Want{OrderID: t.OrderID, LineID: t.LineID, SKUID: t.SKUID, WarehouseID: t.WarehouseID, Quantity: t.Quantity}, Available: have})
 			}
 			b.deduct(t, have)
 			b.giveUp(t, t.Quantity-have, 0)

@@ -28,13 +28,15 @@ const (
 const MaxQuantity = 1_000_000_000
 
 // Want asks to reserve Quantity of a SKU for an order line. WarehouseID 0 is the
-// merchant's default warehouse.
+// merchant's default warehouse. New says that the order is made in this very
+// transaction and holds nothing yet, so that nobody looks.
 type Want struct {
 	OrderID     id.ID
 	LineID      id.ID
 	SKUID       id.ID
 	WarehouseID id.ID
 	Quantity    int64
+	New         bool
 }
 
 // Short is a Want (or Take) that could not be served. Available is how much there

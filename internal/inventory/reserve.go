@@ -22,7 +22,9 @@ func (s *Service) ReserveTx(ctx context.Context, tx *db.Tx, wants []Want) ([]Sho
 	var n need
 	for _, w := range wants {
 		n.skus = append(n.skus, w.SKUID)
-		n.orders = append(n.orders, w.OrderID)
+		if !w.New {
+			n.orders = append(n.orders, w.OrderID)
+		}
 	}
 	var short []Short
 	err = s.bookTx(ctx, tx, n, func(b *book) error {

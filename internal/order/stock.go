@@ -53,7 +53,7 @@ func (s *Service) reserve(ctx context.Context, tx *db.Tx, edits []*edit, shops m
 					k := heldKey{o.ID, l.ID, c.SKUID}
 					keep[k] += n * c.Quantity
 					if miss := n*c.Quantity - has[o.ID][k]; miss > 0 {
-						wants = append(wants, inventory.Want{OrderID: o.ID, LineID: l.ID, SKUID: c.SKUID, WarehouseID: o.reserveAt(sh), Quantity: miss})
+						wants = append(wants, inventory.Want{OrderID: o.ID, LineID: l.ID, SKUID: c.SKUID, WarehouseID: o.reserveAt(sh), Quantity: miss, New: e.created})
 					}
 				}
 			}
