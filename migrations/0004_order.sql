@@ -96,7 +96,7 @@ CREATE TABLE order_receiver (
   order_id    BIGINT NOT NULL,
   sealed      BLOB   NOT NULL,
   PRIMARY KEY (merchant_id, order_id)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE order_line (
   merchant_id     BIGINT NOT NULL,
@@ -141,15 +141,15 @@ CREATE TABLE order_line (
   quantity_known     BIGINT NOT NULL DEFAULT 1, -- 0: the file could not tell; a person must say
   channel_quantity   BIGINT,                    -- the channel's last word, NULL where it was silent
   sku_by_hand        BIGINT NOT NULL DEFAULT 0, -- 1: a person chose this SKU for this line; listings no longer decide
-  PRIMARY KEY (merchant_id, id),
-  UNIQUE (merchant_id, order_id, line_key),
+  -- A line is always reached through its order, whose version keeps line_key unique.
+  PRIMARY KEY (merchant_id, order_id, id),
   CHECK (ordered >= 0 AND cancelled >= 0 AND cancelled <= ordered),
   CHECK (shipped >= 0 AND shipped <= ordered - cancelled),
   CHECK (allocated >= 0 AND allocated <= ordered - cancelled),
   CHECK (delivered >= 0 AND delivered <= shipped),
   CHECK (returned_good >= 0 AND returned_defective >= 0 AND returned_good + returned_defective <= shipped + reshipped),
   CHECK (refunded >= 0 AND refunded <= ordered)
-);
+) WITHOUT ROWID;
 CREATE INDEX order_line_listing ON order_line (merchant_id, listing_id, placed_at, order_id);
 CREATE INDEX order_line_sku ON order_line (merchant_id, sku_id, placed_at, order_id);
 

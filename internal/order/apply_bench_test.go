@@ -16,7 +16,6 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
-	"github.com/ordercove/ordercove/migrations"
 )
 
 // BenchmarkApply measures documents per second through ApplyTx in batches of 500,
@@ -27,7 +26,7 @@ func BenchmarkApply(b *testing.B) {
 	for _, e := range []struct {
 		name string
 		url  func(testing.TB) string
-	}{{"sqlite", func(t testing.TB) string { return filepath.Join(t.TempDir(), "bench.db") }}, {"postgres", dbtest.PostgresURL}} {
+	}{{"sqlite", dbtest.SQLitePath}, {"postgres", dbtest.PostgresURL}} {
 		b.Run(e.name+"/new", func(b *testing.B) {
 			at := e.url(b)
 			w, ctx, docs := benchWorld(b, benchOpen(b, at), (b.N+2)*500)
@@ -43,6 +42,11 @@ func BenchmarkApply(b *testing.B) {
 			b.ReportMetric(float64(len(docs))/b.Elapsed().Seconds(), "orders/s")
 			b.ReportMetric((clientCPU()-client)/float64(len(docs)), "client-µs/order")
 			b.ReportMetric((serverCPU(at)-server)/float64(len(docs)), "server-µs/order")
+			size, err := w.Kit.DB.Size(ctx)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(size)/float64(len(docs)+1000), "bytes/order")
 		})
 		b.Run(e.name+"/unchanged", func(b *testing.B) {
 			w, ctx, docs := benchWorld(b, benchOpen(b, e.url(b)), 5000)
@@ -65,9 +69,6 @@ func benchOpen(b *testing.B, url string) *db.DB {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = d.Close() })
-	if err := d.Migrate(context.Background(), migrations.FS); err != nil {
-		b.Fatal(err)
-	}
 	return d
 }
 

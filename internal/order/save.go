@@ -155,7 +155,7 @@ func (b *batch) takeLines(e *edit) (changed bool) {
 			continue
 		}
 		if set, args := record.Diff(lineColumns, &e.was.Lines[k], l); len(set) > 0 {
-			b.sets = append(b.sets, db.Stmt{SQL: record.Update("order_line", set, whereLine), Args: append(args, int64(b.m), int64(l.ID)), Want: 1})
+			b.sets = append(b.sets, db.Stmt{SQL: record.Update("order_line", set, whereLine), Args: append(args, int64(b.m), int64(e.now.ID), int64(l.ID)), Want: 1})
 			changed = true
 		}
 	}
@@ -237,45 +237,22 @@ func (b *batch) writeTx(ctx context.Context, tx *db.Tx, s *Service) error {
 	}
 	headCols, heads := record.Rows(b.m, headColumns, b.heads)
 	lineCols, lines := record.Rows(b.m, lineColumns, b.lines)
-	for _, part := range []struct {
-		table string
-		cols  []string
-		rows  [][]any
-	}{
-		{"order_head", headCols, heads},
-		{"order_line", lineCols, lines},
-		{"order_receiver", []string{"merchant_id", "order_id", "sealed"}, b.received},
-	} {
-		if _, err := tx.Insert(ctx, part.table, part.cols, part.rows, ""); err != nil {
-			return err
-		}
+	if err := tx.InsertAll(ctx, db.Rows{Table: "order_head", Cols: headCols, Rows: heads}, db.Rows{Table: "order_line", Cols: lineCols, Rows: lines}, db.Rows{Table: "order_receiver", Cols: receiverNames, Rows: b.received}); err != nil {
+		return err
 	}
 	if miss, err := tx.Batch(ctx, b.sets); err != nil {
 		return err
 	} else if miss >= 0 {
 		return ErrChanged
 	}
-	sortTokens(b.tokens)
-	for _, part := range []struct {
-		table string
-		cols  []string
-		rows  [][]any
-	}{
-		{"order_hold", holdNames, b.holds}, {"order_tag", tagNames, b.tags}, {"order_token", tokenNames, b.tokens},
-	} {
-		if _, err := tx.Insert(ctx, part.table, part.cols, part.rows, ""); err != nil {
-			return err
-		}
+	slices.SortFunc(b.tokens, func(x, y []any) int { // neighbours share pages
+		return slices.CompareFunc(x[1:], y[1:], func(v, w any) int { return cmp.Compare(v.(int64), w.(int64)) })
+	})
+	if err := tx.InsertAll(ctx, db.Rows{Table: "order_hold", Cols: holdNames, Rows: b.holds}, db.Rows{Table: "order_tag", Cols: tagNames, Rows: b.tags}, db.Rows{Table: "order_token", Cols: tokenNames, Rows: b.tokens}); err != nil {
+		return err
 	}
 	if err := s.kit.Events.AppendAllTx(ctx, tx, b.events); err != nil {
 		return err
 	}
 	return b.counts.WriteTx(ctx, tx, b.m, s.kit.IDs.New)
-}
-
-// sortTokens puts rows in key order: neighbours share pages.
-func sortTokens(rows [][]any) {
-	slices.SortFunc(rows, func(a, b []any) int {
-		return cmp.Or(cmp.Compare(a[1].(int64), b[1].(int64)), cmp.Compare(a[2].(int64), b[2].(int64)), cmp.Compare(a[3].(int64), b[3].(int64)), cmp.Compare(a[4].(int64), b[4].(int64)), cmp.Compare(a[5].(int64), b[5].(int64)))
-	})
 }

@@ -84,11 +84,9 @@ var headColumns = record.Spare(slices.Concat([]record.Column[Order]{
 	record.Number("version", func(o *Order) *int64 { return &o.Version }),
 	record.Number("created_at", func(o *Order) *int64 { return &o.CreatedAt }),
 	record.Number("updated_at", func(o *Order) *int64 { return &o.UpdatedAt }),
-}), "problem", "in_aftersale", "archived", "history", "payment_method", "channel_locks", "channel_flags", "approved_at", "approved_by", "closed_reason",
-	"paid_at", "ship_by_at", "shipped_at", "delivered_at", "completed_at", "closed_at", "goods_fen", "merchant_discount_fen", "platform_discount_fen",
-	"talent_discount_fen", "payment_discount_fen", "price_change_fen", "freight_fen", "buyer_paid_fen", "receivable_fen", "refund_fen",
-	"customer_id", "buyer_nick", "receiver_masked", "province", "city", "district", "buyer_note", "seller_note", "channel_seller_note", "channel_flag",
-	"flag", "tags", "warehouse_id", "carrier", "waybill_no", "parcel_count")
+}), "problem", "in_aftersale", "archived", "history", "payment_method", "channel_locks", "channel_flags", "approved_at", "approved_by", "closed_reason", "paid_at",
+	"ship_by_at", "shipped_at", "delivered_at", "completed_at", "closed_at", "customer_id", "buyer_nick", "receiver_masked", "province", "city", "district", "buyer_note",
+	"seller_note", "channel_seller_note", "channel_flag", "flag", "tags", "warehouse_id", "carrier", "waybill_no", "parcel_count")
 
 var lineColumns = record.Spare(slices.Concat([]record.Column[OrderLine]{
 	record.Number("id", func(l *OrderLine) *id.ID { return &l.ID }),
@@ -123,17 +121,16 @@ var lineColumns = record.Spare(slices.Concat([]record.Column[OrderLine]{
 	record.Truth("quantity_known", func(l *OrderLine) *bool { return &l.QuantityKnown }),
 	record.Maybe("channel_quantity", func(l *OrderLine) **int64 { return &l.ChannelQuantity }),
 	record.Truth("sku_by_hand", func(l *OrderLine) *bool { return &l.SKUByHand }),
-}), "image_url", "is_gift", "channel_status", "price_fen", "goods_fen", "merchant_discount_fen", "platform_discount_fen", "talent_discount_fen",
-	"payment_discount_fen", "price_change_fen", "freight_fen", "paid_fen", "receivable_fen", "refund_fen", "cancelled", "allocated", "picked", "packed",
-	"shipped", "delivered", "return_requested", "returned_good", "returned_defective", "refunded", "reshipped", "channel_quantity", "sku_by_hand")
+}), "image_url", "is_gift", "channel_status", "cancelled", "allocated", "picked", "packed", "shipped", "delivered", "return_requested", "returned_good",
+	"returned_defective", "refunded", "reshipped", "sku_by_hand")
 
 var (
-	headNames = record.Names(headColumns)
-	lineNames = record.Names(lineColumns)
-	holdNames = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by"}
-
-	tagNames   = []string{"merchant_id", "tag", "placed_at", "order_id"}
-	tokenNames = []string{"merchant_id", "quarter", "kind", "token", "placed_at", "order_id"}
+	headNames     = record.Names(headColumns)
+	lineNames     = record.Names(lineColumns)
+	holdNames     = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by"}
+	receiverNames = []string{"merchant_id", "order_id", "sealed"}
+	tagNames      = []string{"merchant_id", "tag", "placed_at", "order_id"}
+	tokenNames    = []string{"merchant_id", "quarter", "kind", "token", "placed_at", "order_id"}
 )
 
 // lookupChunk is how many numbers or ids one statement asks for.
@@ -195,7 +192,7 @@ func selectReceivers(n int) string {
 
 const (
 	whereHead    = `merchant_id = ? AND id = ? AND version = ?`
-	whereLine    = `merchant_id = ? AND id = ?`
+	whereLine    = `merchant_id = ? AND order_id = ? AND id = ?`
 	clearHold    = `UPDATE order_hold SET cleared_at = ?, cleared_by = ? WHERE merchant_id = ? AND id = ? AND cleared_at = 0`
 	touchSource  = `UPDATE order_head SET digest = ?, source_at = ? WHERE merchant_id = ? AND id = ? AND version = ?`
 	putReceiver  = `INSERT INTO order_receiver (merchant_id, order_id, sealed) VALUES (?, ?, ?) ON CONFLICT (merchant_id, order_id) DO UPDATE SET sealed = excluded.sealed`

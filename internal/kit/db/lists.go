@@ -67,6 +67,23 @@ func (t *Tx) BatchN(ctx context.Context, stmts []Stmt) ([]int64, error) {
 	return out, err
 }
 
+// Rows are new rows of one table.
+type Rows struct {
+	Table string
+	Cols  []string
+	Rows  [][]any
+}
+
+// InsertAll inserts the rows of several tables, in order, with Insert.
+func (t *Tx) InsertAll(ctx context.Context, parts ...Rows) error {
+	for _, p := range parts {
+		if _, err := t.Insert(ctx, p.Table, p.Cols, p.Rows, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // LikeText escapes what LIKE … ESCAPE '\' would take for a wildcard.
 func LikeText(s string) string { return likeEscape.Replace(s) }
 

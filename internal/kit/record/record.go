@@ -19,7 +19,7 @@ type Column[T any] struct {
 	Val  func(*T) any // as stored
 	Dst  func(*T) any // where Scan puts it
 	zero func(*T) bool
-	// spare: the table's default is the zero value, so an insert may leave it out.
+	// spare: the table's default is the zero value or NULL, so an insert may leave it out.
 	spare bool
 }
 
@@ -52,7 +52,7 @@ func Maybe[T any, N ~int64](name string, f func(*T) **N) Column[T] {
 			return int64(*p)
 		}
 		return nil
-	}, Dst: func(t *T) any { return f(t) }, zero: func(t *T) bool { return *f(t) == nil }}
+	}, Dst: func(t *T) any { return f(t) }, zero: func(t *T) bool { return *f(t) == nil }, spare: true}
 }
 
 // List is a list of words, stored with commas between them.

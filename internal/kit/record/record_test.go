@@ -44,7 +44,7 @@ func TestOnlyWhatDiffersIsWrittenBack(t *testing.T) {
 }
 
 func TestRowsHaveTheMerchantAndEveryColumnThatSaysSomething(t *testing.T) {
-	spare := record.Spare(slices.Clone(cols), "glazed", "price", "tags")
+	spare := record.Spare(slices.Clone(cols), "glazed", "tags")
 	nine := int64(9)
 	all := []*cup{{name: "b"}, {name: "c", size: 2, tags: []string{"x"}}}
 	names, rows := record.Rows(7, spare, all)

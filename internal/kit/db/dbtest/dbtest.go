@@ -40,6 +40,12 @@ var (
 // SQLite opens a migrated database in the test's own directory.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
+	return open(t, SQLitePath(t))
+}
+
+// SQLitePath is SQLite for tests that open it themselves.
+func SQLitePath(t testing.TB) string {
+	t.Helper()
 	once.Do(func() {
 		dir, err := os.MkdirTemp("", "ordercove-test")
 		if err != nil {
@@ -67,7 +73,7 @@ func SQLite(t testing.TB) *db.DB {
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, path)
+	return path
 }
 
 // Postgres creates a database from a migrated template and drops it afterwards.
@@ -90,7 +96,7 @@ func open(t testing.TB, url string) *db.DB {
 	return d
 }
 
-// PostgresURL is Postgres for tests that start the binary themselves.
+// PostgresURL is Postgres for tests that open it, or start the binary, themselves.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
 	base := os.Getenv("ORDERCOVE_TEST_PG")
