@@ -82,6 +82,9 @@ var written = regexp.MustCompile(`\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELE
 
 // ownerOf is the folder that may write the tables of a prefix, empty where none may.
 func ownerOf(t *tree, prefix string) string {
+	if prefix == "sqlite" {
+		return "internal/kit/db" // the engine's own tables: its statistics
+	}
 	if _, ok := rank[prefix]; ok && prefix != "kit" {
 		return "internal/" + prefix
 	}
