@@ -54,7 +54,7 @@ export function Receiver({ order }: { order: OrderDetail }) {
           {region} {shown?.address}
         </div>
         {order.receiver_kind === 'masked' || order.receiver_kind === 'sealed' ? <div className={css.muted}>{t(`orders.receiver_kind.${order.receiver_kind}`)}</div> : null}
-        {offers(order, 'reveal') ? (
+        {order.receiver_kind !== 'none' && offers(order, 'reveal') ? (
           <div className={css.rowButtons}>
             {shown ? (
               <Button onClick={() => setPlain(null)}>{t('orders.cover')}</Button>
