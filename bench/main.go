@@ -84,17 +84,11 @@ func run(ctx context.Context) error {
 			return errors.New("this PostgreSQL does not wait for the disk: ORDERCOVE_PG_FSYNC=on scripts/testpg starts one that does")
 		}
 	}
-	if *profile != "" {
-		f, err := os.Create(*profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := startProfile(*profile)
+	if err != nil {
+		return err
 	}
+	defer stop()
 	began := time.Now()
 	err = b.all(ctx)
 	if *jsonPath != "" {
@@ -112,6 +106,25 @@ func run(ctx context.Context) error {
 		err = errors.New("targets missed")
 	}
 	return err
+}
+
+// startProfile writes a CPU profile to path until the returned function is called;
+// an empty path profiles nothing.
+func startProfile(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
 }
 
 func (b *bench) wants(section string) bool { return slices.Contains(b.sections, section) }
