@@ -26,7 +26,7 @@ test('orders are walked, chosen, opened and left by keyboard alone', async ({ pa
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/drawer=/)
   const opened = page.url()
-  await expect(page.getByTitle('K', { exact: true })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Order details' })).toBeVisible()
   await page.keyboard.press('j')
   await expect(page).not.toHaveURL(opened)
   await page.keyboard.press('Escape')
