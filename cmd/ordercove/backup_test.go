@@ -471,3 +471,27 @@ func TestThereMustBeSomethingToBackUp(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAnEndedServerLeftUnnumberedIsNoFinding ages the log's tail, which a
+// killed server or a backup's cut leaves without numbers.
+func TestWhatAnEndedServerLeftUnnumberedIsNoFinding(t *testing.T) {
+	p := newPlace(t, "sqlite", true)
+	if code, out := output(t, append([]string{"demo"}, p.args...)...); code != exitOK {
+		t.Fatalf("demo: exit %d, %s", code, out)
+	}
+	d, err := sql.Open("sqlite", filepath.Join(p.data, "ordercove.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	r, err := d.Exec("UPDATE audit_entry SET at = at - 3600000 WHERE seq IS NULL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		t.Fatalf("no entry waits for its number: this proves nothing (%v)", err)
+	}
+	if code, out := output(t, append([]string{"verify", "--json"}, p.args...)...); code != exitOK {
+		t.Fatalf("verify: exit %d, %s", code, out)
+	}
+}
