@@ -43,6 +43,18 @@ func (p *process) memory(line string) float64 {
 // forgetPeak lets VmHWM start again from what is in use now.
 func (p *process) forgetPeak() { _ = os.WriteFile(p.proc("clear_refs"), []byte("5"), 0) }
 
+// calm waits until the process has done what an earlier step left it to do:
+// numbering events and telling their consumers.
+func (p *process) calm() {
+	for range 90 {
+		before := p.cpu()
+		time.Sleep(time.Second)
+		if p.cpu()-before <= 30*time.Millisecond {
+			return
+		}
+	}
+}
+
 // cpu is what the process used so far, in ticks of 10 ms.
 func (p *process) cpu() time.Duration {
 	b, err := os.ReadFile(p.proc("stat"))
