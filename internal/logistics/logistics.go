@@ -106,9 +106,14 @@ func Get(code string) (Carrier, bool) {
 	return t.list[i].Carrier, true
 }
 
-// NameOf is the name of a carrier in lang, or the code itself where it is unknown.
+// NameOf is the name in lang of the carrier that a code or a spelling means, or the
+// text itself where nobody knows it.
 func NameOf(code, lang string) string {
 	if c, ok := Get(code); ok {
+		return c.Name(lang)
+	}
+	// A parcel shipped elsewhere carries the name as its channel wrote it.
+	if c, ok := Find(code); ok {
 		return c.Name(lang)
 	}
 	return code
