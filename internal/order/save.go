@@ -29,7 +29,6 @@ type batch struct {
 	events   []event.Appended
 	counts   tally.Counts
 	keys     *seal.Keys
-	now      int64
 }
 
 // save is the only writer of orders: it computes the displayed state, the header
