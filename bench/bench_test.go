@@ -61,7 +61,7 @@ func TestTheSameSeedMakesTheSameShop(t *testing.T) {
 		}
 		return b.String()
 	}
-	if made() != made() {
+	if first, again := made(), made(); first != again {
 		t.Error("two worlds of one seed differ")
 	}
 }

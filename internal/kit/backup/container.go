@@ -154,7 +154,6 @@ type Reader struct {
 	in       *bufio.Reader
 	all      hash.Hash
 	parts    []Part
-	next     *partStart // the part that begins now, if it was read already
 	progress func(part string, bytes int64)
 }
 
