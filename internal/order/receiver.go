@@ -112,9 +112,11 @@ const (
 )
 
 // NormalizePhone keeps the digits of a phone number before its extension,
-// without the country code.
+// without the country code; what stands before an area code's hyphen is no number.
 func NormalizePhone(s string) string {
-	s, _, _ = strings.Cut(s, "-")
+	if i := strings.IndexByte(s, '-'); i >= 7 {
+		s = s[:i]
+	}
 	d := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
