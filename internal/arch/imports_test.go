@@ -202,7 +202,8 @@ func httpStaysAtTheEdges(t *tree) (seen int, breaches []string) {
 		seen++
 		c := p.capability()
 		_, edge := edges[c]
-		if edge || c == "api" || c == "app" || c == "simulator" || within(p.dir, "internal/kit/web") || within(p.dir, "internal/kit/httpx") {
+		if edge || c == "api" || c == "app" || c == "simulator" || within(p.dir, "internal/kit/web") || within(p.dir, "internal/kit/httpx") ||
+			p.dir == "internal/channel/wire" {
 			continue
 		}
 		for _, s := range p.code {

@@ -49,6 +49,8 @@ const (
 	FlagCOD          = "cash_on_delivery"
 	FlagGiftOrder    = "gift_order"
 	FlagHasGiftOrder = "has_gift_order"
+	// FlagAddressWish: the buyer asks for another address and the seller has to answer.
+	FlagAddressWish = "address_change_requested"
 )
 
 // Capability is something a connector can do for a shop.
@@ -78,6 +80,8 @@ type Manifest struct {
 	// CarrierNames are the carriers (by our code) that the channel spells in its own
 	// way; the others go by the carrier's name.
 	CarrierNames map[string]string
+	// API is nil for a channel that is read by file only.
+	API *API
 }
 
 // Can tells whether the manifest declares a capability.

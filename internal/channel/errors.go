@@ -126,3 +126,50 @@ var (
 	ErrBadWord         = errs.Define(errs.Invalid, "channel.import_bad_status", "「{word}」对应的状态无效", "The status given for {word} does not exist")
 	ErrPartMissing     = errs.Define(errs.Invalid, "channel.import_part_missing", "还缺少另一个文件:{kind}", "Another file is missing: {kind}")
 )
+
+// What a channel can answer, in our words. {channel_code} and {channel_message} are
+// the channel's own.
+var (
+	// ErrCredentials: a credential is missing or cannot be right; At names it.
+	ErrCredentials = errs.Define(errs.Invalid, "channel.bad_credentials", "凭证“{field}”缺失或格式不对。", "The credential “{field}” is missing or malformed.")
+	// ErrSignature: the channel refuses our signature, or a push is not signed by it.
+	ErrSignature = errs.Define(errs.Forbidden, "channel.bad_signature", "签名校验失败，请核对密钥（{channel_code}）。", "The signature was refused. Check the secret ({channel_code}).")
+	// ErrClock: this machine's clock is too far from the channel's.
+	ErrClock = errs.Define(errs.Forbidden, "channel.bad_clock", "本机时间与平台相差过大，请校准电脑时间（{channel_code}）。", "This computer's clock is too far from the channel's. Set it right ({channel_code}).")
+	// ErrIPNotListed: the channel takes calls from listed addresses only.
+	ErrIPNotListed = errs.Define(errs.Forbidden, "channel.ip_not_listed", "本机公网 IP 不在平台白名单内，请到开放平台后台添加（{channel_code}）。", "This machine's public address is not on the channel's list. Add it in the developer console ({channel_code}).")
+	// ErrPermission: the app lacks the right to this call.
+	ErrPermission = errs.Define(errs.Forbidden, "channel.no_permission", "应用没有调用该接口的权限：{channel_message}（{channel_code}）。", "The app may not make this call: {channel_message} ({channel_code}).")
+	// ErrTokenExpired: the authorisation ended; renewing or a person's consent helps.
+	ErrTokenExpired = errs.Define(errs.Forbidden, "channel.token_expired", "店铺授权已失效，请重新授权（{channel_code}）。", "The shop's authorisation has ended. Authorise it again ({channel_code}).")
+	// ErrThrottled: too many calls. Retry tells for how long to wait.
+	ErrThrottled = errs.Define(errs.Unavailable, "channel.throttled", "平台限流，{retry_ms} 毫秒后再试（{channel_code}）。", "The channel limits calls; trying again in {retry_ms} ms ({channel_code}).")
+	// ErrPaging: the pages no longer belong together; the window begins anew.
+	ErrPaging = errs.Define(errs.Unavailable, "channel.paging_broken", "翻页数据已变化，将重新拉取这一时段（{channel_code}）。", "The pages changed while reading; the window is read again ({channel_code}).")
+	// ErrWindow: more orders than the channel lists in one window; halves help.
+	ErrWindow = errs.Define(errs.Unavailable, "channel.window_too_wide", "这一时段订单过多，将缩小时段（{channel_code}）。", "Too many orders in this window; it is cut in halves ({channel_code}).")
+	// ErrNotFound: the channel knows no such order or case.
+	ErrNotFound = errs.Define(errs.NotFound, "channel.not_found", "平台上找不到 {no}。", "The channel does not know {no}.")
+	// ErrRefused: the channel understood and said no; trying again does not help.
+	ErrRefused = errs.Define(errs.Conflict, "channel.refused", "平台拒绝：{channel_message}（{channel_code}）。", "The channel refused: {channel_message} ({channel_code}).")
+	// ErrDone: what was asked for has already happened at the channel.
+	ErrDone = errs.Define(errs.Conflict, "channel.already_done", "平台显示该操作此前已完成（{channel_code}）。", "The channel says this has already been done ({channel_code}).")
+	// ErrAnswer: the answer is none of the channel's documented ones.
+	ErrAnswer = errs.Define(errs.Unavailable, "channel.bad_answer", "平台返回了无法识别的内容：{channel_message}。", "The channel's answer cannot be understood: {channel_message}.")
+	// ErrUnavailable: the channel is down or tells an internal error.
+	ErrUnavailable = errs.Define(errs.Unavailable, "channel.unavailable", "平台暂时不可用：{channel_message}（{channel_code}）。", "The channel is unavailable: {channel_message} ({channel_code}).")
+	// ErrUnknownOutcome: no answer came; the effect may have happened.
+	ErrUnknownOutcome = errs.Define(errs.Unavailable, "channel.unknown_outcome", "没有收到平台的答复，结果未知，将先查询再重试。", "No answer came, so the outcome is unknown. It is looked up before trying again.")
+	// ErrUnsupported: this channel offers no such thing.
+	ErrUnsupported = errs.Define(errs.Conflict, "channel.unsupported", "该平台不支持此操作。", "This channel does not offer that.")
+)
+
+// Told is e with the channel's own code and message.
+func Told(e *errs.Error, code, message string) *errs.Error {
+	return e.With("channel_code", code).With("channel_message", message)
+}
+
+// Throttled is ErrThrottled with the time to wait in milliseconds.
+func Throttled(retryMS int64, code string) *errs.Error {
+	return ErrThrottled.With("retry_ms", retryMS).With("channel_code", code)
+}

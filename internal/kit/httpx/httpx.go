@@ -34,6 +34,13 @@ var (
 	ErrUnreachable = errs.Define(errs.Unavailable, "httpx.unreachable", "无法连接对方服务", "The other side cannot be reached")
 )
 
+// Client and Header are net/http's, for packages that hand them on without
+// speaking HTTP themselves.
+type (
+	Client = http.Client
+	Header = http.Header
+)
+
 // Options tune New. The zero value refuses every private address.
 type Options struct {
 	// Allow lists hosts, addresses or prefixes that may be private ("10.0.5.0/24",
