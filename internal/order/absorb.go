@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -146,32 +147,27 @@ func (e *edit) takeReceiver(d *Document) {
 			*p.to = p.v
 		}
 	}
-	kind := r.kind()
-	if kind == ReceiverNone || had != nil && had.channel() == r {
+	kind := r.Kind()
+	if kind == receiver.None || had != nil && had.Channel() == r {
 		return
 	}
-	if had != nil && had.kind() == ReceiverPlain && (kind == ReceiverSealed || kind == ReceiverMasked && had.hides(r)) {
+	if had != nil && had.Kind() == receiver.Plain && (kind == receiver.Sealed || kind == receiver.Masked && had.Hides(r)) {
 		return
 	}
-	silent := had == nil || had.kind() != ReceiverPlain && (kind == ReceiverSealed || kind == ReceiverPlain || r.hides(had.Receiver))
-	e.setReceiver(&stored{Receiver: r})
+	silent := had == nil || had.Kind() != receiver.Plain && (kind == receiver.Sealed || kind == receiver.Plain || r.Hides(had.Receiver))
+	e.setReceiver(&receiver.Stored{Receiver: r})
 	if !silent {
 		e.emit(AddressChanged{By: byChannel, AfterApproval: e.was.ApprovedAt != 0})
 		e.afterApproval(HoldAddressChanged)
 	}
 }
 
-func (e *edit) setReceiver(s *stored) {
+func (e *edit) setReceiver(s *receiver.Stored) {
 	o := e.now
 	e.receiver = s
-	o.ReceiverKind, o.ReceiverMasked = s.kind(), s.mask()
+	o.ReceiverKind, o.ReceiverMasked = s.Kind(), s.Mask()
 	o.Province, o.City, o.District = s.Province, s.City, s.District
-	e.set(HoldAddress, !o.History && s.incomplete(), "")
-}
-
-// incomplete: plain text that no courier can deliver to.
-func (r Receiver) incomplete() bool {
-	return r.kind() == ReceiverPlain && (r.Name == "" || r.Phone == "" || r.Detail == "")
+	e.set(HoldAddress, !o.History && s.Incomplete(), "")
 }
 
 // afterApproval raises k when a person already approved what just changed.
@@ -361,6 +357,15 @@ func (e *edit) takeShipment(in *Incoming) {
 	if o.ClosedAt != 0 && len(e.gone) > 0 && d.Status != ChannelClosed {
 		o.ClosedAt, o.ClosedReason = 0, "" // closed here, shipped there: what left has left
 	}
+}
+
+// china is the zone in which days are counted.
+var china = time.FixedZone("Asia/Shanghai", 8*3600)
+
+// day is yyyymmdd of an instant in China time.
+func day(ms int64) int64 {
+	y, m, d := time.UnixMilli(ms).In(china).Date()
+	return int64(y)*10000 + int64(m)*100 + int64(d)
 }
 
 // dayStart is the first instant of a day (YYYY-MM-DD) in China time, 0 where it is none.

@@ -18,6 +18,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/kit/record"
 	"github.com/ordercove/ordercove/internal/kit/seal"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -177,7 +178,7 @@ func (s *Service) loadChanged(ctx context.Context, q db.Querier, a actor.Actor, 
 	if err != nil {
 		return err
 	}
-	receivers, err := loadReceivers(ctx, q, a.MerchantID, keys, ids)
+	receivers, err := receiver.Load(ctx, q, a.MerchantID, keys, ids)
 	if err != nil {
 		return err
 	}
@@ -236,7 +237,7 @@ func (e *edit) dirty() bool {
 // fresh starts an order that was never seen.
 func (s *Service) fresh(in *Incoming, by id.ID, now int64) *edit {
 	o := &Order{ID: s.kit.IDs.New(), ShopID: in.Shop.ID, Channel: in.Shop.Channel, ChannelOrderNo: in.Doc.ChannelOrderNo,
-		Type: "normal", Unread: true, Payment: Unpaid, ReceiverKind: ReceiverNone, RefundState: RefundNone, Digest: []byte{}}
+		Type: "normal", Unread: true, Payment: Unpaid, ReceiverKind: receiver.None, RefundState: RefundNone, Digest: []byte{}}
 	if in.Source == SourceManual {
 		o.Type = "manual"
 	}
@@ -365,34 +366,8 @@ func eachFound(ctx context.Context, q db.Querier, m id.ID, nos []string, each fu
 	return rows.Err()
 }
 
-func loadReceivers(ctx context.Context, q db.Querier, m id.ID, keys *seal.Keys, ids []id.ID) (map[id.ID]*stored, error) {
-	out := make(map[id.ID]*stored, len(ids))
-	for part := range slices.Chunk(ids, lookupChunk) {
-		if err := scanReceivers(ctx, q, m, keys, part, out); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-func scanReceivers(ctx context.Context, q db.Querier, m id.ID, keys *seal.Keys, ids []id.ID, out map[id.ID]*stored) error {
-	rows, err := q.Query(ctx, selectReceivers(len(ids)), idArgs(m, ids)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var i id.ID
-		var sealed []byte
-		if err := rows.Scan(&i, &sealed); err != nil {
-			return err
-		}
-		if out[i], err = openReceiver(keys, i, sealed); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
+// tokenDigest is the kind of the keyed digest of a document, kept in the head.
+const tokenDigest int64 = 100
 
 // digest names a document's content with the merchant's key: nobody can try
 // phone numbers against it. The source's own modified time is no content.

@@ -2,12 +2,12 @@ package order
 
 import (
 	"context"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 // ChangeAddressInput names the order and its new receiver, whole.
@@ -30,43 +30,35 @@ func (s *Service) ChangeAddress(ctx context.Context, in ChangeAddressInput) (Res
 
 // ChangeAddressTx is ChangeAddress inside the caller's transaction.
 func (s *Service) ChangeAddressTx(ctx context.Context, tx *db.Tx, in ChangeAddressInput) (Result, error) {
-	r := in.Receiver.trimmed()
-	if r.kind() != ReceiverPlain || r.incomplete() {
+	r := in.Receiver.Trimmed()
+	if r.Kind() != receiver.Plain || r.Incomplete() {
 		return Result{}, ErrBadReceiver.At("receiver")
 	}
 	if utf8.RuneCountInString(r.Name+r.Phone+r.Province+r.City+r.District+r.Town+r.Detail+r.Zip) > maxNote {
 		return Result{}, ErrTooLong.With("max", maxNote).At("receiver")
 	}
 	return s.change(ctx, tx, in.OrderID, in.Version, ActChangeAddress, func(ctx context.Context, e *edit) error {
-		if k := e.now.ReceiverKind; k == ReceiverMasked || k == ReceiverSealed {
+		if k := e.now.ReceiverKind; k == receiver.Masked || k == receiver.Sealed {
 			return ErrChannelOwns
 		}
 		keys, err := s.kit.Seal.KeysTx(ctx, tx, actor.Merchant(ctx))
 		if err != nil {
 			return err
 		}
-		had, err := loadReceivers(ctx, tx, actor.Merchant(ctx), keys, []id.ID{in.OrderID})
+		had, err := receiver.Load(ctx, tx, actor.Merchant(ctx), keys, []id.ID{in.OrderID})
 		if err != nil {
 			return err
 		}
-		next := &stored{Receiver: r}
+		next := &receiver.Stored{Receiver: r}
 		if e.receiverWas = had[in.OrderID]; e.receiverWas != nil {
 			if e.receiverWas.Receiver == r {
 				return nil
 			}
-			was := e.receiverWas.channel()
+			was := e.receiverWas.Channel()
 			next.FromChannel = &was
 		}
 		e.setReceiver(next)
 		e.emit(AddressChanged{By: byPerson, AfterApproval: e.was.ApprovedAt != 0})
 		return nil
 	})
-}
-
-func (r Receiver) trimmed() Receiver {
-	for _, p := range []*string{&r.Name, &r.Phone, &r.Province, &r.City, &r.District, &r.Town, &r.Detail, &r.Zip} {
-		*p = strings.TrimSpace(*p)
-	}
-	r.Encrypted = false
-	return r
 }

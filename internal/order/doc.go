@@ -1,8 +1,8 @@
 // Package order owns orders (订单): what a buyer placed on a channel, its lines,
 // its money by bearer, its holds and the state we display.
 //
-// Owns: order_head, order_line, order_receiver, order_hold, order_tag,
-// order_token, and through tally order_count and order_count_delta.
+// Owns: order_head, order_line, order_hold, order_tag; through receiver
+// order_receiver and order_token; through tally order_count and order_count_delta.
 //
 // Does not own: stock (inventory), what the shop sells (catalog), parcels and
 // waybills (fulfillment), the raw inbox (intake), lists and search (view).
@@ -26,5 +26,5 @@
 // in_aftersale and unread (history = 0). Archived ones: archived alone. By day,
 // archived or not: placed, paid and shipped, with buyer_paid_fen.
 //
-// Read next: status.go (states, actions, holds), order.go, apply.go, save.go.
+// Read next: status.go (states, actions, holds), order.go, apply.go, save.go, receiver/.
 package order

@@ -3,6 +3,7 @@ package order
 import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 // ChannelStatus is the word every channel's own status maps to. It says what the
@@ -75,19 +76,8 @@ type Document struct {
 	Waybill     *Waybill    `json:"waybill,omitempty"`
 }
 
-// Receiver (收件人) as the channel gives it: plain, masked (张*) or ciphered
-// (##…). All three are kept as they are.
-type Receiver struct {
-	Name      string `json:"name,omitempty"`
-	Phone     string `json:"phone,omitempty"`
-	Province  string `json:"province,omitempty"`
-	City      string `json:"city,omitempty"`
-	District  string `json:"district,omitempty"`
-	Town      string `json:"town,omitempty"`
-	Detail    string `json:"detail,omitempty"`
-	Zip       string `json:"zip,omitempty"`
-	Encrypted bool   `json:"encrypted,omitempty"`
-}
+// Receiver (收件人) as the channel gives it; see package receiver.
+type Receiver = receiver.Receiver
 
 // Line is one order line (订单明细) as the channel gives it.
 type Line struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 // edit is one order under change inside a transaction: what it was, what it
@@ -15,9 +16,9 @@ type edit struct {
 	created bool
 	events  []event.Payload
 
-	gone        []LineQty // shipped without a parcel of ours, still to be deducted
-	receiver    *stored   // to be sealed and written, with its search tokens
-	receiverWas *stored   // as read, where it was needed
+	gone        []LineQty        // shipped without a parcel of ours, still to be deducted
+	receiver    *receiver.Stored // to be sealed and written, with its search tokens
+	receiverWas *receiver.Stored // as read, where it was needed
 	by          id.ID
 	at          int64
 	newID       func() id.ID

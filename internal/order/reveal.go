@@ -10,6 +10,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 // RevealInput names the order, the fields to show (name, phone, address) and why.
@@ -82,7 +83,7 @@ func (s *Service) ReceiversTx(ctx context.Context, q db.Querier, ids []id.ID) (m
 	if err != nil {
 		return nil, err
 	}
-	all, err := loadReceivers(ctx, q, m, keys, seen)
+	all, err := receiver.Load(ctx, q, m, keys, seen)
 	if err != nil {
 		return nil, err
 	}

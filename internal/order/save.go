@@ -1,7 +1,6 @@
 package order
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -12,23 +11,23 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/kit/record"
 	"github.com/ordercove/ordercove/internal/kit/seal"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/order/tally"
 )
 
 // batch is what one transaction writes, gathered over all its edits.
 type batch struct {
-	m        id.ID
-	heads    []*Order
-	lines    []*OrderLine
-	holds    [][]any
-	tags     [][]any
-	tokens   [][]any
-	received [][]any
-	headSets []db.Stmt
-	sets     []db.Stmt
-	events   []event.Appended
-	counts   tally.Counts
-	keys     *seal.Keys
+	m         id.ID
+	heads     []*Order
+	lines     []*OrderLine
+	holds     [][]any
+	tags      [][]any
+	headSets  []db.Stmt
+	sets      []db.Stmt
+	events    []event.Appended
+	counts    tally.Counts
+	receivers receiver.Batch
+	keys      *seal.Keys
 }
 
 // save is the only writer of orders: it computes the displayed state, the header
@@ -123,8 +122,10 @@ func (b *batch) take(e *edit) error {
 	changed := b.takeLines(e)
 	changed = b.takeHolds(e) || changed
 	changed = b.takeTags(e) || changed
-	if err := b.takeReceiver(e); err != nil {
-		return err
+	if e.receiver != nil {
+		if err := b.receivers.Take(b.m, b.keys, receiver.Change{Order: o.ID, Created: e.created, Was: e.receiverWas, Now: e.receiver, PlacedWas: e.was.PlacedAt, PlacedAt: o.PlacedAt}); err != nil {
+			return err
+		}
 	}
 	if !e.created {
 		set, args := record.Diff(headColumns, &e.was, o)
@@ -198,35 +199,6 @@ func (b *batch) takeTags(e *edit) (changed bool) {
 	return changed
 }
 
-// takeReceiver seals the receiver and keeps its search tokens in step.
-func (b *batch) takeReceiver(e *edit) error {
-	if e.receiver == nil {
-		return nil
-	}
-	sealed, err := sealReceiver(b.keys, e.now.ID, e.receiver)
-	if err != nil {
-		return err
-	}
-	row := []any{int64(b.m), int64(e.now.ID), sealed}
-	fresh := e.receiver.tokens(b.keys)
-	if e.created {
-		b.received = append(b.received, row)
-	} else {
-		b.sets = append(b.sets, db.Stmt{SQL: putReceiver, Args: row, Want: 1})
-		if e.receiverWas != nil {
-			q := Quarter(e.was.PlacedAt)
-			for _, t := range e.receiverWas.tokens(b.keys) {
-				b.sets = append(b.sets, db.Stmt{SQL: deleteToken, Args: []any{int64(b.m), q, t.kind, t.token, e.was.PlacedAt, int64(e.now.ID)}, Want: -1})
-			}
-		}
-	}
-	q := Quarter(e.now.PlacedAt)
-	for _, t := range fresh {
-		b.tokens = append(b.tokens, []any{int64(b.m), q, t.kind, t.token, e.now.PlacedAt, int64(e.now.ID)})
-	}
-	return nil
-}
-
 func (b *batch) writeTx(ctx context.Context, tx *db.Tx, s *Service) error {
 	// Heads first: a lost race shows before anything else is written.
 	if miss, err := tx.Batch(ctx, b.headSets); err != nil {
@@ -236,18 +208,15 @@ func (b *batch) writeTx(ctx context.Context, tx *db.Tx, s *Service) error {
 	}
 	headCols, heads := record.Rows(b.m, headColumns, b.heads)
 	lineCols, lines := record.Rows(b.m, lineColumns, b.lines)
-	if err := tx.InsertAll(ctx, db.Rows{Table: "order_head", Cols: headCols, Rows: heads}, db.Rows{Table: "order_line", Cols: lineCols, Rows: lines}, db.Rows{Table: "order_receiver", Cols: receiverNames, Rows: b.received}); err != nil {
+	if err := tx.InsertAll(ctx, db.Rows{Table: "order_head", Cols: headCols, Rows: heads}, db.Rows{Table: "order_line", Cols: lineCols, Rows: lines}, b.receivers.Rows()); err != nil {
 		return err
 	}
-	if miss, err := tx.Batch(ctx, b.sets); err != nil {
+	if miss, err := tx.Batch(ctx, append(b.sets, b.receivers.Sets...)); err != nil {
 		return err
 	} else if miss >= 0 {
 		return ErrChanged
 	}
-	slices.SortFunc(b.tokens, func(x, y []any) int { // neighbours share pages
-		return slices.CompareFunc(x[1:], y[1:], func(v, w any) int { return cmp.Compare(v.(int64), w.(int64)) })
-	})
-	if err := tx.InsertAll(ctx, db.Rows{Table: "order_hold", Cols: holdNames, Rows: b.holds}, db.Rows{Table: "order_tag", Cols: tagNames, Rows: b.tags}, db.Rows{Table: "order_token", Cols: tokenNames, Rows: b.tokens}); err != nil {
+	if err := tx.InsertAll(ctx, db.Rows{Table: "order_hold", Cols: holdNames, Rows: b.holds}, db.Rows{Table: "order_tag", Cols: tagNames, Rows: b.tags}, b.receivers.Tokens()); err != nil {
 		return err
 	}
 	if err := s.kit.Events.AppendAllTx(ctx, tx, b.events); err != nil {

@@ -125,12 +125,10 @@ var lineColumns = record.Spare(slices.Concat([]record.Column[OrderLine]{
 	"returned_defective", "refunded", "reshipped", "sku_by_hand")
 
 var (
-	headNames     = record.Names(headColumns)
-	lineNames     = record.Names(lineColumns)
-	holdNames     = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by"}
-	receiverNames = []string{"merchant_id", "order_id", "sealed"}
-	tagNames      = []string{"merchant_id", "tag", "placed_at", "order_id"}
-	tokenNames    = []string{"merchant_id", "quarter", "kind", "token", "placed_at", "order_id"}
+	headNames = record.Names(headColumns)
+	lineNames = record.Names(lineColumns)
+	holdNames = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by"}
+	tagNames  = []string{"merchant_id", "tag", "placed_at", "order_id"}
 )
 
 // lookupChunk is how many numbers or ids one statement asks for.
@@ -186,18 +184,12 @@ func selectHolds(n int) string {
 	return `SELECT id, order_id, kind, note, raised_at, raised_by FROM order_hold WHERE merchant_id = ? AND cleared_at = 0 AND order_id IN ` + db.In(inSize(n)) + ` ORDER BY order_id, id`
 }
 
-func selectReceivers(n int) string {
-	return `SELECT order_id, sealed FROM order_receiver WHERE merchant_id = ? AND order_id IN ` + db.In(inSize(n))
-}
-
 const (
 	whereHead    = `merchant_id = ? AND id = ? AND version = ?`
 	whereLine    = `merchant_id = ? AND order_id = ? AND id = ?`
 	clearHold    = `UPDATE order_hold SET cleared_at = ?, cleared_by = ? WHERE merchant_id = ? AND id = ? AND cleared_at = 0`
 	touchSource  = `UPDATE order_head SET digest = ?, source_at = ? WHERE merchant_id = ? AND id = ? AND version = ?`
-	putReceiver  = `INSERT INTO order_receiver (merchant_id, order_id, sealed) VALUES (?, ?, ?) ON CONFLICT (merchant_id, order_id) DO UPDATE SET sealed = excluded.sealed`
 	deleteTag    = `DELETE FROM order_tag WHERE merchant_id = ? AND tag = ? AND placed_at = ? AND order_id = ?`
-	deleteToken  = `DELETE FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND placed_at = ? AND order_id = ?`
 	skipConflict = `ON CONFLICT DO NOTHING`
 
 	selectByListing = `SELECT order_id FROM order_line WHERE merchant_id = ? AND listing_id = ? AND sku_by_hand = 0 AND sku_id <> ?

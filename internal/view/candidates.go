@@ -9,7 +9,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 // A number, a phone, a name, a SKU or a title names its orders through an index
@@ -249,19 +249,19 @@ func list[T any](sql string, m id.ID, values []T) (string, []any) {
 
 // byPhone: a full number, or its last four digits.
 func (s *Service) byPhone(ctx context.Context, q db.Querier, m id.ID, phone string) (group, error) {
-	digits := order.NormalizePhone(phone)
+	digits := receiver.NormalizePhone(phone)
 	if len(digits) == 4 {
-		return s.byTokens(ctx, q, m, order.TokenLastFour, digits)
+		return s.byTokens(ctx, q, m, receiver.TokenLastFour, digits)
 	}
-	return s.byTokens(ctx, q, m, order.TokenPhone, digits)
+	return s.byTokens(ctx, q, m, receiver.TokenPhone, digits)
 }
 
 // byName: the whole name, or any part of at least two characters.
 func (s *Service) byName(ctx context.Context, q db.Querier, m id.ID, name string) (group, error) {
 	if utf8.RuneCountInString(name) == 1 {
-		return s.byTokens(ctx, q, m, order.TokenName, name)
+		return s.byTokens(ctx, q, m, receiver.TokenName, name)
 	}
-	return s.byTokens(ctx, q, m, order.TokenNameBigram, order.Bigrams(name)...)
+	return s.byTokens(ctx, q, m, receiver.TokenNameBigram, receiver.Bigrams(name)...)
 }
 
 // byTokens finds orders that carry every one of some keyed tokens.
@@ -333,7 +333,7 @@ func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, t
 	}
 	var out group
 	add := func(g group, err error) error { out = append(out, g...); return err }
-	if n := len(order.NormalizePhone(text)); n == 4 || n >= 7 {
+	if n := len(receiver.NormalizePhone(text)); n == 4 || n >= 7 {
 		if err := add(s.byPhone(ctx, q, a.MerchantID, text)); err != nil {
 			return nil, err
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 // forever is after every order.
@@ -55,7 +55,7 @@ func (t tokens) test() cond {
 
 // newest goes from quarter to quarter until about k orders are found.
 func (t tokens) newest(ctx context.Context, before cursor, k int) (out []cursor, until *cursor, err error) {
-	for quarter := min(t.last, order.Quarter(before.At)); quarter >= t.first; quarter-- {
+	for quarter := min(t.last, receiver.Quarter(before.At)); quarter >= t.first; quarter-- {
 		ids, cut, err := t.ofQuarter(ctx, quarter, before, k)
 		if err != nil {
 			return nil, nil, err
@@ -65,7 +65,7 @@ func (t tokens) newest(ctx context.Context, before cursor, k int) (out []cursor,
 			return out, cut, nil
 		}
 		if len(out) >= k && quarter > t.first {
-			return out, &cursor{At: order.QuarterStart(quarter)}, nil
+			return out, &cursor{At: receiver.QuarterStart(quarter)}, nil
 		}
 	}
 	return out, nil, nil

@@ -22,6 +22,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/shop"
 	"github.com/ordercove/ordercove/internal/shop/shoptest"
 	"github.com/ordercove/ordercove/internal/view"
@@ -306,7 +307,7 @@ func (w *world) matchesText(o seen, f view.Filter) bool {
 		return false
 	}
 	if f.Phone != "" {
-		want, have := order.NormalizePhone(f.Phone), order.NormalizePhone(o.receiver.Phone)
+		want, have := receiver.NormalizePhone(f.Phone), receiver.NormalizePhone(o.receiver.Phone)
 		if strings.Contains(o.receiver.Phone, "*") {
 			have = "masked" + o.receiver.Phone[len(o.receiver.Phone)-4:]
 		}
@@ -344,8 +345,8 @@ func fits(name, part string) bool {
 	if len([]rune(part)) == 1 {
 		return name == part
 	}
-	for _, g := range order.Bigrams(part) {
-		if !slices.Contains(order.Bigrams(name), g) {
+	for _, g := range receiver.Bigrams(part) {
+		if !slices.Contains(receiver.Bigrams(name), g) {
 			return false
 		}
 	}

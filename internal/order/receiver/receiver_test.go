@@ -1,10 +1,10 @@
-package order_test
+package receiver_test
 
 import (
 	"slices"
 	"testing"
 
-	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 func TestPhonesAreFoundByTheirDigitsWithoutCountryCodeAndExtension(t *testing.T) {
@@ -12,7 +12,7 @@ func TestPhonesAreFoundByTheirDigitsWithoutCountryCodeAndExtension(t *testing.T)
 		"13800001234": "13800001234", "+86 138 0000 1234": "13800001234", "13800001234-6021": "13800001234",
 		"0571-88001234": "057188001234", "(0571) 88001234": "057188001234", "88001234-802": "88001234", "": "", "无": "",
 	} {
-		if got := order.NormalizePhone(written); got != want {
+		if got := receiver.NormalizePhone(written); got != want {
 			t.Errorf("%s: %s, want %s", written, got, want)
 		}
 	}
@@ -20,7 +20,7 @@ func TestPhonesAreFoundByTheirDigitsWithoutCountryCodeAndExtension(t *testing.T)
 
 func TestANameIsFoundByEveryPairOfItsCharacters(t *testing.T) {
 	for name, want := range map[string][]string{"王小满": {"王小", "小满"}, "王": nil, "": nil, "林林林": {"林林"}, "𠮷田": {"𠮷田"}} {
-		if got := order.Bigrams(name); !slices.Equal(got, want) {
+		if got := receiver.Bigrams(name); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}

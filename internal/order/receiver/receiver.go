@@ -1,0 +1,151 @@
+package receiver
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/seal"
+)
+
+// Receiver (收件人) as the channel gives it: plain, masked (张*) or ciphered
+// (##…). All three are kept as they are.
+type Receiver struct {
+	Name      string `json:"name,omitempty"`
+	Phone     string `json:"phone,omitempty"`
+	Province  string `json:"province,omitempty"`
+	City      string `json:"city,omitempty"`
+	District  string `json:"district,omitempty"`
+	Town      string `json:"town,omitempty"`
+	Detail    string `json:"detail,omitempty"`
+	Zip       string `json:"zip,omitempty"`
+	Encrypted bool   `json:"encrypted,omitempty"`
+}
+
+// Kinds of receiver data: what can be done with it.
+const (
+	None   = "none"
+	Plain  = "plain"
+	Masked = "masked" // 张* 138****1234, as the channel gave it
+	Sealed = "sealed" // the channel's cipher text
+)
+
+// Stored is what the sealed column holds: the receiver we ship to, and the
+// channel's last word where a person changed it here.
+type Stored struct {
+	Receiver
+	FromChannel *Receiver `json:"from_channel,omitempty"`
+}
+
+// Channel is the receiver as the channel last gave it.
+func (s *Stored) Channel() Receiver {
+	if s.FromChannel != nil {
+		return *s.FromChannel
+	}
+	return s.Receiver
+}
+
+func place(order id.ID) string { return "order_receiver/sealed/" + order.String() }
+
+func sealed(k *seal.Keys, order id.ID, s *Stored) ([]byte, error) {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	return k.Seal(place(order), b)
+}
+
+func open(k *seal.Keys, order id.ID, sealed []byte) (*Stored, error) {
+	b, err := k.Open(place(order), sealed)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stored{}
+	return s, json.Unmarshal(b, s)
+}
+
+// Kind classifies a receiver. Province, city and district alone are no receiver:
+// they are kept in clear.
+func (r Receiver) Kind() string {
+	all := r.Name + r.Phone + r.Town + r.Detail
+	switch {
+	case all == "":
+		return None
+	case r.Encrypted || ciphered(r.Name) || ciphered(r.Phone) || ciphered(r.Detail):
+		return Sealed
+	case strings.Contains(all, "*"):
+		return Masked
+	}
+	return Plain
+}
+
+func ciphered(s string) bool {
+	return strings.HasPrefix(s, "##") || strings.HasPrefix(s, "$$") || strings.HasPrefix(s, "~")
+}
+
+// Mask is what lists show: 张** 138****1234. Cipher text shows nothing.
+func (r Receiver) Mask() string {
+	if r.Kind() == Sealed {
+		return ""
+	}
+	return strings.TrimSpace(maskName(r.Name) + " " + maskPhone(r.Phone))
+}
+
+func maskName(s string) string {
+	if s == "" || strings.Contains(s, "*") {
+		return s
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	return string(first) + strings.Repeat("*", min(max(utf8.RuneCountInString(s[size:]), 1), 3))
+}
+
+func maskPhone(s string) string {
+	if s == "" || strings.Contains(s, "*") {
+		return s
+	}
+	d := NormalizePhone(s)
+	switch {
+	case len(d) == 11:
+		return d[:3] + "****" + d[7:]
+	case len(d) > 4:
+		return strings.Repeat("*", len(d)-4) + d[len(d)-4:]
+	}
+	return "****"
+}
+
+// Incomplete: plain text that no courier can deliver to.
+func (r Receiver) Incomplete() bool {
+	return r.Kind() == Plain && (r.Name == "" || r.Phone == "" || r.Detail == "")
+}
+
+// Trimmed is r without blanks around its parts, as a person typed it.
+func (r Receiver) Trimmed() Receiver {
+	for _, p := range []*string{&r.Name, &r.Phone, &r.Province, &r.City, &r.District, &r.Town, &r.Detail, &r.Zip} {
+		*p = strings.TrimSpace(*p)
+	}
+	r.Encrypted = false
+	return r
+}
+
+// agrees reports whether a masked text can be this plain one: 张* and 张三丰,
+// 138****1234 and 13800001234. A source masks a name to any length.
+func agrees(masked, plain string) bool {
+	if masked == plain || masked == "" {
+		return true
+	}
+	head, rest, ok := strings.Cut(masked, "*")
+	if !ok {
+		return false
+	}
+	tail := rest[strings.LastIndexByte(rest, '*')+1:]
+	return len(head)+len(tail) <= len(plain) && strings.HasPrefix(plain, head) && strings.HasSuffix(plain, tail)
+}
+
+// Hides reports whether next is a masked or empty form of the plain receiver r.
+func (r Receiver) Hides(next Receiver) bool {
+	return agrees(next.Name, r.Name) && agrees(next.Phone, r.Phone) && agrees(next.Detail, r.Detail) &&
+		same(next.Province, r.Province) && same(next.City, r.City) && same(next.District, r.District)
+}
+
+func same(next, old string) bool { return next == "" || old == "" || next == old }
