@@ -27,6 +27,7 @@ const (
 	RepeatedOrderNo     Reason = "repeated_order_no"
 	QuantityAmbiguous   Reason = "quantity_ambiguous"
 	ScientificWaybillNo Reason = "scientific_waybill_no"
+	BadValue            Reason = "bad_value"
 )
 
 var reasons = map[Reason]*errs.Error{}
@@ -63,6 +64,8 @@ var (
 		"“{field}”里的“{value}”不是金额。", "“{value}” in “{field}” is not an amount.")
 	ErrBadTime = reason(BadTime,
 		"“{field}”里的“{value}”不是时间。", "“{value}” in “{field}” is not a time.")
+	ErrBadValue = reason(BadValue,
+		"“{field}”里的“{value}”无法识别。", "“{value}” in “{field}” cannot be read.")
 	ErrSummaryRow = reason(SummaryRow,
 		"这是合计行，不是订单。", "This is a totals row, not an order.")
 	ErrColumnCount = reason(ColumnCount,

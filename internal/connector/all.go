@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/connector/jd"
 	"github.com/ordercove/ordercove/internal/connector/kuaishou"
 	"github.com/ordercove/ordercove/internal/connector/pdd"
+	"github.com/ordercove/ordercove/internal/connector/sandbox"
 	"github.com/ordercove/ordercove/internal/connector/shopify"
 	"github.com/ordercove/ordercove/internal/connector/taobao"
 	"github.com/ordercove/ordercove/internal/connector/wechat"
@@ -19,6 +20,6 @@ import (
 func All() []channel.Manifest {
 	return []channel.Manifest{
 		taobao.Manifest, pdd.Manifest, douyin.Manifest, wechat.Manifest, jd.Manifest, kuaishou.Manifest,
-		xhs.Manifest, shopify.Manifest, woocommerce.Manifest, generic.Manifest,
+		xhs.Manifest, shopify.Manifest, woocommerce.Manifest, generic.Manifest, sandbox.Manifest,
 	}
 }

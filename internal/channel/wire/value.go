@@ -29,7 +29,7 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	case len(b) > 0 && (b[0] == '-' || b[0] >= '0' && b[0] <= '9'), string(b) == "true", string(b) == "false":
 		*t = Text(b)
 	default:
-		return fmt.Errorf("neither text nor number: %.40s", b)
+		return unfit(b, textType)
 	}
 	return nil
 }
@@ -68,10 +68,10 @@ func (i *Int) UnmarshalJSON(b []byte) error {
 		// 3.0 is whole.
 		whole, rest, ok := strings.Cut(s, ".")
 		if !ok || strings.Trim(rest, "0") != "" {
-			return fmt.Errorf("not a whole number: %.40s", s)
+			return unfit([]byte(s), intType)
 		}
 		if n, err = strconv.ParseInt(whole, 10, 64); err != nil {
-			return fmt.Errorf("not a whole number: %.40s", s)
+			return unfit([]byte(s), intType)
 		}
 	}
 	*i = Int{n, true}
@@ -106,19 +106,16 @@ func (y *Yuan) UnmarshalJSON(b []byte) error {
 	if s == "" {
 		return nil
 	}
-	if strings.ContainsAny(s, ",，￥¥") {
-		return fmt.Errorf("not an amount: %.40s", s)
-	}
 	plain, err := plainDecimal(s)
-	if err != nil {
-		return err
+	if err != nil || strings.ContainsAny(s, ",，￥¥") {
+		return unfit([]byte(s), yuanType)
 	}
 	if whole, rest, ok := strings.Cut(plain, "."); ok && len(rest) > 2 && strings.Trim(rest[2:], "0") == "" {
 		plain = whole + "." + rest[:2]
 	}
 	f, err := money.ParseYuan(plain)
 	if err != nil {
-		return err
+		return unfit([]byte(s), yuanType)
 	}
 	*y = Yuan{f, true}
 	return nil
