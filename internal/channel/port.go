@@ -149,8 +149,10 @@ type Item struct {
 type ShipRequest struct {
 	Key     string
 	OrderNo string
-	Carrier string // our code; the connector spells it in its own way
-	Waybill string
+	Carrier string // our code, empty for one we do not know; the connector spells it in its own way
+	// CarrierName is the carrier's Chinese name, or what a person wrote.
+	CarrierName string
+	Waybill     string
 	// Lines are what the parcel holds, empty for all that is left. LineNo is the
 	// channel's, Quantity pieces.
 	Lines []ParcelLine
@@ -177,8 +179,8 @@ type ParcelLine struct {
 
 // Parcel is a parcel as the channel shall know it.
 type Parcel struct {
-	Carrier, Waybill string
-	Lines            []ParcelLine
+	Carrier, CarrierName, Waybill string
+	Lines                         []ParcelLine
 }
 
 // Shipper tells the channel of a parcel (发货). ErrDone where the channel says that
@@ -401,7 +403,8 @@ const (
 	PullOrders       Capability = "pull_orders"
 	Push             Capability = "push"
 	ShipOrders       Capability = "ship"
-	ShipLines        Capability = "ship_lines" // parcels of some lines or pieces
+	ShipLines        Capability = "ship_lines"   // parcels of some lines or pieces
+	ShipAtOnce       Capability = "ship_at_once" // all parcels together, once nothing is left to ship
 	AppendParcels    Capability = "append_parcel"
 	ChangeWaybills   Capability = "change_waybill"
 	CloseOrders      Capability = "close"
@@ -418,7 +421,7 @@ const (
 )
 
 // Implemented returns the capabilities a client has by its interfaces. ShipLines
-// is a property of Ship and is left to the manifest.
+// and ShipAtOnce are properties of Ship and are left to the manifest.
 func Implemented(c Client) []Capability {
 	out := []Capability{PullOrders}
 	add := func(ok bool, one Capability) {

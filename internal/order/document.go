@@ -74,6 +74,8 @@ type Document struct {
 	SellerNote  string      `json:"seller_note,omitempty"`
 	Flag        int         `json:"flag,omitempty"` // 0 none, 1 red … 5 purple
 	Waybill     *Waybill    `json:"waybill,omitempty"`
+	// Waybills are all the parcels, where the source tells more than one.
+	Waybills []Waybill `json:"waybills,omitempty"`
 }
 
 // Receiver (收件人) as the channel gives it; see package receiver.
