@@ -121,7 +121,7 @@ func (t *Tx) Insert(ctx context.Context, table string, cols []string, rows [][]a
 	for last := 0; len(rows) > 0; {
 		n := min(len(rows), sqliteChunk)
 		if n != last {
-			text, last = insertText(table, cols, n, suffix), n
+			text, last = insertText(t.verb(suffix), table, cols, n, suffix), n
 		}
 		changed, err := t.insertSome(ctx, text, rows[:n])
 		if err != nil {
@@ -144,9 +144,19 @@ func (t *Tx) insertSome(ctx context.Context, text string, rows [][]any) (int64, 
 	return t.ExecN(ctx, text, args...)
 }
 
-func insertText(table string, cols []string, n int, suffix string) string {
+// verb is how rows go in. SQLite copies every page a statement touches, to undo the
+// statement alone; a failed insert undoes its whole transaction or savepoint here,
+// so the copies are spared (a twentieth of a batch).
+func (t *Tx) verb(suffix string) string {
+	if t.w != nil && suffix == "" {
+		return "INSERT OR FAIL INTO "
+	}
+	return "INSERT INTO "
+}
+
+func insertText(verb, table string, cols []string, n int, suffix string) string {
 	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(cols)), ",") + ")"
-	return "INSERT INTO " + table + " (" + strings.Join(cols, ",") + ") VALUES " +
+	return verb + table + " (" + strings.Join(cols, ",") + ") VALUES " +
 		strings.TrimSuffix(strings.Repeat(row+",", n), ",") + " " + suffix
 }
 
