@@ -92,6 +92,35 @@ func (s *Service) Listings(ctx context.Context, f ListingFilter) ([]Listing, str
 	return out, next, nil
 }
 
+// ListingsTx returns the listings with these ids that exist, in no order.
+func (s *Service) ListingsTx(ctx context.Context, q db.Querier, ids []id.ID) ([]Listing, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	var out []Listing
+	for part := range slices.Chunk(ids, 500) {
+		part = db.Pad(part)
+		args := []any{actor.Merchant(ctx)}
+		for _, i := range part {
+			args = append(args, i)
+		}
+		rows, err := q.Query(ctx, selectListingsByID(len(part)), args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var l Listing
+			if err := rows.Scan(l.fields()...); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			out = append(out, l)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 func (l *Listing) fields() []any {
 	return []any{&l.ID, &l.ShopID, &l.ChannelItemNo, &l.ChannelSKUNo, &l.MerchantSKUCode, &l.Title, &l.Spec, &l.ImageURL,
 		&l.SKUID, &l.SKUCode, &l.MappedBy, &l.Version}

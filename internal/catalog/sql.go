@@ -197,6 +197,10 @@ func selectListings(m id.ID, f ListingFilter, before id.ID, scope []id.ID, limit
 	return `SELECT ` + listingFields + ` WHERE ` + w.text + ` ORDER BY l.id DESC LIMIT ?`, append(w.args, limit)
 }
 
+func selectListingsByID(n int) string {
+	return `SELECT ` + listingFields + ` WHERE l.merchant_id = ? AND l.id IN ` + db.In(n)
+}
+
 // selectProposals reads unmapped listings that carry a code, those of one code
 // together.
 func selectProposals(m id.ID, scope []id.ID, codes []string, after string, limit int) (string, []any) {
