@@ -18,6 +18,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -79,6 +80,11 @@ func retryAfter(a Answer) int64 {
 // lost tells a request that never left from one whose effect nobody knows.
 func lost(err error, effect bool) error {
 	var dial *net.OpError
+	// The address may bear a token or a signature, which no error may carry.
+	var where *url.Error
+	if errors.As(err, &where) {
+		err = where.Err
+	}
 	if e := errs.As(err); e != nil && e.Kind == errs.Forbidden {
 		return err
 	}
@@ -92,8 +98,8 @@ func lost(err error, effect bool) error {
 }
 
 // Post makes a POST request with a body of that content type.
-func Post(ctx context.Context, url, contentType string, body []byte) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+func Post(ctx context.Context, address, contentType string, body []byte) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
