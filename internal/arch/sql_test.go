@@ -143,6 +143,7 @@ var globalTables = map[string]string{
 	"iam_session":  "found by the digest of a cookie",
 	"iam_api_key":  "found by the digest of a key",
 	"iam_attempt":  "failed logins, also of unknown merchants",
+	"channel_hook": "found by the digest of a hook address",
 	"node_lease":   "which process makes ids with which node number",
 }
 

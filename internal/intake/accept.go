@@ -57,14 +57,38 @@ type Bad struct {
 // error, and the rest goes on: the batch is split in halves until the bad one is
 // alone. Errors are of the database itself; nothing was kept then.
 func (s *Service) AcceptTx(ctx context.Context, tx *db.Tx, sh shop.Shop, sourceAt int64, parent id.ID, records []Record) ([]order.Applied, error) {
-	in := make([]order.Incoming, len(records))
-	for i := range records {
-		in[i] = order.Incoming{Shop: sh, Doc: records[i].Doc, Source: order.SourceFile, SourceAt: sourceAt}
-	}
+	in := incoming(sh, sourceAt, records)
 	out := make([]order.Applied, len(in))
 	if err := s.applyTx(ctx, tx, in, out); err != nil {
 		return nil, err
 	}
+	return out, s.rejectedTx(ctx, tx, sh, sourceAt, parent, records, out)
+}
+
+// AcceptWholeTx is AcceptTx without splitting: what cannot be taken together is
+// ErrSplit, and the caller's transaction must end. It spares good batches, which
+// nearly all are, the savepoint that splitting needs.
+func (s *Service) AcceptWholeTx(ctx context.Context, tx *db.Tx, sh shop.Shop, sourceAt int64, parent id.ID, records []Record) ([]order.Applied, error) {
+	out, err := s.tryTx(ctx, tx, incoming(sh, sourceAt, records))
+	if err != nil && poison(err) {
+		return nil, fmt.Errorf("%w: %w", ErrSplit, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, s.rejectedTx(ctx, tx, sh, sourceAt, parent, records, out)
+}
+
+func incoming(sh shop.Shop, sourceAt int64, records []Record) []order.Incoming {
+	in := make([]order.Incoming, len(records))
+	for i := range records {
+		in[i] = order.Incoming{Shop: sh, Doc: records[i].Doc, Source: order.SourceFile, SourceAt: sourceAt}
+	}
+	return in
+}
+
+// rejectedTx quarantines the records whose answer is an error.
+func (s *Service) rejectedTx(ctx context.Context, tx *db.Tx, sh shop.Shop, sourceAt int64, parent id.ID, records []Record, out []order.Applied) error {
 	var rows []Row
 	var bodies []*body
 	for i, a := range out {
@@ -76,7 +100,7 @@ func (s *Service) AcceptTx(ctx context.Context, tx *db.Tx, sh shop.Shop, sourceA
 		r.ErrorCode, r.ErrorParams, r.ErrorField = job.RowError(a.Err)
 		rows, bodies = append(rows, r), append(bodies, &body{Doc: &records[i].Doc})
 	}
-	return out, s.insertTx(ctx, tx, rows, bodies)
+	return s.insertTx(ctx, tx, rows, bodies)
 }
 
 // QuarantineTx keeps records that no reader understood.
@@ -97,13 +121,8 @@ func (s *Service) applyTx(ctx context.Context, tx *db.Tx, in []order.Incoming, o
 	if len(in) == 0 {
 		return nil
 	}
-	err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = ErrPoison.Because(fmt.Errorf("%v\n%s", p, debug.Stack()))
-			}
-		}()
-		got, err := s.orders.ApplyTx(ctx, tx, in)
+	err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error {
+		got, err := s.tryTx(ctx, tx, in)
 		if err == nil {
 			copy(out, got)
 		}
@@ -125,6 +144,16 @@ func (s *Service) applyTx(ctx context.Context, tx *db.Tx, in []order.Incoming, o
 		return err
 	}
 	return s.applyTx(ctx, tx, in[half:], out[half:])
+}
+
+// tryTx applies a batch; a panic is its error.
+func (s *Service) tryTx(ctx context.Context, tx *db.Tx, in []order.Incoming) (out []order.Applied, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = ErrPoison.Because(fmt.Errorf("%v\n%s", p, debug.Stack()))
+		}
+	}()
+	return s.orders.ApplyTx(ctx, tx, in)
 }
 
 // poison reports an error that comes from the data and will come again. Lost

@@ -23,6 +23,7 @@ const (
 	SourceFile   = "file"        // a whole file; its body is the stored file
 	SourceRecord = "file_record" // one record of a file
 	SourceManual = "manual"
+	SourceAPI    = "api" // one order, as its channel's API gave it
 )
 
 // States of inbox rows.
@@ -51,6 +52,8 @@ type Row struct {
 	SourceAt       int64
 	CreatedAt      int64
 	HandledAt      int64
+
+	fingerprint int64
 }
 
 // Service is the door.
@@ -71,6 +74,15 @@ func New(k *kit.Kit, orders *order.Service, shops *shop.Service, cat *catalog.Se
 type body struct {
 	Doc *order.Document `json:"doc,omitempty"`
 	Raw *RawRecord      `json:"raw,omitempty"`
+	// Wire is a row of an API: the sealed content is the body itself, byte for byte.
+	Wire []byte `json:"-"`
+}
+
+func (b *body) bytes() ([]byte, error) {
+	if b.Wire != nil {
+		return b.Wire, nil
+	}
+	return json.Marshal(b)
 }
 
 // RawRecord is a record that no reader understood yet, with what is needed to
@@ -79,6 +91,8 @@ type RawRecord struct {
 	Channel string          `json:"channel"`
 	Format  int             `json:"format"`
 	Rows    json.RawMessage `json:"rows"`
+	// Wire is what an API gave; the other fields are empty then.
+	Wire []byte `json:"-"`
 }
 
 func place(row id.ID) string { return "intake_inbox/body/" + row.String() }
@@ -95,7 +109,7 @@ func (s *Service) insertTx(ctx context.Context, tx *db.Tx, rows []Row, bodies []
 	for i, r := range rows {
 		var sealed []byte
 		if bodies[i] != nil {
-			b, err := json.Marshal(bodies[i])
+			b, err := bodies[i].bytes()
 			if err != nil {
 				return err
 			}
@@ -104,7 +118,7 @@ func (s *Service) insertTx(ctx context.Context, tx *db.Tx, rows []Row, bodies []
 			}
 		}
 		values[i] = []any{int64(m), int64(r.ID), int64(r.ShopID), r.Source, int64(r.ParentID), int64(r.FileID), r.RecordNo, r.ChannelOrderNo, sealed,
-			r.State, r.ErrorCode, params(r.ErrorParams), r.ErrorField, r.Attempts, r.SourceAt, now, r.HandledAt}
+			r.State, r.ErrorCode, params(r.ErrorParams), r.ErrorField, r.fingerprint, r.Attempts, r.SourceAt, now, r.HandledAt}
 	}
 	_, err = tx.Insert(ctx, "intake_inbox", rowColumns, values, "")
 	return err
@@ -147,6 +161,22 @@ func (s *Service) GetTx(ctx context.Context, q db.Querier, row id.ID) (Row, erro
 
 // List returns the inbox rows of one state, the newest first. Permission intake.read.
 func (s *Service) List(ctx context.Context, state, cursor string, limit int) ([]Row, string, error) {
+	return s.ListOf(ctx, ListInput{State: state, Cursor: cursor, Limit: limit})
+}
+
+// ListInput filters ListOf. State "" is the quarantine; Source "" and ShopID 0 are all.
+type ListInput struct {
+	State, Source string
+	ShopID        id.ID
+	Cursor        string
+	Limit         int
+}
+
+// ListOf is List with a filter.
+//
+// Errors: ErrUnknownSource, page.ErrCursor.
+func (s *Service) ListOf(ctx context.Context, in ListInput) ([]Row, string, error) {
+	state, limit := in.State, in.Limit
 	a, err := actor.From(ctx)
 	if err != nil {
 		return nil, "", err
@@ -155,7 +185,7 @@ func (s *Service) List(ctx context.Context, state, cursor string, limit int) ([]
 		return nil, "", err
 	}
 	before := id.ID(math.MaxInt64)
-	if err := page.Decode(cursor, &before); err != nil {
+	if err := page.Decode(in.Cursor, &before); err != nil {
 		return nil, "", err
 	}
 	switch state {
@@ -169,13 +199,13 @@ func (s *Service) List(ctx context.Context, state, cursor string, limit int) ([]
 	var out []Row
 	// Rows of shops outside the actor's scope are passed over, page by page.
 	for len(out) <= limit {
-		got, err := s.page(ctx, a.MerchantID, state, before, limit+1)
+		got, err := s.page(ctx, a.MerchantID, state, in.Source, before, limit+1)
 		if err != nil {
 			return nil, "", err
 		}
 		for _, r := range got {
 			before = r.ID
-			if a.InScope(shop.Scope, r.ShopID) && len(out) <= limit {
+			if a.InScope(shop.Scope, r.ShopID) && (in.ShopID == 0 || r.ShopID == in.ShopID) && len(out) <= limit {
 				out = append(out, r)
 			}
 		}
@@ -187,8 +217,12 @@ func (s *Service) List(ctx context.Context, state, cursor string, limit int) ([]
 	return out, next, nil
 }
 
-func (s *Service) page(ctx context.Context, m id.ID, state string, before id.ID, n int) ([]Row, error) {
-	rows, err := s.kit.DB.Query(ctx, selectList, m, state, before, n)
+func (s *Service) page(ctx context.Context, m id.ID, state, source string, before id.ID, n int) ([]Row, error) {
+	q, args := selectList, []any{m, state, before, n}
+	if source != "" {
+		q, args = selectListOf, []any{m, state, source, before, n}
+	}
+	rows, err := s.kit.DB.Query(ctx, q, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -71,24 +71,32 @@ func (s *Service) openTx(ctx context.Context, tx *db.Tx, row id.ID) (Row, body, 
 	if r.State != StateNew && r.State != StateQuarantined {
 		return r, body{}, ErrNotOpen
 	}
-	var sealed []byte
-	m := actor.Merchant(ctx)
-	if err := tx.QueryRow(ctx, selectBody, m, row).Scan(&sealed); err != nil {
+	plain, err := s.plainTx(ctx, tx, row)
+	if err != nil {
 		return r, body{}, err
 	}
-	if len(sealed) == 0 {
+	if plain == nil {
 		return r, body{}, ErrNoBody
 	}
-	keys, err := s.kit.Seal.KeysTx(ctx, tx, m)
-	if err != nil {
-		return r, body{}, err
-	}
-	plain, err := keys.Open(place(row), sealed)
-	if err != nil {
-		return r, body{}, err
+	if r.Source == SourceAPI {
+		return r, body{Raw: &RawRecord{Wire: plain}}, nil
 	}
 	var b body
 	return r, b, json.Unmarshal(plain, &b)
+}
+
+// plainTx opens a row's body, nil where it has none.
+func (s *Service) plainTx(ctx context.Context, tx *db.Tx, row id.ID) ([]byte, error) {
+	var sealed []byte
+	m := actor.Merchant(ctx)
+	if err := tx.QueryRow(ctx, selectBody, m, row).Scan(&sealed); err != nil || len(sealed) == 0 {
+		return nil, err
+	}
+	keys, err := s.kit.Seal.KeysTx(ctx, tx, m)
+	if err != nil {
+		return nil, err
+	}
+	return keys.Open(place(row), sealed)
 }
 
 // applyOneTx applies one row's document and records the outcome in the row.
@@ -98,8 +106,11 @@ func (s *Service) applyOneTx(ctx context.Context, tx *db.Tx, r Row, doc order.Do
 		return order.Applied{}, err
 	}
 	source := order.SourceFile
-	if r.Source == SourceManual {
+	switch r.Source {
+	case SourceManual:
 		source = order.SourceManual
+	case SourceAPI:
+		source = order.SourceAPI
 	}
 	out := make([]order.Applied, 1)
 	if err := s.applyTx(ctx, tx, []order.Incoming{{Shop: sh, Doc: doc, Source: source, SourceAt: r.SourceAt}}, out); err != nil {

@@ -28,6 +28,8 @@ import (
 var (
 	// ErrPrivate: the address belongs to this machine or its network.
 	ErrPrivate = errs.Define(errs.Forbidden, "httpx.private_address", "不允许访问内网地址", "Addresses of the local network are not allowed")
+	// ErrPlain: the address asks for plain http.
+	ErrPlain = errs.Define(errs.Forbidden, "httpx.plain_http", "公网地址必须使用 https", "A public address must use https")
 	// ErrTooLarge: the answer passes its bound.
 	ErrTooLarge = errs.Define(errs.Unavailable, "httpx.answer_too_large", "对方返回的内容过大", "The other side's answer is too large")
 	// ErrUnreachable: no answer came.
@@ -90,7 +92,7 @@ func New(o Options) (*http.Client, error) {
 		IdleConnTimeout:       90 * time.Second,
 		ForceAttemptHTTP2:     true,
 	}
-	return &http.Client{Timeout: o.Timeout, Transport: &guard{t, o.MaxAnswer}, CheckRedirect: redirect}, nil
+	return &http.Client{Timeout: o.Timeout, Transport: &guard{t, o.MaxAnswer, allow}, CheckRedirect: redirect}, nil
 }
 
 func redirect(r *http.Request, via []*http.Request) error {
@@ -156,8 +158,9 @@ func (a allowList) check(address string) error {
 
 // guard is the transport around the transport.
 type guard struct {
-	next *http.Transport
-	max  int64
+	next  *http.Transport
+	max   int64
+	allow allowList
 }
 
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -1,0 +1,141 @@
+package order
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+// Judgement is what a document would mean to the order we hold.
+type Judgement int
+
+const (
+	JudgeNew     Judgement = iota + 1 // no such order yet
+	JudgeNewer                        // it says something new
+	JudgeSame                         // it says what we hold
+	JudgeOlder                        // we hold a newer one
+	JudgeUnclear                      // of the same second as what we hold, and different: ask the channel
+	JudgeRefused                      // no order can be made of it
+)
+
+// Judge says what documents would mean, without a transaction and without writing:
+// pulls look at the same orders again and again. The answers stand in the order of
+// the input, which is of one shop.
+func (s *Service) Judge(ctx context.Context, q db.Querier, in []Incoming) ([]Judgement, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := s.kit.Seal.KeysTx(ctx, q, a.MerchantID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Judgement, len(in))
+	rest := make([]int, 0, len(in))
+	for i := range in {
+		if in[i].check() != nil {
+			out[i] = JudgeRefused
+			continue
+		}
+		rest = append(rest, i)
+	}
+	known, _, err := lookUp(ctx, q, a.MerchantID, in, rest)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range rest {
+		f, ok := known[in[i].key()]
+		if !ok {
+			out[i] = JudgeNew
+			continue
+		}
+		d, err := digest(keys, &in[i].Doc)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case bytes.Equal(f.digest, d):
+			out[i] = JudgeSame
+		case in[i].SourceAt/1000 == f.sourceAt/1000:
+			out[i] = JudgeUnclear
+		case in[i].SourceAt < f.sourceAt:
+			out[i] = JudgeOlder
+		default:
+			out[i] = JudgeNewer
+		}
+	}
+	return out, nil
+}
+
+// SourceTimes says how old the data is that we hold of a shop's orders: the
+// channel's modified time or the file's export time, by order number. Numbers we
+// do not hold are absent.
+func (s *Service) SourceTimes(ctx context.Context, q db.Querier, shopID id.ID, nos []string) (map[string]int64, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	nos = slices.Compact(slices.Sorted(slices.Values(nos)))
+	out := make(map[string]int64, len(nos))
+	for part := range slices.Chunk(nos, lookupChunk) {
+		if err := eachFound(ctx, q, a.MerchantID, part, func(f found) {
+			if f.shopID == shopID {
+				out[f.no] = f.sourceAt
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Placed is an order we hold, by the instant it was placed (unix milliseconds).
+type Placed struct {
+	ID             id.ID
+	ChannelOrderNo string
+	PlacedAt       int64
+	Source         string
+}
+
+// PlacedBetween lists a shop's orders placed in from ≤ t < to, oldest first: what
+// we hold of a window that the channel lists by created time.
+func (s *Service) PlacedBetween(ctx context.Context, q db.Querier, shopID id.ID, from, to int64) ([]Placed, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !a.InScope("shop", shopID) {
+		return nil, ErrNotFound
+	}
+	var out []Placed
+	at, last := from, id.ID(-1)
+	for {
+		page, err := placedPage(ctx, q, a.MerchantID, shopID, at, last, to)
+		if err != nil || len(page) == 0 {
+			return out, err
+		}
+		out = append(out, page...)
+		at, last = page[len(page)-1].PlacedAt, page[len(page)-1].ID
+	}
+}
+
+func placedPage(ctx context.Context, q db.Querier, m, shopID id.ID, at int64, last id.ID, to int64) ([]Placed, error) {
+	rows, err := q.Query(ctx, selectPlaced, m, shopID, at, at, last, to, 1000)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Placed
+	for rows.Next() {
+		var p Placed
+		if err := rows.Scan(&p.ID, &p.ChannelOrderNo, &p.PlacedAt, &p.Source); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
