@@ -2,8 +2,10 @@ package catalog
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
 )
@@ -94,6 +96,39 @@ func (s *Service) Listings(ctx context.Context, f ListingFilter) ([]Listing, str
 
 // ListingsTx returns the listings with these ids that exist, in no order.
 func (s *Service) ListingsTx(ctx context.Context, q db.Querier, ids []id.ID) ([]Listing, error) {
+	return listingsBy(ctx, q, selectListingsByID, ids)
+}
+
+// ListingsOfSKUsTx returns what stands for these SKUs in any shop, also for bundles
+// that contain them, in no order.
+func (s *Service) ListingsOfSKUsTx(ctx context.Context, q db.Querier, skus []id.ID) ([]Listing, error) {
+	all := slices.Clone(skus)
+	for part := range slices.Chunk(skus, 500) {
+		part = db.Pad(part)
+		args := []any{actor.Merchant(ctx)}
+		for _, i := range part {
+			args = append(args, i)
+		}
+		rows, err := q.Query(ctx, selectBundlesOf(len(part)), args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var bundle id.ID
+			if err := rows.Scan(&bundle); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			all = append(all, bundle)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return listingsBy(ctx, q, selectListingsBySKU, all)
+}
+
+func listingsBy(ctx context.Context, q db.Querier, text func(int) string, ids []id.ID) ([]Listing, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	var out []Listing
 	for part := range slices.Chunk(ids, 500) {
@@ -102,7 +137,7 @@ func (s *Service) ListingsTx(ctx context.Context, q db.Querier, ids []id.ID) ([]
 		for _, i := range part {
 			args = append(args, i)
 		}
-		rows, err := q.Query(ctx, selectListingsByID(len(part)), args...)
+		rows, err := q.Query(ctx, text(len(part)), args...)
 		if err != nil {
 			return nil, err
 		}

@@ -201,6 +201,14 @@ func selectListingsByID(n int) string {
 	return `SELECT ` + listingFields + ` WHERE l.merchant_id = ? AND l.id IN ` + db.In(n)
 }
 
+func selectListingsBySKU(n int) string {
+	return `SELECT ` + listingFields + ` WHERE l.merchant_id = ? AND l.sku_id <> 0 AND l.sku_id IN ` + db.In(n)
+}
+
+func selectBundlesOf(n int) string {
+	return `SELECT DISTINCT bundle_sku_id FROM catalog_component WHERE merchant_id = ? AND sku_id IN ` + db.In(n)
+}
+
 // selectProposals reads unmapped listings that carry a code, those of one code
 // together.
 func selectProposals(m id.ID, scope []id.ID, codes []string, after string, limit int) (string, []any) {
