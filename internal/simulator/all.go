@@ -1,0 +1,10 @@
+package simulator
+
+import (
+	"github.com/ordercove/ordercove/internal/simulator/world"
+)
+
+// Platforms lists every simulated platform, in the order shops are made.
+func Platforms() []world.Platform {
+	return []world.Platform{}
+}
