@@ -1,0 +1,378 @@
+package send
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/errs"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
+	"github.com/ordercove/ordercove/internal/kit/run"
+)
+
+const (
+	lookEvery  = time.Second     // for what no wake announced: retries, another process's rows
+	leaseFor   = 2 * time.Minute // longer than any request may take
+	batchSize  = 64
+	atOnce     = 8 // orders of one shop under way at the same time
+	scanAhead  = 500
+	askLater   = 10 * time.Minute // for parcels that wait for the rest of their order
+	longestGap = 30 * time.Minute
+
+	workEffects, workStock = "effects", "stock"
+)
+
+// Work sends until ctx ends: every shop by itself, so that one that hangs delays
+// no other. merchants lists whom this process works for.
+func (s *Service) Work(g *run.Group, merchants func(context.Context) ([]id.ID, error)) {
+	tasks := run.NewKeyed(g)
+	g.Start("send to channels", func(ctx context.Context) error {
+		for ctx.Err() == nil {
+			all, err := merchants(ctx)
+			if err != nil && ctx.Err() == nil {
+				s.k.Log.Error("send to channels", "error", err)
+			}
+			for _, m := range all {
+				s.begin(ctx, tasks, m)
+			}
+			select {
+			case <-ctx.Done():
+			case <-s.k.Clock.After(lookEvery):
+			case <-s.wake:
+			}
+		}
+		return nil
+	})
+}
+
+// begin starts a task for every shop of the merchant that has something to do.
+func (s *Service) begin(ctx context.Context, tasks *run.Keyed, m id.ID) {
+	ctx = actor.With(ctx, actor.ForSystem(m, "channel.send"))
+	shops, err := s.openShops(ctx, m)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.k.Log.Error("look for effects", "error", err)
+		}
+		return
+	}
+	for _, shopID := range shops {
+		tasks.Go("effects/"+shopID.String(), func(ctx context.Context) {
+			ctx = actor.With(ctx, actor.ForSystem(m, "channel.send"))
+			if err := s.Drain(ctx, shopID); err != nil && ctx.Err() == nil {
+				s.k.Log.Warn("send to channel", "shop", shopID, "error", err)
+			}
+		})
+	}
+	tasks.Go("stock/"+m.String(), func(ctx context.Context) {
+		ctx = actor.With(ctx, actor.ForSystem(m, "channel.push_stock"))
+		if err := s.pushAll(ctx, tasks, m); err != nil && ctx.Err() == nil {
+			s.k.Log.Warn("push stock", "merchant", m, "error", err)
+		}
+	})
+}
+
+func (s *Service) openShops(ctx context.Context, m id.ID) ([]id.ID, error) {
+	rows, err := s.k.DB.Query(ctx, selectOpenShops, m)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []id.ID
+	for rows.Next() {
+		var one id.ID
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, rows.Err()
+}
+
+// Drain sends what is due of one shop until nothing is. Two processes never drain
+// the same shop. Errors of single effects stand in their rows.
+func (s *Service) Drain(ctx context.Context, shopID id.ID) error {
+	mine, err := s.lease(ctx, shopID, workEffects)
+	if err != nil || !mine {
+		return err
+	}
+	defer s.unlease(ctx, shopID, workEffects)
+	for ctx.Err() == nil {
+		due, err := s.due(ctx, shopID)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		client, err := s.doors.Open(ctx, shopID)
+		if err != nil {
+			return s.postpone(ctx, due, err)
+		}
+		run.Each(ctx, atOnce, due, func(ctx context.Context, e Effect) { s.one(ctx, client, e) })
+		if mine, err = s.lease(ctx, shopID, workEffects); err != nil || !mine {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// lease takes or extends the right to send for a shop. A ban of the channel holds
+// for every process and over restarts.
+func (s *Service) lease(ctx context.Context, shopID id.ID, work string) (mine bool, err error) {
+	m, now := actor.Merchant(ctx), clock.Millis(s.k.Clock)
+	until := now + leaseFor.Milliseconds()
+	err = s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		mine = false
+		n, err := tx.ExecN(ctx, takeSender, s.holder, until, m, shopID, work, s.holder, now)
+		if err == nil && n == 0 {
+			n, err = tx.ExecN(ctx, insertSender, m, shopID, work, s.holder, until)
+		}
+		if err != nil || n == 0 {
+			return err
+		}
+		var banned int64
+		if err := tx.QueryRow(ctx, selectBan, m, shopID, work).Scan(&banned); err != nil {
+			return err
+		}
+		mine = banned <= now
+		return nil
+	})
+	return mine, err
+}
+
+func (s *Service) unlease(ctx context.Context, shopID id.ID, work string) {
+	ctx = context.WithoutCancel(ctx)
+	err := s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, freeSender, actor.Merchant(ctx), shopID, work, s.holder)
+		return err
+	})
+	if err != nil {
+		s.k.Log.Warn("free sender", "shop", shopID, "error", err)
+	}
+}
+
+// due are the next effects: of every order only its first open one, so that a
+// parcel never overtakes the one before it.
+func (s *Service) due(ctx context.Context, shopID id.ID) ([]Effect, error) {
+	now := clock.Millis(s.k.Clock)
+	seen := map[id.ID]bool{}
+	var out []Effect
+	after := id.ID(0)
+	for len(out) < batchSize {
+		page, err := s.effects(ctx, selectOpen, actor.Merchant(ctx), shopID, after, scanAhead)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page {
+			after = e.ID
+			first := e.OrderID == 0 || !seen[e.OrderID]
+			seen[e.OrderID] = true
+			if first && e.NextAt <= now && len(out) < batchSize {
+				out = append(out, e)
+			}
+		}
+		if len(page) < scanAhead {
+			break
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) effects(ctx context.Context, q string, args ...any) ([]Effect, error) {
+	rows, err := s.k.DB.Query(ctx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Effect
+	for rows.Next() {
+		e, err := scanEffect(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+func scanEffect(r interface{ Scan(...any) error }) (Effect, error) {
+	var e Effect
+	var params string
+	var unanswered int64
+	err := r.Scan(&e.ID, &e.ShopID, &e.Kind, &e.Key, &e.OrderID, &e.ParcelID, &e.ChannelNo, &e.State, &unanswered, &e.Attempts, &e.ErrorCode, &params,
+		&e.NextAt, &e.CreatedAt, &e.DoneAt, &e.ActorID, &e.ActorName)
+	e.Unanswered = unanswered == 1
+	if err == nil && params != "" {
+		err = json.Unmarshal([]byte(params), &e.ErrorParams)
+	}
+	return e, err
+}
+
+// one takes an effect, performs it and writes down what came of it.
+func (s *Service) one(ctx context.Context, client channel.Client, e Effect) {
+	err := s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := tx.ExecN(ctx, takeEffect, actor.Merchant(ctx), e.ID)
+		if err == nil && n == 0 {
+			return errGone
+		}
+		if err != nil {
+			return err
+		}
+		e, err = scanEffect(tx.QueryRow(ctx, selectEffect, actor.Merchant(ctx), e.ID))
+		return err
+	})
+	if err != nil {
+		if !errors.Is(err, errGone) && ctx.Err() == nil {
+			s.k.Log.Warn("take effect", "effect", e.ID, "error", err)
+		}
+		return
+	}
+	outcome := s.perform(ctx, client, e)
+	// The answer is written even where the process is told to stop.
+	ctx = context.WithoutCancel(ctx)
+	if err := s.finish(ctx, e, outcome); err != nil {
+		s.k.Log.Error("write down an effect", "effect", e.ID, "error", err)
+	}
+}
+
+var errGone = errors.New("send: somebody else took it")
+
+// outcome is what came of an attempt.
+type outcome struct {
+	state   State // Done, Refused, Uncertain, Dropped, or Waiting to be tried again
+	err     error
+	unknown bool  // no answer came
+	after   int64 // earliest next attempt from now, ms; 0 is the usual back-off
+	ban     bool  // the whole shop waits
+	parcels []id.ID
+	refetch bool
+}
+
+// judge makes the outcome of an error from the channel.
+func judge(err error) outcome {
+	e := errs.As(err)
+	switch {
+	case err == nil:
+		return outcome{state: Done}
+	case errors.Is(err, channel.ErrUnknownOutcome):
+		return outcome{state: Waiting, err: err, unknown: true}
+	case errors.Is(err, channel.ErrThrottled):
+		retry, _ := e.Params["retry_ms"].(int64)
+		return outcome{state: Waiting, err: err, after: max(retry, 1000), ban: true}
+	case errors.Is(err, channel.ErrTokenExpired), errors.Is(err, channel.ErrClock), errors.Is(err, channel.ErrIPNotListed), errors.Is(err, channel.ErrSignature):
+		return outcome{state: Waiting, err: err, after: time.Minute.Milliseconds(), ban: true}
+	case errors.Is(err, channel.ErrRefused), errors.Is(err, channel.ErrUnsupported), errors.Is(err, channel.ErrNotFound), errors.Is(err, channel.ErrPermission):
+		return outcome{state: Refused, err: err}
+	case errors.Is(err, channel.ErrAnswer):
+		// Something answered, but not what we know: it may have happened.
+		return outcome{state: Waiting, err: err, unknown: true}
+	case e != nil && e.Kind != errs.Unavailable && e.Kind != errs.Internal:
+		return outcome{state: Refused, err: err}
+	}
+	return outcome{state: Waiting, err: err}
+}
+
+// backoff grows from two seconds to half an hour.
+func backoff(attempts int64) int64 {
+	d := 2 * time.Second << min(max(attempts, 1)-1, 12)
+	return min(d, longestGap).Milliseconds()
+}
+
+// finish writes an outcome, with what follows from it, in one transaction.
+func (s *Service) finish(ctx context.Context, e Effect, o outcome) error {
+	now := clock.Millis(s.k.Clock)
+	next, done := now, int64(0)
+	switch o.state {
+	case Waiting:
+		if next = now + o.after; o.after == 0 {
+			next = now + backoff(e.Attempts)
+		}
+	default:
+		done = now
+	}
+	code, params, _ := "", map[string]any(nil), ""
+	if o.err != nil {
+		code, params, _ = job.RowError(o.err)
+	}
+	m := actor.Merchant(ctx)
+	return s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := tx.ExecN(ctx, finishEffect, string(o.state), o.unknown, code, paramsText(params), next, done, m, e.ID)
+		if err != nil || n == 0 {
+			return err
+		}
+		if o.ban {
+			if _, err := tx.Exec(ctx, banSender, now+o.after, m, e.ShopID, workEffects, now+o.after); err != nil {
+				return err
+			}
+		}
+		if len(o.parcels) > 0 {
+			if _, err := s.parcels.MarkReportedTx(ctx, tx, e.ShopID, o.parcels); err != nil {
+				return err
+			}
+		}
+		if o.refetch {
+			if err := s.fetch(ctx, tx, e.ShopID, e.ChannelNo); err != nil {
+				return err
+			}
+		}
+		return s.tellTx(ctx, tx, e, o, code)
+	})
+}
+
+func paramsText(p map[string]any) string {
+	if len(p) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// postpone moves effects whose shop cannot be opened.
+func (s *Service) postpone(ctx context.Context, due []Effect, cause error) error {
+	o := judge(cause)
+	if o.state != Waiting {
+		o = outcome{state: Refused, err: cause}
+	}
+	for _, e := range due {
+		err := s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, takeEffect, actor.Merchant(ctx), e.ID)
+			return err
+		})
+		if err == nil {
+			if o.state == Waiting && o.after == 0 {
+				o.after = time.Minute.Milliseconds()
+			}
+			keep := o
+			keep.unknown = e.Unanswered || e.State == Sending
+			err = s.finish(ctx, e, keep)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return cause
+}
+
+// bodyOf opens an effect's body.
+func (s *Service) bodyOf(ctx context.Context, e Effect) (b body, err error) {
+	var sealed []byte
+	m := actor.Merchant(ctx)
+	if err := s.k.DB.QueryRow(ctx, selectBody, m, e.ID).Scan(&sealed); err != nil || len(sealed) == 0 {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = ErrNotFound
+		}
+		return b, err
+	}
+	plain, err := s.k.Seal.Open(ctx, m, place(e.ID), sealed)
+	if err != nil {
+		return b, err
+	}
+	return b, json.Unmarshal(plain, &b)
+}

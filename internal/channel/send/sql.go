@@ -1,0 +1,85 @@
+package send
+
+import (
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/db"
+)
+
+var effectColumns = []string{"merchant_id", "id", "shop_id", "kind", "effect_key", "order_id", "parcel_id", "channel_no", "body", "state", "next_at",
+	"created_at", "actor_id", "actor_name"}
+
+const (
+	onSameKey = " ON CONFLICT (merchant_id, effect_key) DO NOTHING"
+
+	effectFields = "id, shop_id, kind, effect_key, order_id, parcel_id, channel_no, state, unanswered, attempts, error_code, error_params, next_at, created_at, done_at, actor_id, actor_name"
+
+	selectOpenShops = "SELECT DISTINCT shop_id FROM channel_effect WHERE merchant_id = ? AND state IN ('waiting', 'sending')"
+	selectOpen      = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND shop_id = ? AND state IN ('waiting', 'sending') AND id > ? ORDER BY id LIMIT ?"
+	selectEffect    = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND id = ?"
+	selectByKey     = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND effect_key = ?"
+	selectBody      = "SELECT body FROM channel_effect WHERE merchant_id = ? AND id = ?"
+	// A row that says sending was left behind by a process that died: nobody knows
+	// whether its request went out.
+	takeEffect   = "UPDATE channel_effect SET state = 'sending', attempts = attempts + 1, unanswered = CASE WHEN state = 'sending' THEN 1 ELSE unanswered END WHERE merchant_id = ? AND id = ? AND state IN ('waiting', 'sending')"
+	finishEffect = "UPDATE channel_effect SET state = ?, unanswered = ?, error_code = ?, error_params = ?, next_at = ?, done_at = ? WHERE merchant_id = ? AND id = ? AND state = 'sending'"
+	retryEffect  = "UPDATE channel_effect SET state = 'waiting', attempts = 0, unanswered = 1, error_code = '', error_params = '', next_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('refused', 'uncertain', 'waiting')"
+	dropEffect   = "UPDATE channel_effect SET state = 'dropped', done_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('refused', 'uncertain', 'waiting')"
+	countStates  = "SELECT shop_id, state, COUNT(*), MIN(created_at) FROM channel_effect WHERE merchant_id = ? AND state IN ('waiting', 'sending', 'refused', 'uncertain') GROUP BY shop_id, state"
+
+	takeSender   = "UPDATE channel_sender SET holder = ?, lease_until = ? WHERE merchant_id = ? AND shop_id = ? AND work = ? AND (holder = ? OR lease_until < ?)"
+	insertSender = "INSERT INTO channel_sender (merchant_id, shop_id, work, holder, lease_until) VALUES (?, ?, ?, ?, ?) ON CONFLICT (merchant_id, shop_id, work) DO NOTHING"
+	freeSender   = "UPDATE channel_sender SET lease_until = 0 WHERE merchant_id = ? AND shop_id = ? AND work = ? AND holder = ?"
+	selectBan    = "SELECT banned_until FROM channel_sender WHERE merchant_id = ? AND shop_id = ? AND work = ?"
+	banSender    = "UPDATE channel_sender SET banned_until = ? WHERE merchant_id = ? AND shop_id = ? AND work = ? AND banned_until < ?"
+
+	planFields   = "shop_id, mode, ratio_percent, buffer, warehouse_id, updated_at, version"
+	selectPlans  = "SELECT " + planFields + " FROM channel_stock_plan WHERE merchant_id = ? ORDER BY shop_id"
+	selectPlan   = "SELECT " + planFields + " FROM channel_stock_plan WHERE merchant_id = ? AND shop_id = ?"
+	upsertPlan   = "INSERT INTO channel_stock_plan (merchant_id, shop_id, mode, ratio_percent, buffer, warehouse_id, updated_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (merchant_id, shop_id) DO UPDATE SET mode = excluded.mode, ratio_percent = excluded.ratio_percent, buffer = excluded.buffer, warehouse_id = excluded.warehouse_id, updated_at = excluded.updated_at, version = channel_stock_plan.version + 1"
+	selectQuotas = "SELECT sku_id, shop_id, quota FROM channel_stock_quota WHERE merchant_id = ? AND shop_id = ? AND sku_id > ? ORDER BY sku_id LIMIT ?"
+	upsertQuota  = "INSERT INTO channel_stock_quota (merchant_id, sku_id, shop_id, quota, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (merchant_id, sku_id, shop_id) DO UPDATE SET quota = excluded.quota, updated_at = excluded.updated_at"
+	raiseQuota   = "UPDATE channel_stock_quota SET quota = quota + ?, updated_at = ? WHERE merchant_id = ? AND sku_id = ? AND shop_id = ?"
+	deleteQuota  = "DELETE FROM channel_stock_quota WHERE merchant_id = ? AND sku_id = ? AND shop_id = ?"
+	lowerQuota   = "UPDATE channel_stock_quota SET quota = CASE WHEN quota > ? THEN quota - ? ELSE 0 END, updated_at = ? WHERE merchant_id = ? AND sku_id = ? AND shop_id = ?"
+
+	levelFields     = "listing_id, sku_id, wanted, pushed, changed_at, pushed_at, attempts, next_at, error_code, error_params"
+	selectLevels    = "SELECT " + levelFields + " FROM channel_stock_level WHERE merchant_id = ? AND shop_id = ? AND listing_id > ? ORDER BY listing_id LIMIT ?"
+	selectDueLevels = "SELECT " + levelFields + " FROM channel_stock_level WHERE merchant_id = ? AND shop_id = ? AND changed_at <> 0 AND next_at <= ? ORDER BY next_at LIMIT ?"
+	// wanted counts from when it first differed, so that the alarm tells how long the
+	// channel has been offering something else.
+	upsertLevel = "INSERT INTO channel_stock_level (merchant_id, shop_id, listing_id, sku_id, wanted, pushed, changed_at, next_at) VALUES (?, ?, ?, ?, ?, -1, ?, ?) ON CONFLICT (merchant_id, shop_id, listing_id) DO UPDATE SET sku_id = excluded.sku_id, wanted = excluded.wanted, changed_at = CASE WHEN excluded.wanted = channel_stock_level.pushed THEN 0 WHEN channel_stock_level.changed_at <> 0 THEN channel_stock_level.changed_at ELSE excluded.changed_at END, next_at = CASE WHEN channel_stock_level.changed_at <> 0 AND channel_stock_level.wanted = excluded.wanted THEN channel_stock_level.next_at ELSE excluded.next_at END WHERE channel_stock_level.wanted <> excluded.wanted OR channel_stock_level.sku_id <> excluded.sku_id"
+	// Only what was sent is confirmed: wanted may have moved on meanwhile.
+	confirmLevel = "UPDATE channel_stock_level SET pushed = ?, pushed_at = ?, attempts = 0, error_code = '', error_params = '', changed_at = CASE WHEN wanted = ? THEN 0 ELSE ? END WHERE merchant_id = ? AND shop_id = ? AND listing_id = ?"
+	failLevel    = "UPDATE channel_stock_level SET attempts = attempts + 1, next_at = ?, error_code = ?, error_params = ? WHERE merchant_id = ? AND shop_id = ? AND listing_id = ?"
+	countStale   = "SELECT shop_id, COUNT(*), MIN(changed_at) FROM channel_stock_level WHERE merchant_id = ? AND changed_at <> 0 GROUP BY shop_id"
+)
+
+func dropMemos(n int) string {
+	return "UPDATE channel_effect SET state = 'dropped' WHERE merchant_id = ? AND order_id IN " + db.In(n) + " AND kind = 'memo' AND state = 'waiting'"
+}
+
+// listSQL selects effects, the newest first. Arguments: merchant, then those asked
+// for in this order: state, shops, order, before; the limit.
+func listSQL(state bool, shops int, order, before bool) string {
+	var b strings.Builder
+	b.WriteString("SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ?")
+	if state {
+		b.WriteString(" AND state = ?")
+	}
+	if shops > 0 {
+		b.WriteString(" AND shop_id IN " + db.In(shops))
+	}
+	if order {
+		b.WriteString(" AND order_id = ? AND order_id <> 0")
+	}
+	if before {
+		b.WriteString(" AND id < ?")
+	}
+	b.WriteString(" ORDER BY id DESC LIMIT ?")
+	return b.String()
+}
+
+func selectQuotasOf(n int) string {
+	return "SELECT sku_id, shop_id, quota FROM channel_stock_quota WHERE merchant_id = ? AND sku_id IN " + db.In(n)
+}
