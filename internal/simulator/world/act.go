@@ -22,6 +22,9 @@ func (t *Tx) perform(o *Order, a Act) error {
 	case ActRelease:
 		return t.release(o)
 	case ActHold:
+		if t.Platform.NoRisk {
+			return refused("the platform has no risk reviews")
+		}
 		return t.hold(o, HoldRisk)
 	case ActWish:
 		return t.wish(o, r)
@@ -154,7 +157,7 @@ func (t *Tx) hold(o *Order, h string) error {
 }
 
 func (t *Tx) wish(o *Order, r *Random) error {
-	if o.Status != AwaitingShipment || o.Wish != nil {
+	if o.Status != AwaitingShipment || o.Wish != nil || t.Platform.NoWishes {
 		return refused("order is %s", o.Status)
 	}
 	p := person(r)

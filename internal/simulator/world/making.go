@@ -8,6 +8,9 @@ func (t *Tx) fill(o *Order, r *Random, want Wanted) {
 	if n <= 0 {
 		n = 1 + r.Below(3)*r.Below(2)
 	}
+	if t.Platform.OneLine {
+		n = 1
+	}
 	for i := range n {
 		sku := r.Below(len(t.listings))
 		for k, l := range t.listings {
@@ -49,7 +52,7 @@ func (t *Tx) lineNo(o *Order, i int) string {
 func (t *Tx) destiny(o *Order, r *Random, want Wanted) {
 	l := t.life
 	wait := func(lo, hi int64) int64 { return int64(float64(r.Between(lo, hi)*1000) * l.Scale) } // seconds
-	if want.Presale || r.Chance(l.Presale) && !want.Paid {
+	if presale := want.Presale || r.Chance(l.Presale) && !want.Paid; presale && !t.Platform.NoPresale {
 		o.Presale = &Presale{Deposit: max(1, o.BuyerPaid()/5), FinalFrom: o.CreatedAt + wait(600, 7200)}
 		o.PayBy = o.CreatedAt + 3*24*3600_000
 	}
@@ -60,7 +63,7 @@ func (t *Tx) destiny(o *Order, r *Random, want Wanted) {
 		o.Gift = true
 		o.Holds = append(o.Holds, HoldGift)
 	}
-	if r.Chance(l.Risk) && !want.Paid {
+	if r.Chance(l.Risk) && !want.Paid && !t.Platform.NoRisk {
 		o.Holds = append(o.Holds, HoldRisk)
 	}
 	o.Holds = append(o.Holds, want.Holds...)

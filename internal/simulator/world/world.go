@@ -44,6 +44,10 @@ type Platform struct {
 	NoSplit bool
 	// Groups and GiftOrders: the platform has such orders.
 	Groups, GiftOrders bool
+	// OneLine: an order has one line. NoPresale, NoRisk and NoWishes: the platform's
+	// wire cannot tell of deposits, of risk reviews, of buyers asking for another
+	// address.
+	OneLine, NoPresale, NoRisk, NoWishes bool
 }
 
 // Push is a request to a shop's hook address.
