@@ -1,5 +1,10 @@
 package world
 
+import (
+	"cmp"
+	"slices"
+)
+
 // askRefund opens a case for the first line that has none, as a buyer does: a refund
 // before shipping, a return after it.
 func (t *Tx) askRefund(o *Order, r *Random) error {
@@ -200,4 +205,18 @@ func (t *Tx) Decide(d Decision) error {
 		}
 		return nil
 	})
+}
+
+// AllCases returns up to size cases in the order of their opening, after the one with
+// that serial: the truth, without lag.
+func (t *Tx) AllCases(after uint64, size int) []*Case {
+	out := []*Case{}
+	for _, c := range t.cases {
+		if c.Serial > after {
+			one := *c
+			out = append(out, &one)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Case) int { return cmp.Compare(a.Serial, b.Serial) })
+	return out[:min(size, len(out))]
 }

@@ -295,3 +295,6 @@ func (x *index[T]) walk(from, to int64, oldest bool, f func(T)) {
 		}
 	}
 }
+
+// Life is what happens by itself now.
+func (t *Tx) Life() Life { return t.life }
