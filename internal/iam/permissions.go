@@ -119,6 +119,7 @@ func Permissions() []Permission {
 		{"setting.edit", "修改设置", "Change settings", run},
 		{"system.read", "查看系统信息", "See system information", []string{Admin, Auditor}},
 		{"refund.approve", "同意退款(额度内)", "Approve refunds, within the role's limit", []string{Admin, CustomerService, Finance}},
+		{"review.reply", "回复评价", "Reply to reviews", []string{Admin, CustomerService}},
 		{"field.money", "查看金额", "See amounts", []string{Admin, CustomerService, Finance, ReadOnly, Auditor, Reviewer}},
 		{"field.cost", "查看成本", "See costs", []string{Admin, Finance, Purchaser}},
 	}

@@ -16,8 +16,8 @@ import (
 
 // Permissions of what people ask of a channel directly.
 const (
-	PermitAddress = "order.change_address"
-	PermitDecide  = "aftersale.decide"
+	PermitAddress = "order.edit_address"
+	PermitDecide  = "refund.approve"
 	PermitReply   = "review.reply"
 )
 
@@ -67,7 +67,7 @@ type ChangeAddressInput struct {
 
 // ChangeAddress asks the channel to change an order's receiver (改地址). Here nothing
 // changes until the channel has confirmed it and the order has been pulled again.
-// Permission order.change_address.
+// Permission order.edit_address.
 //
 // Errors: order.ErrNotFound, ErrOffline, channel.ErrUnsupported.
 func (s *Service) ChangeAddress(ctx context.Context, in ChangeAddressInput) (Effect, error) {
@@ -91,7 +91,7 @@ type AnswerAddressInput struct {
 }
 
 // AnswerAddress accepts or refuses a buyer's wish for another address. Permission
-// order.change_address.
+// order.edit_address.
 //
 // Errors: order.ErrNotFound, ErrOffline, channel.ErrUnsupported.
 func (s *Service) AnswerAddress(ctx context.Context, in AnswerAddressInput) (Effect, error) {
@@ -121,7 +121,7 @@ type DecideInput struct {
 }
 
 // DecideAftersale approves or refuses a case at its channel (同意/拒绝售后). The same
-// decision on the same version of a case is made once. Permission aftersale.decide.
+// decision on the same version of a case is made once. Permission refund.approve.
 //
 // Errors: shop.ErrNotFound, ErrOffline, channel.ErrUnsupported, ErrBadCase for an
 // amount below zero.

@@ -23,7 +23,7 @@ type Filter struct {
 }
 
 // List returns effects of the shops the actor may see, the newest first, and the
-// next cursor. Permission sync.read.
+// next cursor. Permission channel.read.
 //
 // Errors: page.ErrCursor, shop.ErrNotFound.
 func (s *Service) List(ctx context.Context, f Filter) ([]Effect, string, error) {
@@ -71,14 +71,14 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Effect, string, error) 
 }
 
 // Retry sends a refused or uncertain effect again, at once. The channel is asked
-// first what it has. Permission sync.manage.
+// first what it has. Permission channel.sync.
 //
 // Errors: ErrNotFound, ErrNotOpen.
 func (s *Service) Retry(ctx context.Context, effect id.ID) (Effect, error) {
 	return s.move(ctx, effect, "channel.retry_effect", retryEffect)
 }
 
-// Drop ends an effect that is no longer wanted. Permission sync.manage.
+// Drop ends an effect that is no longer wanted. Permission channel.sync.
 //
 // Errors: ErrNotFound, ErrNotOpen.
 func (s *Service) Drop(ctx context.Context, effect id.ID) (Effect, error) {
@@ -86,7 +86,7 @@ func (s *Service) Drop(ctx context.Context, effect id.ID) (Effect, error) {
 }
 
 func (s *Service) move(ctx context.Context, effect id.ID, action, statement string) (Effect, error) {
-	if err := actor.Require(ctx, PermitRetry); err != nil {
+	if err := actor.Require(ctx, PermitSync); err != nil {
 		return Effect{}, err
 	}
 	return command.Run(ctx, s.k.Commands, &command.About{Action: action, Object: "effect/" + effect.String()}, effect,

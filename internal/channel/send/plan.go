@@ -59,7 +59,7 @@ func (s *Service) plans(ctx context.Context, q db.Querier) ([]Plan, error) {
 	return out, rows.Err()
 }
 
-// Plan returns a shop's plan; one that was never set is off. Permission sync.read.
+// Plan returns a shop's plan; one that was never set is off. Permission channel.read.
 //
 // Errors: shop.ErrNotFound.
 func (s *Service) Plan(ctx context.Context, shopID id.ID) (Plan, error) {
@@ -80,11 +80,11 @@ func (s *Service) planTx(ctx context.Context, q db.Querier, shopID id.ID) (Plan,
 	return p, err
 }
 
-// SetPlan changes how much of the stock a shop offers (库存同步). Permission sync.manage.
+// SetPlan changes how much of the stock a shop offers (库存同步). Permission channel.edit.
 //
 // Errors: shop.ErrNotFound, ErrBadPlan, ErrOffline, inventory.ErrNoWarehouse.
 func (s *Service) SetPlan(ctx context.Context, in Plan) (Plan, error) {
-	if err := actor.Require(ctx, PermitRetry); err != nil {
+	if err := actor.Require(ctx, PermitEdit); err != nil {
 		return Plan{}, err
 	}
 	sh, err := s.shops.Get(ctx, in.ShopID)
@@ -141,7 +141,7 @@ type Offer struct {
 	SuggestedBuffer int64
 }
 
-// Preview works out what a plan would offer, without saving it. Permission sync.read.
+// Preview works out what a plan would offer, without saving it. Permission channel.read.
 //
 // Errors: shop.ErrNotFound, ErrBadPlan, ErrOffline, page.ErrCursor.
 func (s *Service) Preview(ctx context.Context, p Plan, cursor string, limit int) ([]Offer, string, error) {

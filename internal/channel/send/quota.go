@@ -21,7 +21,7 @@ type Share struct {
 	Quota  int64 `json:"quota"`
 }
 
-// Shares lists a shop's quotas by SKU. Permission sync.read.
+// Shares lists a shop's quotas by SKU. Permission channel.read.
 //
 // Errors: shop.ErrNotFound, page.ErrCursor.
 func (s *Service) Shares(ctx context.Context, shopID id.ID, cursor string, limit int) ([]Share, string, error) {
@@ -85,11 +85,11 @@ func (s *Service) quotasOf(ctx context.Context, q db.Querier, skus []id.ID) (map
 }
 
 // SetShares gives shops pieces of a SKU of their own; 0 takes the share away. What
-// is given out is never more than what is available. Permission sync.manage.
+// is given out is never more than what is available. Permission channel.edit.
 //
 // Errors: shop.ErrNotFound, ErrBadPlan, ErrQuotaTooHigh.
 func (s *Service) SetShares(ctx context.Context, in []Share) ([]Share, error) {
-	if err := actor.Require(ctx, PermitRetry); err != nil {
+	if err := actor.Require(ctx, PermitEdit); err != nil {
 		return nil, err
 	}
 	for _, x := range in {

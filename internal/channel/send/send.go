@@ -50,8 +50,9 @@ const (
 
 // Permissions.
 const (
-	PermitRead  = "sync.read"
-	PermitRetry = "sync.manage"
+	PermitRead = "channel.read"
+	PermitSync = "channel.sync" // try again, give up
+	PermitEdit = "channel.edit" // stock plans
 )
 
 // Effect is one thing that shall happen at a channel. Instants are unix milliseconds.

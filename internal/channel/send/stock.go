@@ -316,7 +316,7 @@ func (s *Service) levels(ctx context.Context, q string, args ...any) ([]Level, e
 	return out, rows.Err()
 }
 
-// Levels lists what the listings of a shop were told. Permission sync.read.
+// Levels lists what the listings of a shop were told. Permission channel.read.
 //
 // Errors: shop.ErrNotFound, page.ErrCursor.
 func (s *Service) Levels(ctx context.Context, shopID id.ID, cursor string, limit int) ([]Level, string, error) {
