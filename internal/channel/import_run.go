@@ -151,6 +151,7 @@ type importRun struct {
 	mark    mark
 	at      int64 // verdicts read so far
 	batch   runBatch
+	split   bool // the step holds a record that must be found and left out
 }
 
 // runBatch is what one step commits.
@@ -265,8 +266,23 @@ func (ir *importRun) flush(ctx context.Context) error {
 	if b.seen == 0 {
 		return nil
 	}
-	var next mark
-	err := ir.run.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
+	next, err := ir.step(ctx)
+	if errors.Is(err, intake.ErrSplit) {
+		ir.split = true
+		next, err = ir.step(ctx)
+		ir.split = false
+	}
+	if err != nil {
+		return err
+	}
+	ir.mark = next
+	*b = runBatch{records: b.records[:0], file: b.file[:0]}
+	return nil
+}
+
+func (ir *importRun) step(ctx context.Context) (next mark, err error) {
+	b := &ir.batch
+	err = ir.run.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
 		next = mark{Seen: ir.mark.Seen + b.seen, Result: ir.mark.Result}
 		step := job.Step{Rows: slices.Clone(b.badRows), Failed: int64(len(b.bad))}
 		next.Result.Rejected += int64(len(b.bad))
@@ -285,12 +301,7 @@ func (ir *importRun) flush(ctx context.Context) error {
 		step.Checkpoint, step.Result = string(c), next.Result
 		return step, nil
 	})
-	if err != nil {
-		return err
-	}
-	ir.mark = next
-	*b = runBatch{records: b.records[:0], file: b.file[:0]}
-	return nil
+	return next, err
 }
 
 // quarantineTx keeps the step's bad records, under the raw row of their file.
@@ -346,7 +357,11 @@ func (ir *importRun) acceptTx(ctx context.Context, tx *db.Tx, b *runBatch, step 
 		if err != nil {
 			return err
 		}
-		applied, err := ir.im.door.AcceptTx(ctx, tx, ir.shop, ir.one.ExportedAt, parent, records)
+		accept := ir.im.door.AcceptWholeTx
+		if ir.split {
+			accept = ir.im.door.AcceptTx
+		}
+		applied, err := accept(ctx, tx, ir.shop, ir.one.ExportedAt, parent, records)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,13 @@
 package intake
 
-import "github.com/ordercove/ordercove/internal/kit/errs"
+import (
+	"errors"
+
+	"github.com/ordercove/ordercove/internal/kit/errs"
+)
+
+// ErrSplit asks for the batch again, through AcceptTx; nobody else sees it.
+var ErrSplit = errors.New("intake: a record of the batch cannot be taken")
 
 var (
 	ErrNotFound      = errs.Define(errs.NotFound, "intake.not_found", "没有这条接收记录", "There is no such inbox record")

@@ -209,6 +209,17 @@ func InTx(ctx context.Context) bool { v, _ := ctx.Value(inTxKey{}).(bool); retur
 //
 // Errors: ErrNested, ErrClosed, ErrDiskFull, ctx's own error before f starts.
 func (d *DB) InTx(ctx context.Context, f func(context.Context, *Tx) error) error {
+	return d.inTx(ctx, false, f)
+}
+
+// InBulkTx is InTx for hundreds of rows: on SQLite it begins a commit rather than
+// joining one, since the savepoint it would need copies every page it touches.
+// Others may join it.
+func (d *DB) InBulkTx(ctx context.Context, f func(context.Context, *Tx) error) error {
+	return d.inTx(ctx, true, f)
+}
+
+func (d *DB) inTx(ctx context.Context, bulk bool, f func(context.Context, *Tx) error) error {
 	if InTx(ctx) {
 		return ErrNested
 	}
@@ -216,7 +227,7 @@ func (d *DB) InTx(ctx context.Context, f func(context.Context, *Tx) error) error
 		return err
 	}
 	if d.writer != nil {
-		return d.writer.do(ctx, f)
+		return d.writer.do(ctx, bulk, f)
 	}
 	var err error
 	for try := range 8 {

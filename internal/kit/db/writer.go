@@ -40,6 +40,7 @@ type call struct {
 	panic any
 	after []func()
 	done  chan struct{}
+	first bool // begins a commit, joins none
 }
 
 func newWriter(d *DB, conn *sql.Conn) *writer {
@@ -48,8 +49,8 @@ func newWriter(d *DB, conn *sql.Conn) *writer {
 	return w
 }
 
-func (w *writer) do(ctx context.Context, f func(context.Context, *Tx) error) error {
-	c := &call{ctx: ctx, f: f, done: make(chan struct{})}
+func (w *writer) do(ctx context.Context, first bool, f func(context.Context, *Tx) error) error {
+	c := &call{ctx: ctx, f: f, done: make(chan struct{}), first: first}
 	select {
 	case <-w.quit:
 		return ErrClosed
@@ -89,12 +90,12 @@ func (w *writer) loop() {
 	for {
 		select {
 		case c := <-w.queue:
-			w.group(c)
+			w.groups(c)
 		case <-w.quit:
 			for {
 				select {
 				case c := <-w.queue:
-					w.group(c)
+					w.groups(c)
 				default:
 					return
 				}
@@ -103,13 +104,20 @@ func (w *writer) loop() {
 	}
 }
 
-// group runs the first call and everything that waits behind it, then commits.
-func (w *writer) group(first *call) {
+func (w *writer) groups(first *call) {
+	for first != nil {
+		first = w.group(first)
+	}
+}
+
+// group runs the first call and everything that waits behind it, then commits. It
+// returns a call that came in meanwhile and begins a commit of its own.
+func (w *writer) group(first *call) (next *call) {
 	ctx := context.Background()
 	calls := []*call{first}
 	if err := w.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		first.finish(diskFull(err))
-		return
+		return nil
 	}
 	start := time.Now()
 	tx := &Tx{d: w.d, conn: w.conn, w: w}
@@ -118,11 +126,15 @@ func (w *writer) group(first *call) {
 	if w.call(tx, first); first.err != nil {
 		_ = w.exec(ctx, "ROLLBACK")
 		first.finish(diskFull(first.err))
-		return
+		return nil
 	}
-	for len(calls) < groupCalls && time.Since(start) < groupTime {
+	for next == nil && len(calls) < groupCalls && time.Since(start) < groupTime {
 		select {
 		case c := <-w.queue:
+			if c.first {
+				next = c
+				continue
+			}
 			w.run(tx, c)
 			calls = append(calls, c)
 			continue
@@ -146,6 +158,7 @@ func (w *writer) group(first *call) {
 		}
 		close(c.done)
 	}
+	return next
 }
 
 func (c *call) finish(err error) { c.err = err; close(c.done) }

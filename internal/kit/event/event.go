@@ -11,7 +11,9 @@ package event
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -79,6 +81,10 @@ func (l *Log) AppendAllTx(ctx context.Context, tx *db.Tx, all []Appended) error 
 	if err != nil {
 		return err
 	}
+	seq, err := reserve(ctx, tx, a.MerchantID, int64(len(all)))
+	if err != nil {
+		return err
+	}
 	now := clock.Millis(l.Clock)
 	rows := make([][]any, len(all))
 	for i, e := range all {
@@ -86,8 +92,11 @@ func (l *Log) AppendAllTx(ctx context.Context, tx *db.Tx, all []Appended) error 
 		if err != nil {
 			return fmt.Errorf("event %s: %w", e.Payload.EventName(), err)
 		}
-		rows[i] = []any{a.MerchantID, l.IDs.New(), e.Payload.EventName(), int64(1), e.Of.Aggregate, e.Of.ID, e.Of.Version,
+		rows[i] = []any{a.MerchantID, l.IDs.New(), nil, e.Payload.EventName(), int64(1), e.Of.Aggregate, e.Of.ID, e.Of.Version,
 			string(a.Kind), a.ID, a.Name, a.Cause, now, string(b)}
+		if seq > 0 {
+			rows[i][2] = seq + int64(i)
+		}
 	}
 	if _, err = tx.Insert(ctx, "event_log", logColumns, rows, ""); err != nil {
 		return err
@@ -96,4 +105,24 @@ func (l *Log) AppendAllTx(ctx context.Context, tx *db.Tx, all []Appended) error 
 		tx.AfterCommit(*wake)
 	}
 	return nil
+}
+
+// reserve takes the merchant's next n numbers where there is only one writer, so
+// that nothing need be numbered afterwards; it returns the first, or 0 where the
+// sequencer numbers, because writers would wait for each other.
+func reserve(ctx context.Context, tx *db.Tx, m id.ID, n int64) (first int64, err error) {
+	if tx.Dialect() != db.SQLite {
+		return 0, nil
+	}
+	err = tx.QueryRow(ctx, takeNumbers, n, m).Scan(&first)
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err := tx.Exec(ctx, insertCursor, m); err != nil {
+			return 0, err
+		}
+		err = tx.QueryRow(ctx, takeNumbers, n, m).Scan(&first)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return first - n + 1, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,7 +36,7 @@ const (
 	pollEvents   = time.Second
 	gather       = 100 * time.Millisecond // commits that come close together are numbered together
 	numberBatch  = 1000
-	consumeBatch = 200
+	consumeBatch = 500
 	sweepEvery   = 30 * time.Second
 	leaseEvents  = 5 * time.Second
 	longestRetry = 5 * time.Minute
@@ -51,12 +52,13 @@ type Runner struct {
 
 	mu       sync.Mutex
 	pending  map[id.ID]int64 // merchant → unix ms from which it is worth looking again
+	last     map[id.ID]int64 // SQLite: merchant → number up to which observers were told
 	numbered []func(merchant id.ID, aggregates []string)
 }
 
 // NewRunner returns a runner without consumers. holder names this process.
 func NewRunner(l *Log, log *slog.Logger, holder string) *Runner {
-	r := &Runner{log: l, slog: log, holder: holder, wake: make(chan struct{}, 1), pending: map[id.ID]int64{}}
+	r := &Runner{log: l, slog: log, holder: holder, wake: make(chan struct{}, 1), pending: map[id.ID]int64{}, last: map[id.ID]int64{}}
 	wake := func() {
 		select {
 		case r.wake <- struct{}{}:
@@ -167,11 +169,26 @@ func (r *Runner) round(ctx context.Context) (busy bool, err error) {
 		r.pending[m] = 0
 		r.mu.Unlock()
 	}
+	if e := r.grown(ctx); e != nil {
+		err = errors.Join(err, e)
+	}
 	now := clock.Millis(r.log.Clock)
 	for _, m := range r.due(now) {
-		retry := int64(0)
-		for _, c := range r.consumers {
-			n, next, e := r.consume(ctx, m, c)
+		n, e := r.serve(ctx, m)
+		busy, err = busy || n, errors.Join(err, e)
+	}
+	return busy && ctx.Err() == nil, err
+}
+
+// serve lets every consumer go as far as it can, side by side, so that a page of
+// events is read once for all of them.
+func (r *Runner) serve(ctx context.Context, m id.ID) (busy bool, err error) {
+	retry := int64(0)
+	p := &leaf{}
+	for going := slices.Clone(r.consumers); len(going) > 0 && ctx.Err() == nil; {
+		rest := going[:0]
+		for _, c := range going {
+			n, next, e := r.consume(ctx, m, c, p)
 			busy = busy || n > 0
 			if e != nil {
 				err = errors.Join(err, fmt.Errorf("%s: %w", c.Name, e))
@@ -179,14 +196,86 @@ func (r *Runner) round(ctx context.Context) (busy bool, err error) {
 			if next > 0 && (retry == 0 || next < retry) {
 				retry = next
 			}
+			if n > 0 && e == nil {
+				rest = append(rest, c)
+			}
 		}
-		r.mu.Lock()
-		if delete(r.pending, m); retry > 0 {
-			r.pending[m] = retry
-		}
-		r.mu.Unlock()
+		going = rest
 	}
-	return busy && ctx.Err() == nil, err
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if delete(r.pending, m); retry > 0 {
+		r.pending[m] = retry
+	}
+	return busy, err
+}
+
+// leaf is the page of events read last. Numbered events never change, and one that
+// came too late for the page is on the next.
+type leaf struct {
+	after  int64
+	limit  int
+	events []Event
+}
+
+func (p *leaf) read(ctx context.Context, tx *db.Tx, m id.ID, after int64, limit int) ([]Event, error) {
+	if p.after == after && p.limit == limit && len(p.events) > 0 {
+		return p.events, nil
+	}
+	rows, err := tx.Query(ctx, selectAfter, m, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	all, err := scan(rows)
+	if err == nil {
+		*p = leaf{after, limit, all}
+	}
+	return all, err
+}
+
+// grown finds merchants whose events were numbered as they were appended, which
+// is so where there is one writer, and tells the observers.
+func (r *Runner) grown(ctx context.Context) error {
+	if r.log.DB.Dialect != db.SQLite {
+		return nil
+	}
+	rows, err := r.log.DB.Query(ctx, selectLasts)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type span struct {
+		m        id.ID
+		from, to int64
+	}
+	var all []span
+	r.mu.Lock()
+	for rows.Next() {
+		var s span
+		if err := rows.Scan(&s.m, &s.to); err != nil {
+			r.mu.Unlock()
+			return err
+		}
+		if s.from = r.last[s.m]; s.to > s.from {
+			all = append(all, s)
+			r.last[s.m], r.pending[s.m] = s.to, 0
+		}
+	}
+	r.mu.Unlock()
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(r.numbered) == 0 {
+		return err
+	}
+	for _, s := range all {
+		// A first look, or one after a long backlog, need not say what the old ones were.
+		kinds, err := texts(ctx, r.log.DB, selectNumbered, s.m, max(s.from, s.to-numberBatch), s.to)
+		if err != nil {
+			return err
+		}
+		for _, f := range r.numbered {
+			f(s.m, kinds)
+		}
+	}
+	return nil
 }
 
 func (r *Runner) due(now int64) []id.ID {
@@ -248,7 +337,7 @@ func (r *Runner) number(ctx context.Context, m id.ID) error {
 	}
 }
 
-func texts(ctx context.Context, tx *db.Tx, q string, args ...any) ([]string, error) {
+func texts(ctx context.Context, tx db.Querier, q string, args ...any) ([]string, error) {
 	rows, err := tx.Query(ctx, q, args...)
 	if err != nil {
 		return nil, err
@@ -265,18 +354,18 @@ func texts(ctx context.Context, tx *db.Tx, q string, args ...any) ([]string, err
 	return out, rows.Err()
 }
 
-// consume hands the consumer batches until it is up to date or fails. next is
-// when a failed one is to be tried again.
-func (r *Runner) consume(ctx context.Context, m id.ID, c Consumer) (handled int, next int64, err error) {
+// consume hands the consumer one batch; when it fails on it, event by event up to
+// the bad one. next is when a failed one is to be tried again.
+func (r *Runner) consume(ctx context.Context, m id.ID, c Consumer, p *leaf) (handled int, next int64, err error) {
 	limit := consumeBatch
 	for ctx.Err() == nil {
 		var n int
 		err := r.log.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-			n, next, err = r.step(actor.With(ctx, actor.ForSystem(m, "event")), tx, m, c, limit)
+			n, next, err = r.step(actor.With(ctx, actor.ForSystem(m, "event")), tx, m, c, limit, p)
 			return err
 		})
 		if err != nil && limit > 1 {
-			limit = 1 // up to the bad event, and no further
+			limit, p = 1, &leaf{}
 			continue
 		}
 		if err != nil {
@@ -284,7 +373,7 @@ func (r *Runner) consume(ctx context.Context, m id.ID, c Consumer) (handled int,
 			return handled, at, errors.Join(err, e)
 		}
 		handled += n
-		if n == 0 {
+		if n == 0 || limit > 1 {
 			return handled, next, nil
 		}
 	}
@@ -293,7 +382,7 @@ func (r *Runner) consume(ctx context.Context, m id.ID, c Consumer) (handled int,
 
 // step handles one batch. n is how many events it passed, 0 when there was none
 // or the consumer is waiting for its next try at next.
-func (r *Runner) step(ctx context.Context, tx *db.Tx, m id.ID, c Consumer, limit int) (n int, next int64, err error) {
+func (r *Runner) step(ctx context.Context, tx *db.Tx, m id.ID, c Consumer, limit int, p *leaf) (n int, next int64, err error) {
 	var seq, failures, retryAt int64
 	err = tx.QueryRow(ctx, checkpointSQL(tx.Dialect()), m, c.Name).Scan(&seq, &failures, &retryAt)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -305,11 +394,7 @@ func (r *Runner) step(ctx context.Context, tx *db.Tx, m id.ID, c Consumer, limit
 	if retryAt > clock.Millis(r.log.Clock) {
 		return 0, retryAt, nil
 	}
-	rows, err := tx.Query(ctx, selectAfter, m, seq, limit)
-	if err != nil {
-		return 0, 0, err
-	}
-	all, err := scan(rows)
+	all, err := p.read(ctx, tx, m, seq, limit)
 	if err != nil || len(all) == 0 {
 		return 0, 0, err
 	}

@@ -2,7 +2,7 @@ package event
 
 import "github.com/ordercove/ordercove/internal/kit/db"
 
-var logColumns = []string{"merchant_id", "id", "name", "schema_version", "aggregate", "aggregate_id", "aggregate_version",
+var logColumns = []string{"merchant_id", "id", "seq", "name", "schema_version", "aggregate", "aggregate_id", "aggregate_version",
 	"actor_kind", "actor_id", "actor_name", "cause", "at", "body"}
 
 const (
@@ -18,7 +18,9 @@ const (
 	// Taking the row makes this the merchant's only sequencer until the commit.
 	takeCursor     = `UPDATE event_cursor SET holder = ?, until_at = ? WHERE merchant_id = ?`
 	selectLast     = `SELECT last_seq FROM event_cursor WHERE merchant_id = ?`
+	selectLasts    = `SELECT merchant_id, last_seq FROM event_cursor`
 	saveLast       = `UPDATE event_cursor SET last_seq = last_seq + ? WHERE merchant_id = ?`
+	takeNumbers    = saveLast + ` RETURNING last_seq`
 	selectNumbered = `SELECT DISTINCT aggregate FROM event_log WHERE merchant_id = ? AND seq > ? AND seq <= ?`
 
 	insertCheckpoint = `INSERT INTO event_checkpoint (merchant_id, consumer, seq) VALUES (?, ?, ?) ON CONFLICT (merchant_id, consumer) DO NOTHING`

@@ -57,7 +57,7 @@ func (r *Run) Advance(ctx context.Context, f func(context.Context, *db.Tx) (Step
 	}
 	next := r.Job
 	var stop int64
-	err := r.q.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := r.q.db.InBulkTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		step, err := f(ctx, tx)
 		if err != nil {
 			return err
