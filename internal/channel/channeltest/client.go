@@ -37,7 +37,7 @@ type API struct {
 }
 
 // RawOrder is a sample order. The paths point at members: "orders.order.0.num".
-// Status is empty where no single member tells it.
+// Status is empty where no single member tells it; No may be several, by comma.
 type RawOrder struct {
 	Raw                  []byte
 	No, Status, Quantity string
@@ -394,8 +394,7 @@ func (s suite) order(t *testing.T, o RawOrder) {
 		time.Local = zone
 		same("on a machine in "+zone.String(), o.Raw)
 	}
-	tree := parse(t, o.Raw)
-	same("with ids as the other kind", render(t, swapped(tree)))
+	same("with ids as the other kind", render(t, swapped(parse(t, o.Raw))))
 	if o.Status != "" {
 		got, err := c.Map(render(t, replaced(parse(t, o.Raw), o.Status, odd)))
 		if err != nil || got.Status != "" || !strings.Contains(got.StatusRaw, "987") {
@@ -407,9 +406,12 @@ func (s suite) order(t *testing.T, o RawOrder) {
 		to   any
 		want channel.Reason
 	}{{o.No, nil, channel.MissingOrderNo}, {o.No, "", channel.MissingOrderNo}, {o.Quantity, json.Number("-1"), channel.BadQuantity}} {
-		got, err := c.Map(render(t, replaced(parse(t, o.Raw), p.path, func(any) any { return p.to })))
-		if !errors.Is(err, p.want.Err()) {
-			t.Errorf("%s = %v: %+v %v", p.path, p.to, got, err)
+		tree := parse(t, o.Raw)
+		for path := range strings.SplitSeq(p.path, ",") {
+			tree = replaced(tree, path, func(any) any { return p.to })
+		}
+		if got, err := c.Map(render(t, tree)); !errors.Is(err, p.want.Err()) {
+			t.Errorf("%s = %v: order %q, %v", p.path, p.to, got.ChannelOrderNo, err)
 		}
 	}
 	s.broken(t, o.Raw, func(raw []byte) error { _, err := c.Map(raw); return err })
