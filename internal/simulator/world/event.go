@@ -47,7 +47,7 @@ func (t *Tx) tell(topic Topic, orderNo, caseNo string) {
 }
 
 func (t *Tx) event(m *message) Event {
-	e := Event{Serial: m.Serial, Topic: m.Topic, At: m.At, Order: t.Order(m.OrderNo)}
+	e := Event{Serial: m.Serial, Topic: m.Topic, At: m.At, SentAt: t.now, Order: t.Order(m.OrderNo)}
 	if m.CaseNo != "" {
 		e.Case = t.Case(m.CaseNo)
 	}

@@ -304,6 +304,7 @@ type Event struct {
 	Serial uint64 // from 1, per shop
 	Topic  Topic
 	At     int64
+	SentAt int64 // the platform's clock when this copy goes out
 	Order  *Order
 	Case   *Case
 }

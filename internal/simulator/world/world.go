@@ -26,7 +26,8 @@ type Platform struct {
 	// ItemNo spells an item number from a small one; nil is digits beyond 2^53.
 	ItemNo func(n uint64) string
 	// Push makes the request that tells of an event, false where the platform tells
-	// nothing of it; nil where there are no pushes over HTTP.
+	// nothing of it; nil where there are no pushes over HTTP. It runs under the shop's
+	// lock: the time is Event.SentAt, Shop.Do and Shop.Now would wait for ever.
 	Push func(s *Shop, e Event) (Push, bool)
 	// Acknowledged reads the answer to a push; nil is any 2xx.
 	Acknowledged func(status int, body []byte) bool
