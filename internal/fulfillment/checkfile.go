@@ -192,7 +192,7 @@ func (d *dryRun) carry(w *world, p *plan) {
 	}
 }
 
-// stock asks inventory itself, in a transaction that is undone.
+// stock asks inventory itself what it would refuse.
 func (d *dryRun) stock(ctx context.Context, w *world, plans []*plan, outs []Outcome) error {
 	if len(plans) == 0 {
 		return nil
@@ -201,22 +201,18 @@ func (d *dryRun) stock(ctx context.Context, w *world, plans []*plan, outs []Outc
 	for i, p := range plans {
 		takes[i] = w.takes(p)
 	}
-	var shorts []error
-	err := d.s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if shorts, err = d.s.stock.DeductEachTx(ctx, tx, takes); err != nil {
+	return d.s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		shorts, err := d.s.stock.TryDeductEachTx(ctx, tx, takes)
+		if err != nil {
 			return err
 		}
-		return errUndo
-	})
-	if !errors.Is(err, errUndo) {
-		return err
-	}
-	for i, p := range plans {
-		if shorts[i] != nil {
-			outs[p.at].Err = shorts[i]
+		for i, p := range plans {
+			if shorts[i] != nil {
+				outs[p.at].Err = shorts[i]
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (d *dryRun) report(rows []fileRow, a *asked, outs []Outcome) {

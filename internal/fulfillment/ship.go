@@ -197,20 +197,21 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, w *world, plans []*plan)
 		return nil, err
 	}
 	alive := make([]*plan, 0, len(plans))
-	marks := make([]order.Shipment, 0, len(plans))
+	marks, orders := make([]order.Shipment, 0, len(plans)), make([]order.Order, 0, len(plans))
 	for i, p := range plans {
 		if shorts[i] != nil {
 			outs[i] = Outcome{Shipped: Shipped{OrderID: p.order.ID}, Err: shorts[i]}
 			continue
 		}
 		alive = append(alive, p)
+		orders = append(orders, *p.order) // locked by lookAround
 		marks = append(marks, order.Shipment{OrderID: p.order.ID, WarehouseID: p.warehouseID, Carrier: p.carrier.Code,
 			WaybillNo: p.waybillNo, At: w.now, Lines: p.lines})
 	}
 	if len(alive) == 0 {
 		return outs, nil
 	}
-	refused, err := s.orders.MarkShippedTx(ctx, tx, marks)
+	refused, err := s.orders.MarkLockedShippedTx(ctx, tx, orders, marks)
 	if err != nil {
 		return nil, err
 	}

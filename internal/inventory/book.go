@@ -65,6 +65,8 @@ type book struct {
 type need struct {
 	skus   []id.ID
 	orders []id.ID
+	// try: nothing is written, the plan's answer is all that is wanted.
+	try bool
 	// exact: the plan sets a level rather than changing it, so others must wait.
 	exact bool
 	// raise lists the balance rows that must exist because goods come in.
@@ -108,7 +110,7 @@ func (s *Service) tryTx(ctx context.Context, tx *db.Tx, n need, lock bool, plan 
 	if err := b.load(ctx, tx, n, lock); err != nil {
 		return err
 	}
-	if err := plan(b); err != nil {
+	if err := plan(b); err != nil || n.try {
 		return err
 	}
 	return b.flush(ctx, tx)

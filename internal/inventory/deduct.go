@@ -26,10 +26,20 @@ func (s *Service) DeductTx(ctx context.Context, tx *db.Tx, takes []Take) error {
 // not at all, and its own error stands at its place in the answer. Hundreds of
 // shipments take a few statements.
 func (s *Service) DeductEachTx(ctx context.Context, tx *db.Tx, shipments [][]Take) ([]error, error) {
+	return s.deductEachTx(ctx, tx, shipments, false)
+}
+
+// TryDeductEachTx says what DeductEachTx would answer, and writes nothing.
+func (s *Service) TryDeductEachTx(ctx context.Context, tx *db.Tx, shipments [][]Take) ([]error, error) {
+	return s.deductEachTx(ctx, tx, shipments, true)
+}
+
+func (s *Service) deductEachTx(ctx context.Context, tx *db.Tx, shipments [][]Take, try bool) ([]error, error) {
 	shipments, n, err := s.takes(ctx, tx, shipments)
 	if err != nil {
 		return nil, err
 	}
+	n.try = try
 	out := make([]error, len(shipments))
 	err = s.bookTx(ctx, tx, n, func(b *book) error {
 		for i, takes := range shipments {
@@ -42,7 +52,7 @@ func (s *Service) DeductEachTx(ctx context.Context, tx *db.Tx, shipments [][]Tak
 				}
 				return nil
 			})
-			if out[i] != nil && !b.locked {
+			if out[i] != nil && !b.locked && !try {
 				return out[i] // look again under locks before refusing
 			}
 		}

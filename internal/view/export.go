@@ -1,8 +1,9 @@
 package view
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -48,36 +49,52 @@ type ExportResult struct {
 	Rows   int64  `json:"rows"`
 }
 
-// column is one column of an export.
+// column is one column of an export: an expression of the database and how its
+// value is shown.
 type column struct {
 	key    string
 	zh, en string
-	money  bool // left out for who may not see amounts
-	line   bool // only where each row is a line
-	number bool // a cell that may be summed; ids never are
-	value  func(r *exportRow) string
+	sql    string
+	text   bool                                // may hold anything; others are numbers or words of our own
+	money  bool                                // left out for who may not see amounts
+	line   bool                                // only where each row is a line
+	number bool                                // a cell that may be summed; ids never are
+	show   func(r *exportRow, v string) string // nil shows the value as it is stored
 }
 
+// exportRow is what values are shown with.
 type exportRow struct {
-	o    *order.Order
-	l    *order.OrderLine // nil where each row is an order
 	n    names
 	lang string
 	loc  *time.Location
+	// items is what the orders at hand hold, by their id as the database writes it.
+	items map[string]string
 }
 
-func (r *exportRow) at(ms int64) string {
-	if ms == 0 {
+func (r *exportRow) at(v string) string {
+	ms, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || ms == 0 {
 		return ""
 	}
 	return time.UnixMilli(ms).In(r.loc).Format(time.DateTime)
 }
 
-func yuan(f *money.Fen) string {
-	if f == nil {
+func (r *exportRow) yuan(v string) string {
+	fen, err := strconv.ParseInt(v, 10, 64)
+	if err != nil { // nobody knows it
 		return ""
 	}
-	return f.Yuan()
+	return money.Fen(fen).Yuan()
+}
+
+func (r *exportRow) state(v string) string {
+	n, _ := strconv.Atoi(v) // stored by us
+	return pick(r.lang, stateText[order.State(n)])
+}
+
+func nameIn(of map[id.ID]string, v string) string {
+	i, _ := id.Parse(v) // stored by us; 0 has no name
+	return of[i]
 }
 
 var stateText = map[order.State][2]string{
@@ -93,69 +110,61 @@ func pick(lang string, t [2]string) string {
 	return t[0]
 }
 
+// itemsColumn holds all lines of an order.
+const itemsColumn = "items"
+
 // exportColumns in the order a file has them.
 func exportColumns() []column {
-	o := func(key, zh, en string, v func(r *exportRow) string) column {
-		return column{key: key, zh: zh, en: en, value: v}
+	o := func(key, zh, en, sql string) column { return column{key: key, zh: zh, en: en, sql: sql, text: true} }
+	as := func(c column, show func(*exportRow, string) string) column { c.text, c.show = false, show; return c }
+	at := func(key, zh, en string) column { return as(o(key, zh, en, "h."+key), (*exportRow).at) }
+	n := func(key, zh, en, sql string) column {
+		return column{key: key, zh: zh, en: en, sql: sql, number: true}
 	}
-	m := func(key, zh, en string, v func(r *exportRow) *money.Fen) column {
-		return column{key: key, zh: zh + "(元)", en: en + " (CNY)", money: true, number: true, value: func(r *exportRow) string { return yuan(v(r)) }}
-	}
-	n := func(key, zh, en string, v func(r *exportRow) int64) column {
-		return column{key: key, zh: zh, en: en, number: true, value: func(r *exportRow) string { return strconv.FormatInt(v(r), 10) }}
+	m := func(key, zh, en, sql string) column {
+		return column{key: key, zh: zh + "(元)", en: en + " (CNY)", sql: sql, money: true, number: true, show: (*exportRow).yuan}
 	}
 	l := func(c column) column { c.line = true; return c }
 	return []column{
-		o("channel_order_no", "平台单号", "Channel order no.", func(r *exportRow) string { return r.o.ChannelOrderNo }),
-		o("order_no", "系统单号", "Order no.", func(r *exportRow) string { return r.o.ID.String() }),
-		o("shop", "店铺", "Shop", func(r *exportRow) string { return r.n.shops[r.o.ShopID] }),
-		o("channel", "渠道", "Channel", func(r *exportRow) string { return r.o.Channel }),
-		o("state", "订单状态", "State", func(r *exportRow) string { return pick(r.lang, stateText[r.o.State]) }),
-		o("channel_status", "平台状态", "Channel status", func(r *exportRow) string { return r.o.ChannelStatusRaw }),
-		o("placed_at", "下单时间", "Placed at", func(r *exportRow) string { return r.at(r.o.PlacedAt) }),
-		o("paid_at", "付款时间", "Paid at", func(r *exportRow) string { return r.at(r.o.PaidAt) }),
-		o("ship_by_at", "承诺发货时间", "Ship by", func(r *exportRow) string { return r.at(r.o.ShipByAt) }),
-		o("shipped_at", "发货时间", "Shipped at", func(r *exportRow) string { return r.at(r.o.ShippedAt) }),
-		o("completed_at", "完成时间", "Completed at", func(r *exportRow) string { return r.at(r.o.CompletedAt) }),
-		o("buyer_nick", "买家昵称", "Buyer", func(r *exportRow) string { return r.o.BuyerNick }),
-		o("receiver", "收件人(脱敏)", "Receiver (masked)", func(r *exportRow) string { return r.o.ReceiverMasked }),
-		o("province", "省", "Province", func(r *exportRow) string { return r.o.Province }),
-		o("city", "市", "City", func(r *exportRow) string { return r.o.City }),
-		o("district", "区县", "District", func(r *exportRow) string { return r.o.District }),
-		l(o("title", "商品名称", "Product", func(r *exportRow) string { return r.l.Title })),
-		l(o("spec", "规格", "Spec", func(r *exportRow) string { return r.l.Spec })),
-		l(o("sku_code", "SKU 编码", "SKU code", func(r *exportRow) string { return r.l.SKUCode })),
-		l(n("line_quantity", "数量", "Quantity", func(r *exportRow) int64 { return r.l.Ordered })),
-		l(n("line_shipped", "已发数量", "Shipped quantity", func(r *exportRow) int64 { return r.l.Shipped })),
-		l(m("line_price", "单价", "Unit price", func(r *exportRow) *money.Fen { return r.l.Price })),
-		l(m("line_paid", "明细实付", "Line paid", func(r *exportRow) *money.Fen { return r.l.Amounts.BuyerPaid })),
-		o("items", "商品明细", "Items", func(r *exportRow) string { return itemsText(r.o) }),
-		n("quantity", "总件数", "Total quantity", func(r *exportRow) int64 { return r.o.Quantity }),
-		m("goods", "商品金额", "Goods", func(r *exportRow) *money.Fen { return r.o.Amounts.Goods }),
-		m("merchant_discount", "商家优惠", "Merchant discount", func(r *exportRow) *money.Fen { return r.o.Amounts.MerchantDiscount }),
-		m("platform_discount", "平台优惠", "Channel discount", func(r *exportRow) *money.Fen { return r.o.Amounts.PlatformDiscount }),
-		m("freight", "运费", "Freight", func(r *exportRow) *money.Fen { return r.o.Amounts.Freight }),
-		m("buyer_paid", "买家实付", "Buyer paid", func(r *exportRow) *money.Fen { return r.o.Amounts.BuyerPaid }),
-		m("receivable", "商家应收", "Receivable", func(r *exportRow) *money.Fen { return r.o.Amounts.Receivable }),
-		m("refund", "退款金额", "Refunded", func(r *exportRow) *money.Fen { return r.o.Amounts.Refund }),
-		o("buyer_note", "买家留言", "Buyer note", func(r *exportRow) string { return r.o.BuyerNote }),
-		o("seller_note", "卖家备注", "Seller note", func(r *exportRow) string { return r.o.SellerNote }),
-		o("tags", "标签", "Tags", func(r *exportRow) string { return strings.Join(r.o.Tags, ",") }),
-		o("warehouse", "仓库", "Warehouse", func(r *exportRow) string { return r.n.warehouses[r.o.WarehouseID] }),
-		o("carrier", "快递公司", "Carrier", func(r *exportRow) string { return logistics.NameOf(r.o.Carrier, r.lang) }),
-		o("waybill_no", "快递单号", "Waybill no.", func(r *exportRow) string { return r.o.WaybillNo }),
+		o("channel_order_no", "平台单号", "Channel order no.", "h.channel_order_no"),
+		as(o("order_no", "系统单号", "Order no.", "h.id"), nil),
+		as(o("shop", "店铺", "Shop", "h.shop_id"), func(r *exportRow, v string) string { return nameIn(r.n.shops, v) }),
+		o("channel", "渠道", "Channel", "h.channel"),
+		as(o("state", "订单状态", "State", "h.state"), (*exportRow).state),
+		o("channel_status", "平台状态", "Channel status", "h.channel_status_raw"),
+		at("placed_at", "下单时间", "Placed at"),
+		at("paid_at", "付款时间", "Paid at"),
+		at("ship_by_at", "承诺发货时间", "Ship by"),
+		at("shipped_at", "发货时间", "Shipped at"),
+		at("completed_at", "完成时间", "Completed at"),
+		o("buyer_nick", "买家昵称", "Buyer", "h.buyer_nick"),
+		o("receiver", "收件人(脱敏)", "Receiver (masked)", "h.receiver_masked"),
+		o("province", "省", "Province", "h.province"),
+		o("city", "市", "City", "h.city"),
+		o("district", "区县", "District", "h.district"),
+		l(o("title", "商品名称", "Product", "l.title")),
+		l(o("spec", "规格", "Spec", "l.spec")),
+		l(o("sku_code", "SKU 编码", "SKU code", "l.sku_code")),
+		l(n("line_quantity", "数量", "Quantity", "l.ordered")),
+		l(n("line_shipped", "已发数量", "Shipped quantity", "l.shipped")),
+		l(m("line_price", "单价", "Unit price", "l.price_fen")),
+		l(m("line_paid", "明细实付", "Line paid", "l.paid_fen")),
+		as(o(itemsColumn, "商品明细", "Items", "h.id"), func(r *exportRow, v string) string { return r.items[v] }),
+		n("quantity", "总件数", "Total quantity", "h.quantity"),
+		m("goods", "商品金额", "Goods", "h.goods_fen"),
+		m("merchant_discount", "商家优惠", "Merchant discount", "h.merchant_discount_fen"),
+		m("platform_discount", "平台优惠", "Channel discount", "h.platform_discount_fen"),
+		m("freight", "运费", "Freight", "h.freight_fen"),
+		m("buyer_paid", "买家实付", "Buyer paid", "h.buyer_paid_fen"),
+		m("receivable", "商家应收", "Receivable", "h.receivable_fen"),
+		m("refund", "退款金额", "Refunded", "h.refund_fen"),
+		o("buyer_note", "买家留言", "Buyer note", "h.buyer_note"),
+		o("seller_note", "卖家备注", "Seller note", "h.seller_note"),
+		o("tags", "标签", "Tags", "h.tags"),
+		as(o("warehouse", "仓库", "Warehouse", "h.warehouse_id"), func(r *exportRow, v string) string { return nameIn(r.n.warehouses, v) }),
+		{key: "carrier", zh: "快递公司", en: "Carrier", sql: "h.carrier", text: true, show: func(r *exportRow, v string) string { return logistics.NameOf(v, r.lang) }},
+		o("waybill_no", "快递单号", "Waybill no.", "h.waybill_no"),
 	}
-}
-
-func itemsText(o *order.Order) string {
-	var b strings.Builder
-	for i, l := range o.Lines {
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		fmt.Fprintf(&b, "%s %s ×%d", l.Title, l.Spec, l.Ordered)
-	}
-	return b.String()
 }
 
 // choose picks the columns a person asked for and may see; none asked means all.
@@ -168,7 +177,7 @@ func choose(a actor.Actor, in ExportInput) ([]column, error) {
 	}
 	var out []column
 	for _, c := range all {
-		if c.line && in.Per != "line" || c.key == "items" && in.Per == "line" || c.money && !a.Can("field.money") {
+		if c.line && in.Per != "line" || c.key == itemsColumn && in.Per == "line" || c.money && !a.Can("field.money") {
 			continue
 		}
 		if len(in.Columns) == 0 || slices.Contains(in.Columns, c.key) {
@@ -206,8 +215,12 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (job.Job, error) {
 	})
 }
 
-// exportPage is how many orders are read at a time: memory holds no more.
-const exportPage = 1000
+const (
+	// exportPage is how many orders one walk of the filter finds: one step of the job.
+	exportPage = 2000
+	// exportChunk is how many orders are read at a time: memory holds no more.
+	exportChunk = 500
+)
 
 // RunExport is the job. A restart begins the file again: an unfinished file is
 // swept, so that a reader never gets half of one.
@@ -264,11 +277,10 @@ func (s *Service) writeExport(ctx context.Context, r *job.Run, w *file.Writer, i
 	}
 	row := exportRow{n: n, lang: lang, loc: zone("")}
 	cells := make([]sheet.Cell, len(columns))
-	write := func() error {
-		for i, c := range columns {
-			if cells[i] = sheet.Str(c.value(&row)); c.number {
-				cells[i] = sheet.Num(cells[i].Text)
-			}
+	write := func(items map[string]string, packed string) error {
+		row.items = items
+		if err := row.fill(cells, columns, packed); err != nil {
+			return err
 		}
 		rows++
 		return out.Row(cells)
@@ -279,7 +291,7 @@ func (s *Service) writeExport(ctx context.Context, r *job.Run, w *file.Writer, i
 		if err != nil {
 			return 0, err
 		}
-		if err := s.exportOrders(ctx, part, in.Per == "line", &row, write); err != nil {
+		if err := s.exportOrders(ctx, part, columns, in.Per == "line", write); err != nil {
 			return 0, err
 		}
 		if err := s.exportProgress(ctx, r, int64(len(part))); err != nil {
@@ -330,26 +342,123 @@ func (s *Service) exportIDs(ctx context.Context, f Filter, after *cursor) ([]id.
 	return keys, nil, nil
 }
 
-func (s *Service) exportOrders(ctx context.Context, keys []id.ID, perLine bool, row *exportRow, write func() error) error {
-	for part := range slices.Chunk(keys, 250) {
-		orders, err := s.orders.BriefTx(ctx, s.k.DB, part)
+// exportOrders hands on the packed rows of some orders, in the order asked.
+func (s *Service) exportOrders(ctx context.Context, keys []id.ID, columns []column, perLine bool, write func(items map[string]string, packed string) error) error {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(keys, exportChunk) {
+		found, err := s.readPacked(ctx, a, part, columns, perLine)
 		if err != nil {
 			return err
 		}
-		for i := range orders {
-			row.o, row.l = &orders[i], nil
-			if !perLine {
-				if err := write(); err != nil {
-					return err
-				}
-				continue
+		var items map[string]string
+		if slices.ContainsFunc(columns, func(c column) bool { return c.key == itemsColumn }) {
+			if items, err = s.readItems(ctx, a.MerchantID, part); err != nil {
+				return err
 			}
-			for k := range orders[i].Lines {
-				row.l = &orders[i].Lines[k]
-				if err := write(); err != nil {
+		}
+		for _, k := range part {
+			for _, packed := range found[k] {
+				if err := write(items, packed); err != nil {
 					return err
 				}
 			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) readPacked(ctx context.Context, a actor.Actor, keys []id.ID, columns []column, perLine bool) (map[id.ID][]string, error) {
+	args := keyArgs(a.MerchantID, keys)
+	rows, err := s.k.DB.Query(ctx, selectPacked(columns, len(args)-1, perLine), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := make(map[id.ID][]string, len(keys))
+	for rows.Next() {
+		var o, shop int64
+		var packed string
+		if err := rows.Scan(&o, &shop, &packed); err != nil {
+			return nil, err
+		}
+		if a.InScope("shop", id.ID(shop)) {
+			out[id.ID(o)] = append(out[id.ID(o)], packed)
+		}
+	}
+	return out, rows.Err()
+}
+
+// keyArgs is the merchant and a padded list of ids.
+func keyArgs(m id.ID, keys []id.ID) []any {
+	keys = db.Pad(keys)
+	args := make([]any, 0, len(keys)+1)
+	args = append(args, int64(m))
+	for _, k := range keys {
+		args = append(args, int64(k))
+	}
+	return args
+}
+
+// readItems says what orders hold, line by line in their order.
+func (s *Service) readItems(ctx context.Context, m id.ID, keys []id.ID) (map[string]string, error) {
+	args := keyArgs(m, keys)
+	rows, err := s.k.DB.Query(ctx, selectItems(len(args)-1), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	type item struct {
+		order, position int64
+		text            string
+	}
+	all := make([]item, 0, 2*len(keys))
+	for rows.Next() {
+		var i item
+		if err := rows.Scan(&i.order, &i.position, &i.text); err != nil {
+			return nil, err
+		}
+		all = append(all, i)
+	}
+	slices.SortStableFunc(all, func(a, b item) int { return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.position, b.position)) })
+	out := make(map[string]string, len(keys))
+	for at := 0; at < len(all); {
+		text, o := all[at].text, all[at].order
+		for at++; at < len(all) && all[at].order == o; at++ {
+			text += "; " + all[at].text
+		}
+		out[strconv.FormatInt(o, 10)] = text
+	}
+	return out, rows.Err()
+}
+
+// errUnpack is a bug: the row is not what selectPacked writes.
+var errUnpack = errors.New("view: a packed row does not unpack")
+
+// fill takes a packed row apart: every value ends with a comma, and a text has its
+// length in bytes before it, for it may hold commas.
+func (r *exportRow) fill(cells []sheet.Cell, columns []column, packed string) error {
+	for i := range columns {
+		c := &columns[i]
+		v, rest, ok := strings.Cut(packed, ",")
+		if c.text && ok {
+			n, err := strconv.Atoi(v)
+			if err != nil || n < 0 || n >= len(rest) || rest[n] != ',' {
+				return errUnpack
+			}
+			v, rest = rest[:n], rest[n+1:]
+		}
+		if !ok {
+			return errUnpack
+		}
+		packed = rest
+		if c.show != nil {
+			v = c.show(r, v)
+		}
+		if cells[i] = sheet.Str(v); c.number {
+			cells[i] = sheet.Num(v)
 		}
 	}
 	return nil

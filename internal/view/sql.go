@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	selectShops      = `SELECT id, name, channel, mode, data_at, stale_after_hours, time_zone, active FROM shop_shop WHERE merchant_id = ? ORDER BY position, id`
-	selectWarehouses = `SELECT id, name FROM inventory_warehouse WHERE merchant_id = ?`
+	// Only shops have a channel.
+	selectNames = `SELECT id, name, channel FROM shop_shop WHERE merchant_id = ? UNION ALL SELECT id, name, '' FROM inventory_warehouse WHERE merchant_id = ?`
+	selectShops = `SELECT id, name, channel, mode, data_at, stale_after_hours, time_zone, active FROM shop_shop WHERE merchant_id = ? ORDER BY position, id`
 
 	selectByNo = `SELECT channel_order_no, id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `
 	// The version is asked for because no index has it: SQLite would read a whole
@@ -22,12 +23,7 @@ const (
 
 	selectSKUIDs     = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND code = ?`
 	selectListingsOf = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND merchant_sku_code = ? LIMIT ?`
-	// The dictionary of what shops sell is small; orders name its rows, so a title
-	// search never reads order lines.
-	selectListingsLike = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND LOWER(title || '
-' || spec) LIKE ? ESCAPE '\' LIMIT ?`
-	selectSKUsLike = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND LOWER(name) LIKE ? ESCAPE '\' LIMIT ?`
-	lineTitleLike  = `LOWER(l.title || '
+	lineTitleLike    = `LOWER(l.title || '
 ' || l.spec) LIKE ? ESCAPE '\'`
 
 	selectTokenOrders = `SELECT order_id, placed_at FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?`
@@ -45,6 +41,53 @@ const (
 	countQuarantined = `SELECT COUNT(*) FROM (SELECT 1 FROM intake_inbox WHERE merchant_id = ? AND state = 'quarantined' LIMIT 10001) c`
 )
 
+// The dictionary of what shops sell is small; orders name its rows, so a title
+// search never reads order lines. SQLite's LIKE folds ASCII by itself.
+func selectListingsLike(d db.Dialect) string {
+	return `SELECT l.id FROM catalog_listing l WHERE l.merchant_id = ? AND ` + titleLike(d)
+}
+
+// selectWordLike is selectListingsLike among the listings that have one word.
+func selectWordLike(d db.Dialect) string {
+	return `SELECT l.id FROM catalog_word w JOIN catalog_listing l ON l.merchant_id = w.merchant_id AND l.id = w.listing_id
+		WHERE w.merchant_id = ? AND w.word = ? AND ` + titleLike(d)
+}
+
+func titleLike(d db.Dialect) string {
+	return `(` + folded(d, "l.title") + ` LIKE ? ESCAPE '\' OR ` + folded(d, "l.spec") + ` LIKE ? ESCAPE '\') LIMIT ?`
+}
+
+// countWords counts the listings of each of n words, up to a limit.
+func countWords(n int) string {
+	one := "SELECT %d, COUNT(*) FROM (SELECT 1 FROM catalog_word WHERE merchant_id = ? AND word = ? LIMIT ?) w%d"
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = fmt.Sprintf(one, i, i)
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+func selectSKUsLike(d db.Dialect) string {
+	return `SELECT id FROM catalog_sku WHERE merchant_id = ? AND ` + folded(d, "name") + ` LIKE ? ESCAPE '\' LIMIT ?`
+}
+
+func folded(d db.Dialect, column string) string {
+	if d == db.SQLite {
+		return column
+	}
+	return "LOWER(" + column + ")"
+}
+
+// tokensThere counts which of n tokens any order carries.
+func tokensThere(n, quarters int) string {
+	one := "SELECT * FROM (SELECT 1 FROM order_token WHERE merchant_id = ? AND quarter IN " + db.In(quarters) + " AND kind = ? AND token = ? LIMIT 1) t%d"
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = fmt.Sprintf(one, i)
+	}
+	return "SELECT COUNT(*) FROM (" + strings.Join(parts, " UNION ALL ") + ") found"
+}
+
 // A condition over another table is a value and not EXISTS, which PostgreSQL would
 // turn into a join that reads the whole of it.
 func existsTag(match string) string {
@@ -60,20 +103,21 @@ func existsToken(quarters int) string {
 		" AND t.kind = ? AND t.token = ? AND t.placed_at = h.placed_at AND t.order_id = h.id LIMIT 1) = 1"
 }
 
+// selectTokenOf is which of n orders carry a token.
+func selectTokenOf(n int) string {
+	return `SELECT order_id, placed_at FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND (` +
+		strings.TrimSuffix(strings.Repeat(`placed_at = ? AND order_id = ? OR `, n), ` OR `) + `) ORDER BY placed_at DESC, order_id DESC`
+}
+
 // existsLine matches order lines, as a condition on each row…
 func existsLine(match string) string {
 	return "(SELECT 1 FROM order_line l WHERE l.merchant_id = h.merchant_id AND l.order_id = h.id AND " + match + " LIMIT 1) = 1"
 }
 
-// …and newestOfLines as the newest orders of each of n SKUs or listings.
-func newestOfLines(column string, n int) string {
-	one := "SELECT * FROM (SELECT order_id, placed_at, " + column + " FROM order_line WHERE merchant_id = ? AND " + column +
-		" = ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?) b%d"
-	parts := make([]string, n)
-	for i := range parts {
-		parts[i] = fmt.Sprintf(one, i)
-	}
-	return strings.Join(parts, " UNION ALL ")
+// …and newestLines as the newest lines of n SKUs or listings.
+func newestLines(column string, n int) string {
+	return "SELECT order_id, placed_at FROM order_line WHERE merchant_id = ? AND " + column + " IN " + db.In(n) +
+		" AND placed_at >= ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?"
 }
 
 // firstOf is the first value of a column that lists are sorted by.
@@ -177,4 +221,34 @@ func (p *plan) tally(merchant id.ID) (string, []any) {
 func (p *plan) countStatement(merchant id.ID, limit int) (string, []any) {
 	q, args := p.statement(merchant, p.lower, p.upper, nil, limit)
 	return "SELECT COUNT(*) FROM (" + q + ") counted", args
+}
+
+// selectItems reads what n orders hold, a text per line.
+func selectItems(n int) string {
+	return "SELECT l.order_id, l.position, l.title || ' ' || l.spec || ' ×' || l.ordered FROM order_line l WHERE l.merchant_id = ? AND l.order_id IN " + db.In(n)
+}
+
+// selectPacked reads the columns of n orders, or of their lines, as one text each.
+// What a driver takes for a row is its number of values, of which exports have
+// forty: one that is taken apart here costs a third.
+func selectPacked(columns []column, n int, perLine bool) string {
+	var b strings.Builder
+	b.WriteString("SELECT h.id, h.shop_id, ")
+	b.WriteString("concat_ws(','")
+	for _, c := range columns {
+		if c.text {
+			b.WriteString(", octet_length(" + c.sql + "), " + c.sql)
+		} else {
+			b.WriteString(", COALESCE(CAST(" + c.sql + " AS TEXT), '')")
+		}
+	}
+	b.WriteString(", '') FROM order_head h") // a comma after the last one too
+	if perLine {
+		b.WriteString(" JOIN order_line l ON l.merchant_id = h.merchant_id AND l.order_id = h.id")
+	}
+	b.WriteString(" WHERE h.merchant_id = ? AND h.id IN " + db.In(n))
+	if perLine {
+		b.WriteString(" ORDER BY h.id, l.position, l.id")
+	}
+	return b.String()
 }

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"archive/zip"
-	"bufio"
 	"compress/flate"
 	"fmt"
 	"io"
@@ -23,7 +22,8 @@ const (
 // table of strings grows with the rows, and a new sheet when one is full.
 type xlsxWriter struct {
 	zip    *zip.Writer
-	w      *bufio.Writer
+	w      io.Writer // the open sheet
+	buf    []byte    // of it, not yet compressed
 	name   string
 	header []Cell
 	sheets int
@@ -69,13 +69,13 @@ func (x *xlsxWriter) begin() error {
 	if err != nil {
 		return err
 	}
-	x.w = bufio.NewWriterSize(f, 64<<10)
-	x.w.WriteString(xmlHead + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`)
+	x.w = f
+	x.buf = append(x.buf[:0], xmlHead+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`...)
 	if len(x.header) > 0 {
-		x.w.WriteString(`<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
-			`<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="` + strconv.Itoa(len(x.header)) + `" width="16" customWidth="1"/></cols>`)
+		x.buf = append(x.buf, `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`+
+			`<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="`+strconv.Itoa(len(x.header))+`" width="16" customWidth="1"/></cols>`...)
 	}
-	x.w.WriteString("<sheetData>")
+	x.buf = append(x.buf, "<sheetData>"...)
 	if len(x.header) > 0 {
 		return x.row(x.header, '2')
 	}
@@ -86,8 +86,15 @@ func (x *xlsxWriter) end() error {
 	if x.w == nil {
 		return nil
 	}
-	x.w.WriteString("</sheetData></worksheet>")
-	return x.w.Flush()
+	x.buf = append(x.buf, "</sheetData></worksheet>"...)
+	return x.flush()
+}
+
+// flush compresses what was gathered: the compressor takes large pieces cheaply.
+func (x *xlsxWriter) flush() error {
+	_, err := x.w.Write(x.buf)
+	x.buf = x.buf[:0]
+	return err
 }
 
 func (x *xlsxWriter) Row(cells []Cell) error {
@@ -106,31 +113,36 @@ func (x *xlsxWriter) Row(cells []Cell) error {
 // 2 is that in bold.
 func (x *xlsxWriter) row(cells []Cell, style byte) error {
 	x.rows++
-	x.w.WriteString(`<row r="`)
 	x.num = strconv.AppendInt(x.num[:0], int64(x.rows), 10)
-	x.w.Write(x.num)
-	x.w.WriteString(`">`)
+	b := append(append(append(x.buf, `<row r="`...), x.num...), `">`...)
 	for i, c := range cells {
 		if c.Text == "" {
 			continue
 		}
-		x.w.WriteString(`<c r="`)
-		x.w.WriteString(columnName(i))
-		x.w.Write(x.num)
+		b = append(append(append(b, `<c r="`...), columnName(i)...), x.num...)
 		if c.Number && style == '1' {
-			x.w.WriteString(`"><v>`)
-			x.w.WriteString(c.Text)
-			x.w.WriteString(`</v></c>`)
+			b = append(append(append(b, `"><v>`...), c.Text...), `</v></c>`...)
 			continue
 		}
-		x.w.WriteString(`" s="`)
-		x.w.WriteByte(style)
-		x.w.WriteString(`" t="inlineStr"><is><t xml:space="preserve">`)
-		writeText(x.w, c.Text)
-		x.w.WriteString(`</t></is></c>`)
+		b = append(append(append(b, `" s="`...), style), `" t="inlineStr"><is><t`...)
+		if loose(c.Text) {
+			b = append(b, ` xml:space="preserve"`...)
+		}
+		b = append(appendText(append(b, '>'), c.Text), `</t></is></c>`...)
 	}
-	_, err := x.w.WriteString("</row>")
-	return err
+	x.buf = append(b, "</row>"...)
+	if len(x.buf) < flushBytes {
+		return nil
+	}
+	return x.flush()
+}
+
+// flushBytes is how much of a sheet is gathered before it is compressed.
+const flushBytes = 64 << 10
+
+// loose text has blanks that a reader may drop unless it is told to keep them.
+func loose(s string) bool {
+	return s[0] <= ' ' || s[len(s)-1] <= ' ' || strings.IndexByte(s, '\n') >= 0
 }
 
 // shortNames are the names of the first columns, which nearly all cells use.
@@ -156,46 +168,57 @@ func makeColumnName(i int) string {
 	return s
 }
 
-// writeText escapes text for XML. Characters that XML cannot hold become blanks;
+// plainText marks the bytes that appendText may copy without a second look: a
+// text without others, as nearly all are, is copied whole.
+var plainText = func() (ok [256]bool) {
+	for c := range ok {
+		ok[c] = c >= ' ' && c < utf8.RuneSelf && c != '&' && c != '<' && c != '>' && c != '_' || c == '\t' || c == '\n'
+	}
+	return ok
+}()
+
+// appendText escapes text for XML. Characters that XML cannot hold become blanks;
 // text that looks like the escape of one is escaped itself.
-func writeText(w *bufio.Writer, s string) {
+func appendText(b []byte, s string) []byte {
 	if len(s) > maxCellChars {
 		if r := []rune(s); len(r) > maxCellChars {
 			s = string(r[:maxCellChars-1]) + "…"
 		}
 	}
 	from := 0
-	flush := func(to int, with string, skip int) {
-		w.WriteString(s[from:to])
-		w.WriteString(with)
-		from = to + skip
-	}
 	for i := 0; i < len(s); {
 		c := s[i]
-		switch {
-		case c == '&':
-			flush(i, "&amp;", 1)
-		case c == '<':
-			flush(i, "&lt;", 1)
-		case c == '>':
-			flush(i, "&gt;", 1)
-		case c == '\r':
-			flush(i, "_x000D_", 1)
-		case c == '_' && i+7 <= len(s) && s[i+1] == 'x' && s[i+6] == '_':
-			flush(i, "_x005F_", 1)
-		case c < ' ' && c != '\t' && c != '\n':
-			flush(i, " ", 1)
-		case c >= utf8.RuneSelf:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && size == 1 || r == 0xFFFE || r == 0xFFFF {
-				flush(i, "\ufffd", size)
-			}
-			i += size
+		if plainText[c] {
+			i++
 			continue
 		}
-		i++
+		with, size := "", 1
+		switch {
+		case c == '&':
+			with = "&amp;"
+		case c == '<':
+			with = "&lt;"
+		case c == '>':
+			with = "&gt;"
+		case c == '\r':
+			with = "_x000D_"
+		case c == '_' && i+7 <= len(s) && s[i+1] == 'x' && s[i+6] == '_':
+			with = "_x005F_"
+		case c < ' ':
+			with = " "
+		case c >= utf8.RuneSelf:
+			var r rune
+			if r, size = utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && size == 1 || r == 0xFFFE || r == 0xFFFF {
+				with = "\ufffd"
+			}
+		}
+		if with != "" {
+			b = append(append(b, s[from:i]...), with...)
+			from = i + size
+		}
+		i += size
 	}
-	w.WriteString(s[from:])
+	return append(b, s[from:]...)
 }
 
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
