@@ -124,7 +124,7 @@ type DecideInput struct {
 // decision on the same version of a case is made once. Permission refund.approve.
 //
 // Errors: shop.ErrNotFound, ErrOffline, channel.ErrUnsupported, ErrBadCase for an
-// amount below zero.
+// amount below zero, ErrOverLimit for one above what the actor may approve.
 func (s *Service) DecideAftersale(ctx context.Context, in DecideInput) (Effect, error) {
 	if err := actor.Require(ctx, PermitDecide); err != nil {
 		return Effect{}, err
@@ -134,6 +134,15 @@ func (s *Service) DecideAftersale(ctx context.Context, in DecideInput) (Effect, 
 	}
 	if in.AmountFen < 0 || in.CaseNo == "" {
 		return Effect{}, ErrBadCase.At("amount_fen")
+	}
+	if in.Approve {
+		most, err := s.limit(ctx)
+		if err != nil {
+			return Effect{}, err
+		}
+		if most != nil && in.AmountFen > int64(*most) {
+			return Effect{}, ErrOverLimit.With("limit_fen", int64(*most)).At("amount_fen")
+		}
 	}
 	w := wanted{shopID: in.ShopID, kind: Decide, channelNo: in.CaseNo, key: "decision/" + in.ShopID.String() + "/" + in.CaseNo + "/" + in.Version,
 		body: &body{Accept: in.Approve, AmountFen: in.AmountFen, Text: in.Reason, Version: in.Version, ReturnTo: in.ReturnTo, OrderNo: in.OrderNo}}

@@ -9,7 +9,7 @@ type EffectDone struct {
 	Kind     Kind  `json:"kind"`
 }
 
-func (EffectDone) EventName() string { return "channel.effect_done" }
+func (EffectDone) EventName() string { return "send.effect_done" }
 
 // EffectFailed: the channel refused, or nobody can tell; a person has to look.
 type EffectFailed struct {
@@ -20,7 +20,7 @@ type EffectFailed struct {
 	Code     string `json:"code"`
 }
 
-func (EffectFailed) EventName() string { return "channel.effect_failed" }
+func (EffectFailed) EventName() string { return "send.effect_failed" }
 
 // StockStale: listings of a shop have been offering another number than they
 // should for longer than they may.
@@ -30,4 +30,4 @@ type StockStale struct {
 	Since    int64 `json:"since"`
 }
 
-func (StockStale) EventName() string { return "channel.stock_stale" }
+func (StockStale) EventName() string { return "send.stock_stale" }

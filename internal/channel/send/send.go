@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -87,6 +88,10 @@ type Doors interface {
 // Fetch asks for an order to be pulled again soon.
 type Fetch func(ctx context.Context, tx *db.Tx, shopID id.ID, channelOrderNo string) error
 
+// RefundLimit is up to which amount, in fen, the actor may approve a refund; nil is
+// without bound.
+type RefundLimit func(context.Context) (*money.Fen, error)
+
 // Service is the way back.
 type Service struct {
 	k         *kit.Kit
@@ -98,6 +103,7 @@ type Service struct {
 	stock     *inventory.Service
 	orders    *order.Service
 	parcels   *fulfillment.Service
+	limit     RefundLimit
 	holder    string
 	wake      chan struct{}
 	mu        sync.Mutex
@@ -106,9 +112,9 @@ type Service struct {
 
 // New wires the capability and its consumer. holder names this process in leases.
 func New(k *kit.Kit, manifests []channel.Manifest, doors Doors, fetch Fetch, shops *shop.Service, cat *catalog.Service,
-	stock *inventory.Service, orders *order.Service, parcels *fulfillment.Service, holder string) *Service {
+	stock *inventory.Service, orders *order.Service, parcels *fulfillment.Service, limit RefundLimit, holder string) *Service {
 	s := &Service{k: k, manifests: manifests, doors: doors, fetch: fetch, shops: shops, catalog: cat, stock: stock, orders: orders,
-		parcels: parcels, holder: holder, wake: make(chan struct{}, 1), watches: map[id.ID]*watch{}}
+		parcels: parcels, limit: limit, holder: holder, wake: make(chan struct{}, 1), watches: map[id.ID]*watch{}}
 	k.Runner.Add(s.quotaConsumer())
 	k.Runner.Add(s.consumer())
 	return s
@@ -176,7 +182,7 @@ func (s *Service) putTx(ctx context.Context, tx *db.Tx, all []wanted) (int64, er
 		rows[i] = []any{a.MerchantID, effect, w.shopID, string(w.kind), w.key, w.orderID, w.parcelID, w.channelNo, sealed,
 			string(Waiting), now, now, a.ID, a.Name}
 	}
-	n, err := tx.Insert(ctx, "channel_effect", effectColumns, rows, " ON CONFLICT (merchant_id, effect_key) DO NOTHING")
+	n, err := tx.Insert(ctx, "channel_effect", effectColumns, rows, onSameKey)
 	if err != nil {
 		return 0, fmt.Errorf("channel effects: %w", err)
 	}

@@ -50,7 +50,7 @@ const (
 	// channel has been offering something else.
 	upsertLevel = "INSERT INTO channel_stock_level (merchant_id, shop_id, listing_id, sku_id, wanted, pushed, changed_at, next_at) VALUES (?, ?, ?, ?, ?, -1, ?, ?) ON CONFLICT (merchant_id, shop_id, listing_id) DO UPDATE SET sku_id = excluded.sku_id, wanted = excluded.wanted, changed_at = CASE WHEN excluded.wanted = channel_stock_level.pushed THEN 0 WHEN channel_stock_level.changed_at <> 0 THEN channel_stock_level.changed_at ELSE excluded.changed_at END, next_at = CASE WHEN channel_stock_level.changed_at <> 0 AND channel_stock_level.wanted = excluded.wanted THEN channel_stock_level.next_at ELSE excluded.next_at END WHERE channel_stock_level.wanted <> excluded.wanted OR channel_stock_level.sku_id <> excluded.sku_id"
 	// Only what was sent is confirmed: wanted may have moved on meanwhile.
-	confirmLevel = "UPDATE channel_stock_level SET pushed = ?, pushed_at = ?, attempts = 0, error_code = '', error_params = '', changed_at = CASE WHEN wanted = ? THEN 0 ELSE ? END WHERE merchant_id = ? AND shop_id = ? AND listing_id = ?"
+	confirmLevel = "UPDATE channel_stock_level SET pushed = ?, pushed_at = ?, attempts = 0, error_code = '', error_params = '', changed_at = CASE WHEN wanted = ? THEN 0 ELSE CAST(? AS BIGINT) END WHERE merchant_id = ? AND shop_id = ? AND listing_id = ?"
 	failLevel    = "UPDATE channel_stock_level SET attempts = attempts + 1, next_at = ?, error_code = ?, error_params = ? WHERE merchant_id = ? AND shop_id = ? AND listing_id = ?"
 	countStale   = "SELECT shop_id, COUNT(*), MIN(changed_at) FROM channel_stock_level WHERE merchant_id = ? AND changed_at <> 0 GROUP BY shop_id"
 )

@@ -1,0 +1,643 @@
+package send_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/send"
+	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/kittest"
+	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/ordertest"
+	"github.com/ordercove/ordercove/internal/shop"
+	"github.com/ordercove/ordercove/internal/shop/shoptest"
+)
+
+// mall is a channel in memory. It counts how often each effect took place, and it
+// can lose its answers after the effect.
+type mall struct {
+	mu     sync.Mutex
+	orders map[string]*channel.Order
+	cases  map[string]*channel.Case
+	stock  map[string]int64
+	took   map[string]int
+	asked  int
+	lose   func() bool // drop this answer, the effect done
+	fail   func() error
+	atOnce bool
+	lines  bool
+	waits  map[string]chan struct{}
+}
+
+func newMall() *mall {
+	never := func() bool { return false }
+	return &mall{orders: map[string]*channel.Order{}, cases: map[string]*channel.Case{}, stock: map[string]int64{}, took: map[string]int{}, lose: never,
+		fail: func() error { return nil }, lines: true}
+}
+
+// answer does an effect and gives its answer, or loses it.
+func (m *mall) answer(what string, do func() error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.asked++
+	if err := m.fail(); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	m.took[what]++
+	if m.lose() {
+		return channel.ErrUnknownOutcome
+	}
+	return nil
+}
+
+func (m *mall) Test(context.Context) error { return nil }
+func (m *mall) List(context.Context, channel.Query) (channel.Page, error) {
+	return channel.Page{}, channel.ErrUnsupported
+}
+
+func (m *mall) Get(_ context.Context, no string) (channel.Item, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o, ok := m.orders[no]
+	if !ok {
+		return channel.Item{}, channel.ErrNotFound.With("no", no)
+	}
+	b, err := json.Marshal(o)
+	return channel.Item{No: no, Raw: b}, err
+}
+
+func (m *mall) Map(raw []byte) (o channel.Order, err error) { return o, json.Unmarshal(raw, &o) }
+
+func (m *mall) Ship(_ context.Context, r channel.ShipRequest) error {
+	return m.answer("ship "+r.OrderNo+" "+r.Waybill, func() error {
+		o := m.orders[r.OrderNo]
+		if slices.ContainsFunc(o.Waybills, func(w channel.Waybill) bool { return w.No == r.Waybill }) {
+			return channel.ErrDone
+		}
+		if o.Status == channel.Closed {
+			return channel.Told(channel.ErrRefused, "closed", "the order is closed")
+		}
+		if m.atOnce && !r.Last {
+			return channel.Told(channel.ErrRefused, "part", "all or nothing")
+		}
+		add := []channel.Parcel{{Carrier: r.Carrier, Waybill: r.Waybill}}
+		if m.atOnce {
+			add = r.All
+		}
+		for _, p := range add {
+			o.Waybills = append(o.Waybills, channel.Waybill{Carrier: p.Carrier, No: p.Waybill})
+		}
+		o.Status = channel.PartlyShipped
+		if r.Last {
+			o.Status = channel.Shipped
+		}
+		return nil
+	})
+}
+
+func (m *mall) AppendParcel(_ context.Context, r channel.ShipRequest) error {
+	return m.answer("append "+r.OrderNo+" "+r.Waybill, func() error {
+		o := m.orders[r.OrderNo]
+		if len(o.Waybills) == 0 {
+			return channel.Told(channel.ErrRefused, "first", "nothing was shipped yet")
+		}
+		o.Waybills = append(o.Waybills, channel.Waybill{Carrier: r.Carrier, No: r.Waybill})
+		return nil
+	})
+}
+
+func (m *mall) WriteMemo(_ context.Context, memo channel.Memo) error {
+	return m.answer("memo "+memo.OrderNo, func() error {
+		m.orders[memo.OrderNo].SellerNote, m.orders[memo.OrderNo].Flag = memo.Text, memo.Flag
+		return nil
+	})
+}
+
+func (m *mall) CloseOrder(_ context.Context, no, _ string) error {
+	return m.answer("close "+no, func() error {
+		if m.orders[no].Status == channel.Closed {
+			return channel.ErrDone
+		}
+		m.orders[no].Status = channel.Closed
+		return nil
+	})
+}
+
+func (m *mall) PushStock(_ context.Context, levels []channel.StockLevel) ([]error, error) {
+	out := make([]error, len(levels))
+	err := m.answer("stock", func() error {
+		for i, l := range levels {
+			if l.SKUNo == "gone" {
+				out[i] = channel.Told(channel.ErrRefused, "gone", "no such listing")
+				continue
+			}
+			m.stock[l.SKUNo] = l.Quantity
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (m *mall) ListAftersales(context.Context, channel.Query) (channel.Page, error) {
+	return channel.Page{}, channel.ErrUnsupported
+}
+
+func (m *mall) GetAftersale(_ context.Context, no, _ string) (channel.Item, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	b, err := json.Marshal(m.cases[no])
+	return channel.Item{No: no, Raw: b}, err
+}
+
+func (m *mall) MapAftersale(raw []byte) (c channel.Case, err error) {
+	return c, json.Unmarshal(raw, &c)
+}
+
+func (m *mall) DecideAftersale(_ context.Context, d channel.Decision) error {
+	return m.answer("decide "+d.Case.No, func() error {
+		c := m.cases[d.Case.No]
+		if c.State != channel.AftersaleRequested {
+			return channel.ErrDone
+		}
+		c.State = channel.AftersaleRefused
+		if d.Approve {
+			c.State = channel.AftersaleRefunded
+		}
+		return nil
+	})
+}
+
+// world is a shop on that channel, with the way back to it.
+type world struct {
+	*ordertest.World
+	ctx     context.Context
+	mall    *mall
+	send    *send.Service
+	parcels *fulfillment.Service
+	fetched []string
+	broken  map[id.ID]error
+	other   shop.Shop
+	limit   *money.Fen
+}
+
+func (w *world) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
+	if err := w.broken[shopID]; err != nil {
+		return nil, err
+	}
+	return w.mall, nil
+}
+
+func setUp(t *testing.T, d *db.DB, can ...channel.Capability) *world {
+	base, ctx := ordertest.New(t, d, func(in *shop.CreateInput) { in.Mode, in.AutoApprove = shop.ModeAPI, true })
+	w := &world{World: base, ctx: ctx, mall: newMall(), broken: map[id.ID]error{}}
+	w.parcels = fulfillment.New(w.Kit, w.Shops, w.Catalog, w.Stock, w.Orders)
+	if can == nil {
+		can = []channel.Capability{channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.Memos, channel.CloseOrders, channel.StockPush,
+			channel.PullAftersales, channel.DecideAftersales}
+	}
+	m := []channel.Manifest{{Code: shoptest.Channel, Capabilities: can, API: &channel.API{}}}
+	fetch := func(_ context.Context, _ *db.Tx, _ id.ID, no string) error {
+		w.fetched = append(w.fetched, no)
+		return nil
+	}
+	w.send = send.New(w.Kit, m, w, fetch, w.Shops, w.Catalog, w.Stock, w.Orders, w.parcels, func(context.Context) (*money.Fen, error) { return w.limit, nil }, "test")
+	w.SKU(ctx, "CUP", 1000)
+	w.SKU(ctx, "MUG", 1000)
+	w.drainEvents()
+	return w
+}
+
+func (w *world) drainEvents() {
+	w.T.Helper()
+	if err := w.Kit.Runner.Drain(w.ctx); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// bring lets an order come in and the channel know it.
+func (w *world) bring(no string, lines ...string) id.ID {
+	w.T.Helper()
+	doc := w.Doc(no, "CUP")
+	if len(lines) > 0 {
+		doc.Lines = nil
+		for i, code := range lines {
+			n := int64(2)
+			doc.Lines = append(doc.Lines, order.Line{ChannelLineNo: fmt.Sprint(i + 1), ChannelItemNo: "item", ChannelSKUNo: "sku-" + code, Title: code,
+				MerchantSKUCode: code, Quantity: &n})
+		}
+	}
+	var out id.ID
+	kittest.InTx(w.T, w.Kit, w.ctx, func(ctx context.Context, tx *db.Tx) error {
+		applied, err := w.Orders.ApplyTx(ctx, tx, []order.Incoming{{Shop: w.Shop, Doc: doc, Source: "file", SourceAt: clock.Millis(w.Kit.Clock)}})
+		if err == nil {
+			out, err = applied[0].OrderID, applied[0].Err
+		}
+		return err
+	})
+	w.mall.orders[no] = &doc
+	w.drainEvents()
+	return out
+}
+
+func (w *world) ship(o id.ID, waybill string, lines ...order.LineQty) id.ID {
+	w.T.Helper()
+	out, err := w.parcels.Ship(w.ctx, fulfillment.ShipInput{OrderID: o, Carrier: "ZTO", WaybillNo: waybill, Lines: lines, ConfirmWaybill: true})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return out.ParcelID
+}
+
+// settle lets time pass until nothing is open any more, as often as rounds says.
+func (w *world) settle(rounds int) {
+	w.T.Helper()
+	w.drainEvents()
+	for range rounds {
+		if err := w.send.Drain(w.ctx, w.Shop.ID); err != nil && w.broken[w.Shop.ID] == nil {
+			w.T.Fatal(err)
+		}
+		w.Kit.Clock.(*clock.Fake).Advance(time.Hour)
+	}
+	w.drainEvents()
+}
+
+func (w *world) effects() []send.Effect {
+	w.T.Helper()
+	all, _, err := w.send.List(w.ctx, send.Filter{Limit: 200})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return all
+}
+
+func (w *world) want(state send.State, n int) {
+	w.T.Helper()
+	for _, e := range w.effects() {
+		if e.State != state {
+			w.T.Errorf("%s is %s (%s), not %s", e.Key, e.State, e.ErrorCode, state)
+		}
+	}
+	if got := len(w.effects()); got != n {
+		w.T.Errorf("%d effects, not %d", got, n)
+	}
+}
+
+func (w *world) order(o id.ID) order.Order {
+	w.T.Helper()
+	all, err := w.Orders.LoadTx(w.ctx, w.Kit.DB, []id.ID{o})
+	if err != nil || len(all) != 1 {
+		w.T.Fatal(err, len(all))
+	}
+	return all[0]
+}
+
+func (w *world) reported(p id.ID) bool {
+	w.T.Helper()
+	all, _, err := w.parcels.Parcels(w.ctx, fulfillment.ParcelFilter{IDs: []id.ID{p}})
+	if err != nil || len(all) != 1 {
+		w.T.Fatal(err, len(all))
+	}
+	return all[0].ReportedAt != 0
+}
+
+func TestAShipmentReachesTheChannelOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		o := w.bring("A1")
+		p := w.ship(o, "73100000000001")
+		w.settle(2)
+		w.want(send.Done, 1)
+		if w.mall.took["ship A1 73100000000001"] != 1 || !w.reported(p) || w.mall.orders["A1"].Status != channel.Shipped {
+			t.Fatal(w.mall.took, w.reported(p), w.mall.orders["A1"].Status)
+		}
+		w.settle(2)
+		if w.mall.asked != 1 {
+			t.Fatal("asked again:", w.mall.asked)
+		}
+	})
+}
+
+func TestALostAnswerIsLookedUpNotRepeated(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		p := w.ship(w.bring("A1"), "73100000000001")
+		w.mall.lose = func() bool { return true }
+		w.settle(4)
+		w.want(send.Done, 1)
+		if w.mall.took["ship A1 73100000000001"] != 1 || w.mall.asked != 1 || !w.reported(p) {
+			t.Fatal(w.mall.took, w.mall.asked)
+		}
+	})
+}
+
+func TestEveryEffectTakesPlaceOnceWhateverIsLost(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		random := rand.New(rand.NewSource(7))
+		w.mall.lose = func() bool { return random.Intn(3) == 0 }
+		w.mall.fail = func() error {
+			switch random.Intn(8) {
+			case 0:
+				return channel.Throttled(2000, "429")
+			case 1:
+				return channel.Told(channel.ErrUnavailable, "500", "")
+			case 2:
+				return channel.ErrUnknownOutcome // lost on the way there
+			}
+			return nil
+		}
+		const n = 40
+		for i := range n {
+			o := w.bring(fmt.Sprintf("N%02d", i), "CUP", "MUG")
+			lines := w.order(o).Lines
+			w.ship(o, fmt.Sprintf("731%011d", i), order.LineQty{LineID: lines[0].ID, Quantity: 2})
+			w.ship(o, fmt.Sprintf("732%011d", i))
+		}
+		w.settle(40)
+		w.want(send.Done, 2*n)
+		for what, times := range w.mall.took {
+			if times != 1 {
+				t.Errorf("%s took place %d times", what, times)
+			}
+		}
+		if len(w.mall.took) != 2*n {
+			t.Errorf("%d effects took place", len(w.mall.took))
+		}
+		for no, o := range w.mall.orders {
+			if o.Status != channel.Shipped || len(o.Waybills) != 2 || !strings.HasPrefix(o.Waybills[0].No, "731") {
+				t.Errorf("%s: %s %v", no, o.Status, o.Waybills)
+			}
+		}
+	})
+}
+
+func TestARefusalStaysForAPersonAndCanBeRetried(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		p := w.ship(w.bring("A1"), "73100000000001")
+		w.mall.orders["A1"].Status = channel.Closed
+		w.settle(3)
+		w.want(send.Refused, 1)
+		e := w.effects()[0]
+		if e.ErrorCode != "channel.refused" || w.reported(p) || !slices.Contains(w.fetched, "A1") {
+			t.Fatal(e.ErrorCode, w.fetched)
+		}
+		w.mall.orders["A1"].Status = channel.AwaitingShipment
+		if _, err := w.send.Retry(w.ctx, e.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.settle(2)
+		w.want(send.Done, 1)
+		if _, err := w.send.Retry(w.ctx, e.ID); !errors.Is(err, send.ErrNotOpen) {
+			t.Fatal("a done effect was retried:", err)
+		}
+	})
+}
+
+func TestParcelsGoAsTheChannelTakesThem(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		t.Run("a second parcel is appended where orders ship whole", func(t *testing.T) {
+			w := setUp(t, d, channel.ShipOrders, channel.AppendParcels)
+			o := w.bring("B1", "CUP", "MUG")
+			w.ship(o, "73100000000001", order.LineQty{LineID: w.order(o).Lines[0].ID, Quantity: 2})
+			w.ship(o, "73100000000002")
+			w.settle(2)
+			w.want(send.Done, 2)
+			if w.mall.took["ship B1 73100000000001"] != 1 || w.mall.took["append B1 73100000000002"] != 1 {
+				t.Fatal(w.mall.took)
+			}
+		})
+	})
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		t.Run("all parcels go together where the channel wants that", func(t *testing.T) {
+			w := setUp(t, d, channel.ShipOrders, channel.ShipAtOnce)
+			w.mall.atOnce = true
+			o := w.bring("C1", "CUP", "MUG")
+			first := w.ship(o, "73100000000001", order.LineQty{LineID: w.order(o).Lines[0].ID, Quantity: 2})
+			w.settle(2)
+			w.want(send.Waiting, 1)
+			w.ship(o, "73100000000002")
+			w.settle(3)
+			w.want(send.Done, 2)
+			if len(w.mall.orders["C1"].Waybills) != 2 || !w.reported(first) || w.mall.asked != 1 {
+				t.Fatal(w.mall.orders["C1"].Waybills, w.mall.asked)
+			}
+		})
+	})
+}
+
+func TestOnlyTheLastMemoIsWritten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		o := w.bring("A1")
+		for _, text := range []string{"一", "二", "改送货上门"} {
+			if _, err := w.Orders.Note(w.ctx, order.NoteInput{OrderID: o, SellerNote: text}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := w.Orders.Flag(w.ctx, order.FlagInput{OrderID: o, Flag: 3}); err != nil {
+			t.Fatal(err)
+		}
+		w.settle(2)
+		if got := w.mall.orders["A1"]; got.SellerNote != "改送货上门" || got.Flag != 3 {
+			t.Fatal(got.SellerNote, got.Flag)
+		}
+		for _, e := range w.effects() {
+			if e.State != send.Done && e.State != send.Dropped {
+				t.Error(e.Key, e.State)
+			}
+		}
+	})
+}
+
+func TestABrokenDoorKeepsEffectsForLater(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		w.ship(w.bring("A1"), "73100000000001")
+		w.broken[w.Shop.ID] = channel.ErrTokenExpired.With("channel_code", "27")
+		w.settle(3)
+		w.want(send.Waiting, 1)
+		if e := w.effects()[0]; e.ErrorCode != "channel.token_expired" {
+			t.Fatal(e.ErrorCode)
+		}
+		delete(w.broken, w.Shop.ID)
+		w.settle(2)
+		w.want(send.Done, 1)
+		if w.mall.took["ship A1 73100000000001"] != 1 {
+			t.Fatal(w.mall.took)
+		}
+	})
+}
+
+func TestABanHoldsTheWholeShop(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		for i := range 3 {
+			w.ship(w.bring(fmt.Sprint("A", i)), fmt.Sprintf("731%011d", i))
+		}
+		banned := true
+		w.mall.fail = func() error {
+			if banned {
+				return channel.Throttled(600_000, "ban")
+			}
+			return nil
+		}
+		w.drainEvents()
+		_ = w.send.Drain(w.ctx, w.Shop.ID)
+		asked := w.mall.asked
+		w.Kit.Clock.(*clock.Fake).Advance(9 * time.Minute)
+		banned = false
+		_ = w.send.Drain(w.ctx, w.Shop.ID)
+		if w.mall.asked != asked {
+			t.Fatal("asked within the ban")
+		}
+		w.Kit.Clock.(*clock.Fake).Advance(2 * time.Minute)
+		w.settle(2)
+		w.want(send.Done, 3)
+	})
+}
+
+func TestADecisionIsMadeOnceAndWithinItsLimit(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		w.mall.cases["S1"] = &channel.Case{No: "S1", OrderNo: "A1", State: channel.AftersaleRequested, Version: "3", RefundFen: 3780}
+		in := send.DecideInput{ShopID: w.Shop.ID, CaseNo: "S1", OrderNo: "A1", Version: "3", Approve: true, AmountFen: 3780}
+		most := money.Fen(1000)
+		w.limit = &most
+		if _, err := w.send.DecideAftersale(w.ctx, in); !errors.Is(err, send.ErrOverLimit) {
+			t.Fatal(err)
+		}
+		w.limit = nil
+		w.mall.lose = func() bool { return true }
+		for range 2 { // asked for twice, by two people
+			if _, err := w.send.DecideAftersale(w.ctx, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.settle(4)
+		w.want(send.Done, 1)
+		if w.mall.took["decide S1"] != 1 || w.mall.cases["S1"].State != channel.AftersaleRefunded {
+			t.Fatal(w.mall.took, w.mall.cases["S1"])
+		}
+		w.mall.cases["S2"] = &channel.Case{No: "S2", OrderNo: "A1", State: channel.AftersaleRequested, Version: "8"}
+		if _, err := w.send.DecideAftersale(w.ctx, send.DecideInput{ShopID: w.Shop.ID, CaseNo: "S2", Version: "7", Approve: true}); err != nil {
+			t.Fatal(err)
+		}
+		w.settle(2)
+		if e := w.effects()[0]; e.State != send.Refused || e.ErrorCode != "send.case_changed" || w.mall.took["decide S2"] != 0 {
+			t.Fatal(e.State, e.ErrorCode)
+		}
+	})
+}
+
+func TestStockFollowsTheFormula(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		w.bring("A1", "CUP", "MUG") // brings listings, and takes two of each
+		if _, err := w.send.SetPlan(w.ctx, send.Plan{ShopID: w.Shop.ID, Mode: send.Shared, RatioPercent: 50, Buffer: 99}); err != nil {
+			t.Fatal(err)
+		}
+		plan, err := w.send.Plan(w.ctx, w.Shop.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		push := func() {
+			t.Helper()
+			if err := w.send.Recount(w.ctx, plan); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.send.PushStock(w.ctx, w.Shop.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		push()
+		if w.mall.stock["sku-CUP"] != 449 { // ⌊(998 − 99) ÷ 2⌋
+			t.Fatal(w.mall.stock)
+		}
+		asked := w.mall.asked
+		push()
+		if w.mall.asked != asked {
+			t.Fatal("an unchanged number was pushed again")
+		}
+		// Another shop's own pieces are nobody else's.
+		other := shoptest.Add(t, w.ctx, w.Shops, "远山分店", func(in *shop.CreateInput) { in.Mode = shop.ModeAPI })
+		sku := w.order(w.bring("A2", "CUP")).Lines[0].SKUID
+		if _, err := w.send.SetShares(w.ctx, []send.Share{{SKUID: sku, ShopID: other.ID, Quota: 500}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.send.SetShares(w.ctx, []send.Share{{SKUID: sku, ShopID: w.Shop.ID, Quota: 600}}); !errors.Is(err, send.ErrQuotaTooHigh) {
+			t.Fatal(err)
+		}
+		w.mall.lose = func() bool { return true }
+		push = func() { _ = w.send.Recount(w.ctx, plan); _ = w.send.PushStock(w.ctx, w.Shop.ID) }
+		push()
+		if w.mall.stock["sku-CUP"] != 198 { // ⌊(996 − 500 − 99) ÷ 2⌋
+			t.Fatal(w.mall.stock)
+		}
+		w.mall.lose = func() bool { return false }
+		w.Kit.Clock.(*clock.Fake).Advance(time.Hour)
+		push()
+		levels, _, err := w.send.Levels(w.ctx, w.Shop.ID, "", 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range levels {
+			if l.Pushed != l.Wanted || l.ChangedAt != 0 {
+				t.Errorf("%+v", l)
+			}
+		}
+	})
+}
+
+func TestAShareShrinksWithWhatItsShopSells(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		sku := w.order(w.bring("A1", "CUP")).Lines[0].SKUID
+		if _, err := w.send.SetPlan(w.ctx, send.Plan{ShopID: w.Shop.ID, Mode: send.Quota, RatioPercent: 100}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.send.SetShares(w.ctx, []send.Share{{SKUID: sku, ShopID: w.Shop.ID, Quota: 5}}); err != nil {
+			t.Fatal(err)
+		}
+		left := func() int64 {
+			t.Helper()
+			all, _, err := w.send.Shares(w.ctx, w.Shop.ID, "", 50)
+			if err != nil || len(all) != 1 {
+				t.Fatal(err, all)
+			}
+			return all[0].Quota
+		}
+		o := w.bring("A2", "CUP")
+		if left() != 3 {
+			t.Fatal(left())
+		}
+		offers, _, err := w.send.Preview(w.ctx, send.Plan{ShopID: w.Shop.ID, Mode: send.Quota, RatioPercent: 100}, "", 50)
+		if err != nil || len(offers) != 1 || offers[0].Wanted != 3 {
+			t.Fatal(err, offers)
+		}
+		if _, err := w.Orders.Close(w.ctx, order.CloseInput{OrderID: o, Reason: "buyer_cancelled"}); err != nil {
+			t.Fatal(err)
+		}
+		w.drainEvents()
+		if left() != 5 {
+			t.Fatal(left())
+		}
+	})
+}
