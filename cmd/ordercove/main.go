@@ -41,6 +41,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"Write one encrypted file with everything, also while the server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into an empty place and verify it."`
 	Demo      demoCmd      `cmd:"" help:"Fill an empty instance with example data."`
+	Simulate  simulateCmd  `cmd:"" help:"Answer as the platforms would, for training, demonstrations and tests; needs no database. See docs/simulator.md."`
 	OpenAPI   openAPICmd   `cmd:"" name:"openapi" help:"Print the OpenAPI document; needs no database."`
 	Docs      docsCmd      `cmd:"" help:"Write the generated lists: errors, permissions, states, events."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
@@ -126,6 +127,12 @@ type demoCmd struct{ app.Config }
 func (c *demoCmd) Run(ctx context.Context, s streams) error {
 	c.Version = version
 	return app.Demo(ctx, c.Config, s.out)
+}
+
+type simulateCmd struct{ app.SimulateConfig }
+
+func (c *simulateCmd) Run(ctx context.Context, s streams) error {
+	return app.Simulate(ctx, c.SimulateConfig, s.out, s.err)
 }
 
 type openAPICmd struct{}
