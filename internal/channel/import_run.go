@@ -412,6 +412,9 @@ func (ir *importRun) conflictsTx(ctx context.Context, tx *db.Tx, records []intak
 	if ir.payload.Confirmed {
 		return nil, records, nil
 	}
+	if alone, err := ir.aloneTx(ctx, tx); err != nil || alone {
+		return nil, records, err
+	}
 	nos := make([]string, len(records))
 	for i, r := range records {
 		nos[i] = r.Doc.ChannelOrderNo
@@ -433,6 +436,20 @@ func (ir *importRun) conflictsTx(ctx context.Context, tx *db.Tx, records []intak
 		held = append(held, intake.Held{Record: r, Err: ErrOtherShop.With("shop", name)})
 	}
 	return held, rest, nil
+}
+
+// aloneTx reports that the merchant has no other shop of the channel, as far as
+// somebody who sees all shops can tell: no number can stand elsewhere then.
+func (ir *importRun) aloneTx(ctx context.Context, tx *db.Tx) (bool, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return false, err
+	}
+	if _, narrowed := a.Scoped(shop.Scope); narrowed {
+		return false, nil
+	}
+	all, err := ir.im.shops.ListTx(ctx, tx)
+	return !slices.ContainsFunc(all, func(s shop.Shop) bool { return s.Channel == ir.shop.Channel && s.ID != ir.shop.ID }), err
 }
 
 // finish closes the import: the shop's data is now as old as the export.

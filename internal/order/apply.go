@@ -3,8 +3,6 @@ package order
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"slices"
 	"unicode/utf8"
 
@@ -364,21 +362,6 @@ func eachFound(ctx context.Context, q db.Querier, m id.ID, nos []string, each fu
 		each(f)
 	}
 	return rows.Err()
-}
-
-// tokenDigest is the kind of the keyed digest of a document, kept in the head.
-const tokenDigest int64 = 100
-
-// digest names a document's content with the merchant's key: nobody can try
-// phone numbers against it. The source's own modified time is no content.
-func digest(k *seal.Keys, d *Document) ([]byte, error) {
-	c := *d
-	c.ModifiedAt, c.ShopHint = 0, ""
-	b, err := json.Marshal(&c)
-	if err != nil {
-		return nil, err
-	}
-	return binary.BigEndian.AppendUint64(nil, uint64(k.Token(tokenDigest, string(b)))), nil
 }
 
 // check refuses what no order can be made of.
