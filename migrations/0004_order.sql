@@ -191,6 +191,17 @@ CREATE TABLE order_token (
   PRIMARY KEY (merchant_id, quarter, kind, token, placed_at, order_id)
 ) WITHOUT ROWID;
 
+-- Whether a merchant wants whole addresses searched, and whether the orders of
+-- before the switch have their tokens. Generation counts the switches.
+CREATE TABLE order_address_search (
+  merchant_id BIGINT NOT NULL,
+  generation  BIGINT NOT NULL,
+  wanted      BIGINT NOT NULL,
+  built       BIGINT NOT NULL,
+  changed_at  BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id)
+);
+
 -- Counters of the tabs and of the day: deltas are appended in the commit that
 -- causes them and folded into the base afterwards; readers add both.
 CREATE TABLE order_count (
@@ -242,6 +253,7 @@ CREATE INDEX intake_inbox_parent ON intake_inbox (merchant_id, parent_id, record
 DROP TABLE intake_inbox;
 DROP TABLE order_count_delta;
 DROP TABLE order_count;
+DROP TABLE order_address_search;
 DROP TABLE order_token;
 DROP TABLE order_tag;
 DROP TABLE order_hold;

@@ -58,7 +58,9 @@ func TestAnInstanceCanBeProvedFromOutside(t *testing.T) {
 		"/inbox":              {[]string{"state", "cursor"}, []string{"state", "error_code", "attempts", "channel_order_no"}},
 		"/audit":              {[]string{"cursor"}, []string{"seq", "prev_hash", "hash", "at_ms"}},
 		"/outbox":             {nil, []string{"last_seq", "unnumbered", "consumers", "jobs"}},
-		"/permissions":        {nil, nil},
+		"/permissions":        {[]string{"cursor"}, []string{"permission", "roles"}},
+		"/roles":              {[]string{"cursor"}, []string{"id", "code"}},
+		"/shops":              {[]string{"cursor"}, []string{"id", "name"}},
 	} {
 		get, ok := doc.Paths[path]["get"]
 		if !ok {

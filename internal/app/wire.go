@@ -21,6 +21,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/live"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/setting"
 	"github.com/ordercove/ordercove/internal/shop"
 	"github.com/ordercove/ordercove/internal/view"
@@ -50,12 +51,15 @@ func wire(k *kit.Kit, holder string) (s services, err error) {
 	s.hub = live.NewHub()
 	s.audit = audit.New(k, holder, nil)
 	k.Commands.Record = s.audit.RecordTx
-	s.setting = setting.New(k, setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})
+	s.setting = setting.New(k, append(receiver.Settings(), setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})...)
 	s.shop = shop.New(k, channelCodes())
 	s.catalog = catalog.New(k)
 	s.customer = customer.New(k)
 	s.inventory = inventory.New(k, s.catalog)
 	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory)
+	s.setting.OnSet(receiver.SearchAddress, func(ctx context.Context, tx *db.Tx, on any) error {
+		return s.order.AddressIndex().SwitchTx(ctx, tx, on == true)
+	})
 	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
 	s.intake = intake.New(k, s.order, s.shop, s.catalog)
 	s.importer = channel.NewImporter(k, connector.All(), s.intake, s.order, s.shop)

@@ -68,3 +68,22 @@ func (e *edit) line(i id.ID) *OrderLine {
 	}
 	return nil
 }
+
+// moves reports whether the edit touches by whom or where an order is received,
+// or the placing time by which that is found.
+func (e *edit) moves() bool {
+	w, n := &e.was, e.now
+	return e.created || e.receiver != nil || w.PlacedAt != n.PlacedAt || w.Province != n.Province || w.City != n.City || w.District != n.District
+}
+
+func (e *edit) receives() receiver.Change {
+	c := receiver.Change{Order: e.now.ID, Created: e.created, Was: side(&e.was, e.receiverWas), Now: side(e.now, e.receiver), Sealed: e.receiver != nil}
+	if !c.Sealed {
+		c.Now.Receiver = e.receiverWas
+	}
+	return c
+}
+
+func side(o *Order, r *receiver.Stored) receiver.Side {
+	return receiver.Side{Receiver: r, Province: o.Province, City: o.City, District: o.District, PlacedAt: o.PlacedAt}
+}

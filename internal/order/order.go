@@ -12,6 +12,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -169,14 +170,18 @@ type Service struct {
 	catalog   *catalog.Service
 	customers *customer.Service
 	stock     *inventory.Service
+	addresses *receiver.AddressIndex
 }
 
 // New wires the capability and registers its jobs and consumers.
 func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, customers *customer.Service, stock *inventory.Service) *Service {
-	s := &Service{kit: k, shops: shops, catalog: cat, customers: customers, stock: stock}
+	s := &Service{kit: k, shops: shops, catalog: cat, customers: customers, stock: stock, addresses: receiver.NewAddressIndex(k)}
 	s.register()
 	return s
 }
+
+// AddressIndex is the search of whole addresses, which a merchant switches on.
+func (s *Service) AddressIndex() *receiver.AddressIndex { return s.addresses }
 
 // Result is what every mutation of one order answers.
 type Result struct {

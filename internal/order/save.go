@@ -45,6 +45,11 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, edits []*edit) error {
 		return err
 	}
 	b := &batch{m: a.MerchantID, counts: tally.Counts{}, keys: keys}
+	if slices.ContainsFunc(edits, (*edit).moves) {
+		if err := b.receivers.ReadyTx(ctx, tx); err != nil {
+			return err
+		}
+	}
 	for _, e := range edits {
 		if err := b.take(e); err != nil {
 			return err
@@ -122,8 +127,8 @@ func (b *batch) take(e *edit) error {
 	changed := b.takeLines(e)
 	changed = b.takeHolds(e) || changed
 	changed = b.takeTags(e) || changed
-	if e.receiver != nil {
-		if err := b.receivers.Take(b.m, b.keys, receiver.Change{Order: o.ID, Created: e.created, Was: e.receiverWas, Now: e.receiver, PlacedWas: e.was.PlacedAt, PlacedAt: o.PlacedAt}); err != nil {
+	if e.moves() {
+		if err := b.receivers.Take(b.m, b.keys, e.receives()); err != nil {
 			return err
 		}
 	}

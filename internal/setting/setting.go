@@ -36,6 +36,8 @@ type Def struct {
 	Min, Max int64    // of an Int; of a Text, its length in characters
 	Choices  []string // of a Choice
 	ZH, EN   string   // what it is, as people read it
+	// HintZH and HintEN tell what it costs or brings, where the name does not.
+	HintZH, HintEN string
 }
 
 // Names of the settings that guard passwords: iam asks for them through app.
@@ -54,14 +56,15 @@ func BuiltIn() []Def {
 
 // Service is the settings of every merchant.
 type Service struct {
-	k    *kit.Kit
-	defs map[string]Def
+	k     *kit.Kit
+	defs  map[string]Def
+	onSet map[string]func(context.Context, *db.Tx, any) error
 }
 
 // New builds the service over every capability's definitions. It panics on a
 // definition that contradicts itself: every start sees it.
 func New(k *kit.Kit, defs ...Def) *Service {
-	s := &Service{k: k, defs: map[string]Def{}}
+	s := &Service{k: k, defs: map[string]Def{}, onSet: map[string]func(context.Context, *db.Tx, any) error{}}
 	for _, d := range append(BuiltIn(), defs...) {
 		b, err := json.Marshal(d.Default)
 		if err == nil {
@@ -73,6 +76,16 @@ func New(k *kit.Kit, defs ...Def) *Service {
 		s.defs[d.Name] = d
 	}
 	return s
+}
+
+// OnSet has f do what follows from a setting, in the transaction that saves it;
+// an error of f keeps the former value. It panics on an unknown setting or a
+// second f: every start sees it.
+func (s *Service) OnSet(name string, f func(ctx context.Context, tx *db.Tx, value any) error) {
+	if _, known := s.defs[name]; !known || s.onSet[name] != nil {
+		panic("setting: cannot follow " + name)
+	}
+	s.onSet[name] = f
 }
 
 // check reads a JSON value of the setting's kind.
@@ -253,6 +266,9 @@ func (s *Service) Set(ctx context.Context, in SetInput) (Value, error) {
 			err = ErrChanged // somebody saved between our reading and our writing
 		}
 		about.Detail = map[string]any{"from": was.Value, "to": v}
+		if follow := s.onSet[in.Name]; err == nil && follow != nil {
+			err = follow(ctx, tx, v)
+		}
 		return Value{d, v, was.Version + 1, now}, err
 	})
 }

@@ -65,7 +65,7 @@ type Filter struct {
 	SKU           string   `json:"sku,omitempty" query:"sku" doc:"SKU code"`
 	Receiver      string   `json:"receiver,omitempty" query:"receiver" doc:"receiver's name or a part of two characters"`
 	Phone         string   `json:"phone,omitempty" query:"phone" doc:"full number or last four digits"`
-	Address       string   `json:"address,omitempty" query:"address" doc:"beginning of province, city or district"`
+	Address       string   `json:"address,omitempty" query:"address" doc:"beginning of province, city or district; any part of the address of two characters where the merchant has addresses searched (order.search_address)"`
 	Note          string   `json:"note,omitempty" query:"note" doc:"part of a buyer or seller note"`
 	Flags         []int64  `json:"flag,omitempty" query:"flag,explode" maxItems:"6"`
 	Tags          []string `json:"tag,omitempty" query:"tag,explode" maxItems:"20"`
@@ -78,7 +78,7 @@ type Filter struct {
 	Unread        bool     `json:"unread,omitempty" query:"unread"`
 	Overdue       bool     `json:"overdue,omitempty" query:"overdue"`
 	DueWithin     int64    `json:"due_within_hours,omitempty" query:"due_within_hours" minimum:"0" maximum:"1440"`
-	Numbers       []string `json:"numbers,omitempty" query:"numbers,explode" maxItems:"500" doc:"order or waybill numbers"`
+	Numbers       []string `json:"numbers,omitempty" query:"numbers,explode" maxItems:"500" doc:"order or waybill numbers; in whatever tab, archived or not"`
 	Query         string   `json:"q,omitempty" query:"q" doc:"a number, phone, waybill, SKU code, name or title"`
 }
 

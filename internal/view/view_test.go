@@ -20,6 +20,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/view"
 )
 
@@ -47,7 +48,7 @@ func pages(ctx context.Context, s *view.Service, in view.ListInput) ([]id.ID, er
 // single holds one value for every filter field, and what it should find.
 func (w *world) single() map[string]view.Filter {
 	at := func(h int64) web.Time { return web.Time(w.now - h*hour) }
-	return map[string]view.Filter{
+	all := map[string]view.Filter{
 		"one shop":                       {ShopIDs: web.IDs{List: []id.ID{w.shops[1].ID}}},
 		"two shops":                      {ShopIDs: web.IDs{List: []id.ID{w.shops[0].ID, w.shops[2].ID}}},
 		"one channel":                    {Channels: []string{"secondmall"}},
@@ -99,6 +100,13 @@ func (w *world) single() map[string]view.Filter {
 		"due within a day":               {DueWithin: 24},
 		"overdue or due within two days": {Overdue: true, DueWithin: 48},
 	}
+	if w.whole {
+		for name, text := range map[string]string{"a street": "文一路", "a street and a number": "文一路18号", "a number with a blank": "文一路 8 号", "a number of full width": "路１８号",
+			"a room": "3-201室", "city and district": "杭州市西湖", "across the street": "西湖区中山", "a Latin street": "riverside", "parts that stand apart": "浙江 201", "two characters": "代收"} {
+			all["the address by "+name] = view.Filter{Address: text}
+		}
+	}
+	return all
 }
 
 func TestEveryTabAndFilterFindsExactlyItsOrders(t *testing.T) {
@@ -122,7 +130,121 @@ func TestEveryTabAndFilterFindsExactlyItsOrders(t *testing.T) {
 		for name, f := range w.single() {
 			t.Run(name, func(t *testing.T) { check(t, f) })
 		}
+		w.searchAddresses(ctx, true)
+		for name, f := range w.single() {
+			if f.Address != "" {
+				t.Run("addresses searched whole: "+name, func(t *testing.T) { check(t, f) })
+			}
+		}
 	})
+}
+
+func TestAddressesAreSearchedWholeOnlyWhileTheMerchantWantsIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 230)
+		check := func(t *testing.T, when string, texts ...string) {
+			t.Helper()
+			for _, text := range texts {
+				f := view.Filter{Address: text}
+				want := w.want(f, view.SortPlacedDesc, nil)
+				got, err := pages(ctx, w.view, view.ListInput{Filter: f, Limit: 20})
+				if err != nil || !slices.Equal(got, want) {
+					t.Errorf("%s, %s: found %d, want %d, error %v", when, text, len(got), len(want), err)
+				}
+			}
+		}
+		state := func(t *testing.T, want receiver.AddressState) {
+			t.Helper()
+			if got, err := w.view.AddressSearch(ctx, view.Filter{Address: "文一路"}); err != nil || got != want {
+				t.Errorf("the answer says %s, want %s, %v", got, want, err)
+			}
+		}
+		tokens := func(t *testing.T) (n int) {
+			t.Helper()
+			if err := w.Kit.DB.QueryRow(ctx, "SELECT COUNT(*) FROM order_token WHERE merchant_id = ? AND kind = ?", 1, receiver.TokenAddressBigram).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		texts := []string{"文一路", "浙江", "湖滨", "文一路 8 号", "8 号"}
+		state(t, receiver.AddressOff)
+		check(t, "off", texts...)
+		if n := tokens(t); n != 0 {
+			t.Errorf("%d tokens that nobody asked for", n)
+		}
+		w.switchAddresses(ctx, true)
+		state(t, receiver.AddressBuilding)
+		check(t, "while it is built", texts...)
+		w.moveSome(ctx)
+		w.searchAddresses(ctx, true)
+		state(t, receiver.AddressOn)
+		check(t, "on", texts...)
+		w.moveSome(ctx)
+		check(t, "after people changed addresses", texts...)
+		if len(w.want(view.Filter{Address: "湖滨"}, view.SortPlacedDesc, nil)) == 0 || len(w.want(view.Filter{Address: "文一路"}, view.SortPlacedDesc, nil)) == 0 {
+			t.Error("nothing to be found: it proves nothing")
+		}
+		w.searchAddresses(ctx, false)
+		w.moveSome(ctx)
+		state(t, receiver.AddressOff)
+		check(t, "off again", texts...)
+		if n := tokens(t); n != 0 {
+			t.Errorf("%d tokens are left", n)
+		}
+		w.switchAddresses(ctx, true)
+		w.switchAddresses(ctx, false)
+		w.searchAddresses(ctx, true)
+		state(t, receiver.AddressOn)
+		check(t, "after a change of mind", texts...)
+	})
+}
+
+// moveSome lets people change the address of an order that the list finds, twice.
+func (w *world) moveSome(ctx context.Context) {
+	w.T.Helper()
+	for i, n := 0, 0; i < len(w.orders) && n < 4; i++ {
+		o := &w.orders[i]
+		if now := w.Load(ctx, o.ID); !now.Allows(order.ActChangeAddress) || o.ReceiverKind != receiver.Plain || strings.HasPrefix(o.receiver.Detail, "湖滨") {
+			continue
+		}
+		n++
+		o.receiver = order.Receiver{Name: o.receiver.Name, Phone: o.receiver.Phone, Province: "江苏省", City: "无锡市", District: "滨湖区", Detail: fmt.Sprintf("湖滨路 %d 号", i)}
+		o.Province, o.City, o.District = "江苏省", "无锡市", "滨湖区"
+		if _, err := w.Orders.ChangeAddress(ctx, order.ChangeAddressInput{OrderID: o.ID, Receiver: o.receiver}); err != nil {
+			w.T.Fatal(err)
+		}
+	}
+}
+
+func TestPastedNumbersFindArchivedOrdersInEveryTab(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := newWorld(t, d, 60)
+		var pasted []string
+		archived := 0
+		for _, o := range w.orders {
+			pasted = append(pasted, o.ChannelOrderNo)
+			if o.Archived {
+				archived++
+			}
+		}
+		for _, tab := range append([]view.Tab{""}, view.Tabs...) {
+			l, err := w.view.List(ctx, view.ListInput{Filter: view.Filter{Tab: tab, Numbers: pasted}, Limit: 200})
+			if err != nil || len(l.Items) != len(w.orders) || len(l.NotFound) != 0 || archived == 0 {
+				t.Errorf("%q: %d of %d orders (%d archived), %d not found, %v", tab, len(l.Items), len(w.orders), archived, len(l.NotFound), err)
+			}
+		}
+	})
+}
+
+// inTab is the counter of a filter's tab: where numbers are pasted, which of them stand in it.
+func (w *world) inTab(f view.Filter, scope []id.ID) (n int64) {
+	found := w.want(f, view.SortPlacedDesc, scope)
+	for _, o := range w.orders {
+		if slices.Contains(found, o.ID) && (len(f.Numbers) == 0 || f.Tab == view.TabAll || inTab(o, f.Tab)) {
+			n++
+		}
+	}
+	return n
 }
 
 // drawFilter combines up to three fields of the single ones.
@@ -174,6 +296,7 @@ func drawFilter(t *rapid.T, w *world) view.Filter {
 func TestPagesHoldEveryOrderOnceInAnyCombination(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, ctx := newWorld(t, d, 180)
+		w.searchAddresses(ctx, true)
 		rapid.Check(t, func(t *rapid.T) {
 			f := drawFilter(t, w)
 			sort := rapid.SampledFrom([]view.Sort{view.SortPlacedDesc, view.SortPlacedAsc, view.SortPaidDesc, view.SortShipByAsc}).Draw(t, "sort")
@@ -197,7 +320,7 @@ func TestPagesHoldEveryOrderOnceInAnyCombination(t *testing.T) {
 			for _, tab := range view.Tabs {
 				g := f
 				g.Tab = tab
-				n := int64(len(w.want(g, view.SortPlacedDesc, scope)))
+				n := w.inTab(g, scope)
 				if c := counts[tab]; c.Known && c.Exact && c.N != n || c.N > n || !c.Known {
 					t.Fatalf("%+v: counter of %s says %+v, there are %d", f, tab, c, n)
 				}

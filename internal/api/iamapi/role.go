@@ -1,6 +1,7 @@
 package iamapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/kit/web"
 )
 
@@ -25,6 +27,24 @@ type Role struct {
 
 func roleOf(ctx context.Context, r iam.Role) Role {
 	return Role{r.ID, r.Code, inLang(ctx, r.ZH, r.EN), r.BuiltIn, r.Permissions, r.RefundLimit, r.Version}
+}
+
+// rolePlace is where a role stands in the list: the built-in ones first.
+type rolePlace struct {
+	Own bool
+	ID  id.ID
+}
+
+func placeOf(r iam.Role) rolePlace { return rolePlace{!r.BuiltIn, r.ID} }
+
+func (p rolePlace) compare(q rolePlace) int {
+	switch {
+	case p.Own == q.Own:
+		return cmp.Compare(p.ID, q.ID)
+	case p.Own:
+		return 1
+	}
+	return -1
 }
 
 // NewRole describes a role of the merchant's own.
@@ -56,18 +76,25 @@ func roleRoutes(api *web.API, s *iam.Service) {
 	type (
 		roleOut   struct{ Body Role }
 		rolesOut  struct{ Body web.Page[Role] }
-		matrixOut struct{ Body []Permission }
+		matrixOut struct{ Body web.Page[Permission] }
 	)
 	faults := []*errs.Error{iam.ErrBeyondOwn, iam.ErrPermission, iam.ErrDisplayName, iam.ErrLimit}
 	web.Register(api, web.Op{ID: "listRoles", Method: http.MethodGet, Path: "/roles", Tag: "staff", Permission: "iam.read",
-		ZH: "角色列表", EN: "List roles"},
-		func(ctx context.Context, _ *struct{}) (*rolesOut, error) {
-			list, err := s.Roles(ctx)
+		ZH: "角色列表", EN: "List roles", Errors: []*errs.Error{page.ErrCursor}},
+		func(ctx context.Context, in *web.ListInput) (*rolesOut, error) {
+			all, err := s.Roles(ctx)
+			if err != nil {
+				return nil, err
+			}
+			list, next, err := page.Slice(all, in.Cursor, in.Limit, placeOf, rolePlace.compare)
+			if err != nil {
+				return nil, err
+			}
 			out := make([]Role, len(list))
 			for i, r := range list {
 				out[i] = roleOf(ctx, r)
 			}
-			return &rolesOut{web.NewPage(out, "")}, err
+			return &rolesOut{web.NewPage(out, next)}, nil
 		})
 
 	web.Register(api, web.Op{ID: "createRole", Method: http.MethodPost, Path: "/roles", Tag: "staff", Permission: "iam.edit_role", Status: http.StatusCreated,
@@ -94,12 +121,21 @@ func roleRoutes(api *web.API, s *iam.Service) {
 		func(ctx context.Context, in *ByID) (*Nothing, error) { return nil, s.DeleteRole(ctx, in.ID) })
 
 	web.Register(api, web.Op{ID: "listPermissions", Method: http.MethodGet, Path: "/permissions", Tag: "staff", Permission: web.SignedIn,
-		ZH: "权限矩阵", EN: "The permission matrix"},
-		func(context.Context, *struct{}) (*matrixOut, error) {
-			var out []Permission
-			for _, p := range iam.Permissions() {
-				out = append(out, Permission{p.Code, p.ZH, p.EN, slices.Concat([]string{iam.Owner}, p.Roles)})
+		ZH: "权限矩阵", EN: "The permission matrix", Errors: []*errs.Error{page.ErrCursor}},
+		func(_ context.Context, in *web.ListInput) (*matrixOut, error) {
+			all := iam.Permissions()
+			at := make(map[string]int, len(all)) // the matrix has an order of its own
+			for i, p := range all {
+				at[p.Code] = i
 			}
-			return &matrixOut{out}, nil
+			list, next, err := page.Slice(all, in.Cursor, in.Limit, func(p iam.Permission) int { return at[p.Code] }, cmp.Compare[int])
+			if err != nil {
+				return nil, err
+			}
+			out := make([]Permission, len(list))
+			for i, p := range list {
+				out[i] = Permission{p.Code, p.ZH, p.EN, slices.Concat([]string{iam.Owner}, p.Roles)}
+			}
+			return &matrixOut{web.NewPage(out, next)}, nil
 		})
 }

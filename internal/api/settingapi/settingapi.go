@@ -36,6 +36,8 @@ type Setting struct {
 	Kind      string   `json:"kind" enum:"bool,int,text,choice"`
 	NameZH    string   `json:"name_zh"`
 	NameEN    string   `json:"name_en"`
+	HintZH    string   `json:"hint_zh" doc:"what it costs or brings; may be empty"`
+	HintEN    string   `json:"hint_en"`
 	Value     Any      `json:"value"`
 	Default   Any      `json:"default"`
 	Min       int64    `json:"min" doc:"of an int; of a text, its length"`
@@ -46,7 +48,7 @@ type Setting struct {
 }
 
 func settingOf(v setting.Value) (Setting, error) {
-	out := Setting{Name: v.Name, Kind: string(v.Kind), NameZH: v.ZH, NameEN: v.EN, Min: v.Min, Max: v.Max, Choices: append([]string{}, v.Choices...),
+	out := Setting{Name: v.Name, Kind: string(v.Kind), NameZH: v.ZH, NameEN: v.EN, HintZH: v.HintZH, HintEN: v.HintEN, Min: v.Min, Max: v.Max, Choices: append([]string{}, v.Choices...),
 		Version: v.Version, UpdatedAt: web.Time(v.UpdatedAt)}
 	var err error
 	if out.Value.RawMessage, err = json.Marshal(v.Value); err != nil {

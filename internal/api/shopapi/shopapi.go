@@ -2,6 +2,7 @@
 package shopapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -119,7 +121,7 @@ func Routes(api *web.API, d *db.DB, shops *shop.Service, stock *inventory.Servic
 	web.Register(api, web.Op{ID: "listChannels", Method: http.MethodGet, Path: "/channels", Tag: "shops", Permission: web.SignedIn,
 		ZH: "支持的渠道", EN: "Channels that shops can be on"}, h.channels)
 	web.Register(api, web.Op{ID: "listShops", Method: http.MethodGet, Path: "/shops", Tag: "shops", Permission: "shop.read",
-		ZH: "有权查看的店铺", EN: "Shops you may see"}, h.list)
+		ZH: "有权查看的店铺", EN: "Shops you may see", Errors: []*errs.Error{page.ErrCursor}}, h.list)
 	web.Register(api, web.Op{ID: "getShop", Method: http.MethodGet, Path: "/shops/{id}", Tag: "shops", Permission: "shop.read",
 		ZH: "一个店铺", EN: "One shop", Errors: []*errs.Error{shop.ErrNotFound}}, h.get)
 	faults := []*errs.Error{shop.ErrBadName, shop.ErrBadValue, shop.ErrNameTaken, inventory.ErrNoWarehouse}
@@ -137,16 +139,25 @@ func (h *handlers) channels(context.Context, *struct{}) (*struct{ Body web.Page[
 	return &struct{ Body web.Page[Channel] }{web.NewPage(out, "")}, nil
 }
 
-func (h *handlers) list(ctx context.Context, _ *web.ListInput) (*struct{ Body web.Page[Shop] }, error) {
+func (h *handlers) list(ctx context.Context, in *web.ListInput) (*struct{ Body web.Page[Shop] }, error) {
 	all, err := h.shops.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Shop, len(all))
-	for i, s := range all {
+	type place struct {
+		Position int64
+		ID       id.ID
+	}
+	part, next, err := page.Slice(all, in.Cursor, in.Limit, func(s shop.Shop) place { return place{s.Position, s.ID} },
+		func(a, b place) int { return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID)) })
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Shop, len(part))
+	for i, s := range part {
 		out[i] = shopOf(s)
 	}
-	return &struct{ Body web.Page[Shop] }{web.NewPage(out, "")}, nil
+	return &struct{ Body web.Page[Shop] }{web.NewPage(out, next)}, nil
 }
 
 func (h *handlers) get(ctx context.Context, in *struct {

@@ -28,6 +28,7 @@ type listBody struct {
 	// complete down to this instant, and next_cursor goes on from there.
 	SearchedUntilAt web.Time `json:"searched_until_at"`
 	NotFound        []string `json:"not_found"`
+	AddressSearch   string   `json:"address_search,omitempty" enum:"off,building,on" doc:"with an address filter: whether any part of it is found, or until the index is built only the beginning of province, city or district"`
 }
 
 type listOutput struct{ Body listBody }
@@ -46,7 +47,11 @@ func answer(ctx context.Context, s *view.Service, in view.ListInput) (*listOutpu
 	if l.NotFound == nil {
 		l.NotFound = []string{}
 	}
-	return &listOutput{listBody{l.Items, l.NextCursor, web.Time(l.SearchedUntil), l.NotFound}}, nil
+	state, err := s.AddressSearch(ctx, in.Filter)
+	if err != nil {
+		return nil, err
+	}
+	return &listOutput{listBody{l.Items, l.NextCursor, web.Time(l.SearchedUntil), l.NotFound, string(state)}}, nil
 }
 
 // A paste of 500 numbers does not fit into an address, so the same list can be

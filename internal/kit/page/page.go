@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit/errs"
 )
@@ -68,4 +69,25 @@ func Cut[T any](rows []T, limit int, cursor func(T) string) ([]T, string) {
 		return rows, ""
 	}
 	return rows[:limit], cursor(rows[limit-1])
+}
+
+// Slice is one page of a list that is short enough to be read whole. The list is
+// sorted by key, which ends in something unique: a page begins behind the cursor's
+// key, whether or not its row is still there.
+//
+// Errors: ErrCursor.
+func Slice[T, K any](list []T, cursor string, limit int, key func(T) K, compare func(a, b K) int) ([]T, string, error) {
+	var after K
+	if err := Decode(cursor, &after); err != nil {
+		return nil, "", err
+	}
+	if cursor != "" {
+		from := slices.IndexFunc(list, func(row T) bool { return compare(key(row), after) > 0 })
+		if from < 0 {
+			from = len(list)
+		}
+		list = list[from:]
+	}
+	out, next := Cut(list, Limit(limit), func(row T) string { return Encode(key(row)) })
+	return out, next, nil
 }

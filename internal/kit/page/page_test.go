@@ -1,7 +1,9 @@
 package page_test
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -47,5 +49,35 @@ func TestPagesAreBounded(t *testing.T) {
 	}
 	if rows, next = page.Cut([]int{1, 2}, 2, func(int) string { return "x" }); len(rows) != 2 || next != "" {
 		t.Errorf("the last page: %v %q", rows, next)
+	}
+}
+
+func TestAShortListIsCutWithoutRepeatingOrSkippingWhatStays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := rapid.SliceOfDistinct(rapid.IntRange(0, 500), rapid.ID[int]).Draw(t, "list")
+		slices.Sort(list)
+		limit := rapid.IntRange(1, 9).Draw(t, "limit")
+		want := slices.Clone(list)
+		var got []int
+		for cursor := ""; ; {
+			part, next, err := page.Slice(list, cursor, limit, func(n int) int { return n }, cmp.Compare[int])
+			if err != nil || len(part) > limit {
+				t.Fatalf("%d rows, %v", len(part), err)
+			}
+			got = append(got, part...)
+			if cursor = next; cursor == "" {
+				break
+			}
+			if rapid.Bool().Draw(t, "the last one goes") { // it was answered; nothing after it is missed
+				gone := part[len(part)-1]
+				list = slices.DeleteFunc(slices.Clone(list), func(n int) bool { return n == gone })
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("pages held %v of %v", got, want)
+		}
+	})
+	if _, _, err := page.Slice([]int{1}, "AAAA", 5, func(n int) int { return n }, cmp.Compare[int]); !errors.Is(err, page.ErrCursor) {
+		t.Errorf("a made-up cursor: %v", err)
 	}
 }

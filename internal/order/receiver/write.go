@@ -2,8 +2,10 @@ package receiver
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/seal"
@@ -12,42 +14,66 @@ import (
 // Batch gathers what one transaction writes about receivers.
 type Batch struct {
 	Sets   []db.Stmt // of stored orders, to run before the tokens are inserted
+	wish   wish      // about addresses
 	sealed [][]any
 	tokens [][]any
 }
 
-// Change is the receiver an order becomes, and what it was: Was is nil and
-// PlacedWas without meaning for a new order.
+// Change is the receiver an order becomes, and what it was: nothing for a new one.
 type Change struct {
-	Order               id.ID
-	Created             bool
-	Was, Now            *Stored
-	PlacedWas, PlacedAt int64 // unix ms; tokens are keyed by it
+	Order    id.ID
+	Created  bool
+	Was, Now Side
+	// Sealed: Now's receiver is to be sealed. Without it only what stands in clear moved.
+	Sealed bool
+}
+
+// ReadyTx learns what the acting merchant wants indexed, before the first Take.
+func (b *Batch) ReadyTx(ctx context.Context, tx *db.Tx) (err error) {
+	b.wish, err = wishOf(ctx, tx, actor.Merchant(ctx))
+	return err
 }
 
 // Take seals the receiver and keeps its search tokens in step.
 func (b *Batch) Take(m id.ID, k *seal.Keys, c Change) error {
-	s, err := sealed(k, c.Order, c.Now)
-	if err != nil {
-		return err
-	}
-	row := []any{int64(m), int64(c.Order), s}
-	if c.Created {
-		b.sealed = append(b.sealed, row)
-	} else {
-		b.Sets = append(b.Sets, db.Stmt{SQL: put, Args: row, Want: 1})
-		if c.Was != nil {
-			q := Quarter(c.PlacedWas)
-			for _, t := range c.Was.tokens(k) {
-				b.Sets = append(b.Sets, db.Stmt{SQL: deleteToken, Args: []any{int64(m), q, t.kind, t.token, c.PlacedWas, int64(c.Order)}, Want: -1})
-			}
+	var was, now []token
+	if c.Sealed {
+		s, err := sealed(k, c.Order, c.Now.Receiver)
+		if err != nil {
+			return err
+		}
+		row := []any{int64(m), int64(c.Order), s}
+		if c.Created {
+			b.sealed = append(b.sealed, row)
+		} else {
+			b.Sets = append(b.Sets, db.Stmt{SQL: put, Args: row, Want: 1})
+		}
+		now = c.Now.Receiver.tokens(k)
+		if c.Was.Receiver != nil {
+			was = c.Was.Receiver.tokens(k)
 		}
 	}
-	q := Quarter(c.PlacedAt)
-	for _, t := range c.Now.tokens(k) {
-		b.tokens = append(b.tokens, []any{int64(m), q, t.kind, t.token, c.PlacedAt, int64(c.Order)})
+	if b.wish.Wanted {
+		now = append(now, c.Now.addressTokens(k)...)
 	}
+	if b.wish.Generation > 0 { // a former wish may have left some
+		was = append(was, c.Was.addressTokens(k)...)
+	}
+	if !c.Created {
+		q := Quarter(c.Was.PlacedAt)
+		for _, t := range was {
+			b.Sets = append(b.Sets, db.Stmt{SQL: deleteToken, Args: []any{int64(m), q, t.kind, t.token, c.Was.PlacedAt, int64(c.Order)}, Want: -1})
+		}
+	}
+	b.add(m, c.Order, c.Now.PlacedAt, now)
 	return nil
+}
+
+func (b *Batch) add(m, order id.ID, placed int64, tokens []token) {
+	q := Quarter(placed)
+	for _, t := range tokens {
+		b.tokens = append(b.tokens, []any{int64(m), q, t.kind, t.token, placed, int64(order)})
+	}
 }
 
 // Rows is the receivers of new orders.
