@@ -22,27 +22,38 @@ func adminURL() (string, error) {
 
 // newDatabase makes an empty database on the server of the tests.
 func newDatabase(ctx context.Context) (name, at string, err error) {
-	base, err := adminURL()
-	if err != nil {
-		return "", "", err
-	}
 	var b [5]byte
 	_, _ = rand.Read(b[:])
 	name = "oc_bench_" + hex.EncodeToString(b[:])
+	at, _, err = keptDatabase(ctx, name)
+	return name, at, err
+}
+
+// keptDatabase makes the database unless it is there already.
+func keptDatabase(ctx context.Context, name string) (at string, there bool, err error) {
+	base, err := adminURL()
+	if err != nil {
+		return "", false, err
+	}
 	c, err := pgx.Connect(ctx, base)
 	if err != nil {
-		return "", "", err
+		return "", false, err
 	}
 	defer c.Close(ctx)
-	if _, err := c.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		return "", "", err
+	if err := c.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&there); err != nil {
+		return "", false, err
+	}
+	if !there {
+		if _, err := c.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+			return "", false, err
+		}
 	}
 	u, err := url.Parse(base)
 	if err != nil {
-		return "", "", err
+		return "", false, err
 	}
 	u.Path = "/" + name
-	return name, u.String(), nil
+	return u.String(), there, nil
 }
 
 func dropDatabase(name string) {

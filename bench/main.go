@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -26,6 +27,8 @@ type bench struct {
 	ships    int
 	quick    bool
 	keep     string
+	only     *regexp.Regexp // names of the list section's questions
+	takes    int            // how often each of them is asked
 }
 
 var allSections = []string{"batch", "list", "race", "import", "ship", "export", "start"}
@@ -47,12 +50,18 @@ func run(ctx context.Context) error {
 	binary := flag.String("binary", "bin/ordercove", "the built product, for import, ship, export and start")
 	jsonPath := flag.String("json", "", "also write the report here")
 	markdown := flag.String("markdown", "", "also write the report's tables here")
-	keep := flag.String("keep", "", "keep the filled databases here and use them again, SQLite only")
+	keep := flag.String("keep", "", "keep the filled databases and use them again: SQLite's in this folder, PostgreSQL's on its server as oc_bench_keep_<orders>")
+	only := flag.String("only", "", "of the list section, only the questions whose name this expression matches")
+	takes := flag.Int("takes", 60, "how often the list section asks each question")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of this process")
 	strict := flag.Bool("strict", false, "fail when a target is missed")
 	flag.Parse()
 
-	b := &bench{binary: *binary, engines: strings.Split(*engines, ","), sections: strings.Split(*sections, ","), rows: 100_000, ships: 10_000, quick: *quick, keep: *keep}
+	b := &bench{binary: *binary, engines: strings.Split(*engines, ","), sections: strings.Split(*sections, ","), rows: 100_000, ships: 10_000, quick: *quick, keep: *keep, takes: *takes}
+	var err error
+	if b.only, err = regexp.Compile(*only); err != nil {
+		return err
+	}
 	for _, s := range b.sections {
 		if !slices.Contains(allSections, s) {
 			return fmt.Errorf("no section %q; there are %s", s, strings.Join(allSections, ", "))
@@ -80,7 +89,7 @@ func run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !ok && !b.quick {
+		if !ok && !b.quick && b.wants("batch") {
 			return errors.New("this PostgreSQL does not wait for the disk: ORDERCOVE_PG_FSYNC=on scripts/testpg starts one that does")
 		}
 	}
@@ -157,7 +166,7 @@ func (b *bench) all(ctx context.Context) error {
 // stored fills a database with n orders and measures around it.
 func (b *bench) stored(ctx context.Context, engine string, n int) error {
 	w := newWorld(n, time.Now())
-	if b.keep != "" && engine == "sqlite" {
+	if b.keep != "" {
 		return b.storedBefore(ctx, w, engine, n)
 	}
 	s, err := newStand(ctx, engine, b.dir)
@@ -180,13 +189,19 @@ func (b *bench) stored(ctx context.Context, engine string, n int) error {
 // storedBefore is stored over a database that an earlier run filled.
 func (b *bench) storedBefore(ctx context.Context, w *world, engine string, n int) error {
 	path := filepath.Join(b.keep, fmt.Sprintf("orders-%d.db", n))
-	_, missing := os.Stat(path)
+	_, err := os.Stat(path)
+	filled := err == nil
+	if engine == "postgres" {
+		if path, filled, err = keptDatabase(ctx, fmt.Sprintf("oc_bench_keep_%d", n)); err != nil {
+			return err
+		}
+	}
 	s, err := openStand(ctx, engine, path, func() {})
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if missing != nil {
+	if !filled {
 		if err := s.assort(w); err != nil {
 			return err
 		}

@@ -89,6 +89,13 @@ CREATE TABLE catalog_listing (
 CREATE INDEX catalog_listing_unmapped ON catalog_listing (merchant_id, id) WHERE sku_id = 0;
 CREATE INDEX catalog_listing_sku ON catalog_listing (merchant_id, sku_id, id);
 CREATE INDEX catalog_listing_code ON catalog_listing (merchant_id, merchant_sku_code, id);
+-- Pairs of characters of a listing's title and spec: first rune * 2^21 + second.
+CREATE TABLE catalog_word (
+  merchant_id BIGINT NOT NULL,
+  word        BIGINT NOT NULL,
+  listing_id  BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, word, listing_id)
+) WITHOUT ROWID;
 
 CREATE TABLE customer_customer (
   merchant_id BIGINT NOT NULL,
@@ -174,6 +181,7 @@ DROP TABLE inventory_reservation;
 DROP TABLE inventory_balance;
 DROP TABLE inventory_warehouse;
 DROP TABLE customer_customer;
+DROP TABLE catalog_word;
 DROP TABLE catalog_listing;
 DROP TABLE catalog_component;
 DROP TABLE catalog_barcode;

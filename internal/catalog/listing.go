@@ -147,6 +147,7 @@ func scanKnown(ctx context.Context, tx *db.Tx, n int, args []any, at map[string]
 // new title, code or picture. Silence of a source changes nothing.
 func (s *Service) refresh(ctx context.Context, tx *db.Tx, all []*sight) error {
 	var stmts []db.Stmt
+	texts := map[id.ID][]string{}
 	for _, one := range all {
 		if one.old == nil {
 			continue
@@ -161,13 +162,18 @@ func (s *Service) refresh(ctx context.Context, tx *db.Tx, all []*sight) error {
 			stmts = append(stmts, db.Stmt{SQL: refreshListing, Want: 1,
 				Args: []any{now.ItemNo, now.MerchantCode, now.Title, now.Spec, now.ImageURL, actor.Merchant(ctx), one.id}})
 		}
+		if now.Title != one.old.Title || now.Spec != one.old.Spec {
+			texts[one.id] = []string{now.Title, now.Spec}
+		}
 		one.MerchantCode = now.MerchantCode
 	}
 	if len(stmts) == 0 {
 		return nil
 	}
-	_, err := tx.Batch(ctx, stmts)
-	return err
+	if _, err := tx.Batch(ctx, stmts); err != nil {
+		return err
+	}
+	return addWords(ctx, tx, texts, keepWord)
 }
 
 func keep(to *string, seen string) {
@@ -250,6 +256,7 @@ func (s *Service) addListings(ctx context.Context, tx *db.Tx, all []*sight, code
 	m, now := actor.Merchant(ctx), clock.Millis(s.k.Clock)
 	var rows [][]any
 	var fresh []*sight
+	var own []id.ID
 	for _, one := range all {
 		if one.id != 0 {
 			continue
@@ -261,7 +268,8 @@ func (s *Service) addListings(ctx context.Context, tx *db.Tx, all []*sight, code
 			}
 		}
 		fresh = append(fresh, one)
-		rows = append(rows, []any{m, s.k.IDs.New(), one.ShopID, one.key, one.ItemNo, one.SKUNo, one.MerchantCode,
+		own = append(own, s.k.IDs.New())
+		rows = append(rows, []any{m, own[len(own)-1], one.ShopID, one.key, one.ItemNo, one.SKUNo, one.MerchantCode,
 			one.Title, one.Spec, one.ImageURL, sku, by, now, 1})
 	}
 	if len(rows) == 0 {
@@ -270,7 +278,16 @@ func (s *Service) addListings(ctx context.Context, tx *db.Tx, all []*sight, code
 	if _, err := tx.Insert(ctx, "catalog_listing", listingColumns, rows, keepListing); err != nil {
 		return err
 	}
-	return s.findListings(ctx, tx, fresh)
+	if err := s.findListings(ctx, tx, fresh); err != nil {
+		return err
+	}
+	texts := map[id.ID][]string{}
+	for i, one := range fresh {
+		if one.id == own[i] { // else another order brought it in, with its words
+			texts[one.id] = []string{one.Title, one.Spec}
+		}
+	}
+	return addWords(ctx, tx, texts, "")
 }
 
 // settle reads the SKUs of unmapped listings once more under a lock that a mapping

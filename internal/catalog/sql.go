@@ -35,6 +35,10 @@ func selectBarcodes(n int) string {
 var listingColumns = []string{"merchant_id", "id", "shop_id", "listing_key", "channel_item_no", "channel_sku_no", "merchant_sku_code",
 	"title", "spec", "image_url", "sku_id", "mapped_by", "created_at", "version"}
 
+var wordColumns = []string{"merchant_id", "word", "listing_id"}
+
+const keepWord = `ON CONFLICT (merchant_id, word, listing_id) DO NOTHING`
+
 const keepListing = `ON CONFLICT (merchant_id, shop_id, listing_key) DO NOTHING`
 
 func selectKnown(n int) string {

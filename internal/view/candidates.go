@@ -1,11 +1,13 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -25,7 +27,7 @@ type source struct {
 	// where only the test can tell.
 	newest func(ctx context.Context, before cursor, k int) ([]cursor, *cursor, error)
 	test   cond
-	wide   bool // listing costs more than finding a page by walking
+	wide   bool // so much to list that a short index is sooner walked
 }
 
 // group is the readings of one filter field: any of them will do.
@@ -76,6 +78,12 @@ func (s *Service) groups(ctx context.Context, q db.Querier, a actor.Actor, f Fil
 			return nil, err
 		}
 	}
+	if f.Address != "" {
+		named, err := s.byAddress(ctx, q, a.MerchantID, f.Address)
+		if out = append(out, named...); err != nil {
+			return nil, err
+		}
+	}
 	if f.Query != "" {
 		if err := add(s.byAnything(ctx, q, a, f.Query)); err != nil {
 			return nil, err
@@ -94,7 +102,7 @@ func (p *plan) drive(ctx context.Context, groups []group, before cursor, k, most
 	var partial []int
 	lists := make([]found, len(groups))
 	for i, g := range groups {
-		if g.testOnly() || walk && g.wide() {
+		if g.testOnly() || walk && g.wide() && p.index != "order_head_placed" {
 			p.rest = append(p.rest, g.test())
 			continue
 		}
@@ -281,6 +289,9 @@ func (s *Service) byTokens(ctx context.Context, q db.Querier, m id.ID, kind int6
 	for _, v := range values {
 		t.values = append(t.values, keys.Token(kind, v))
 	}
+	if there, err := t.there(ctx); err != nil || !there {
+		return group{named(nil)}, err
+	}
 	return group{{newest: t.newest, test: t.test()}}, nil
 }
 
@@ -297,25 +308,62 @@ func (s *Service) bySKU(ctx context.Context, q db.Querier, m id.ID, code string)
 	if len(listings) > maxListings {
 		return group{{test: cond{existsLine("l.sku_code = ?"), []any{code}}}}, nil
 	}
-	return group{byLines(q, m, skus, listings)}, nil
+	return group{s.byLines(q, m, skus, listings)}, nil
 }
 
 // byTitle: orders with a line whose listing's title or spec, or whose SKU's name,
 // holds text. A text that very many hold is tested while walking: it is found soon.
 func (s *Service) byTitle(ctx context.Context, q db.Querier, m id.ID, text string) (group, error) {
 	like := contains(text)
-	listings, err := ids(ctx, q, selectListingsLike, m, like, maxListings+1)
+	listings, err := s.listingsOf(ctx, q, m, text, like)
 	if err != nil {
 		return nil, err
 	}
-	skus, err := ids(ctx, q, selectSKUsLike, m, like, maxListings+1)
+	skus, err := ids(ctx, q, selectSKUsLike(s.k.DB.Dialect), m, like, maxListings+1)
 	if err != nil {
 		return nil, err
 	}
 	if len(listings)+len(skus) > maxListings {
 		return group{{test: cond{existsLine(lineTitleLike), []any{like}}}}, nil
 	}
-	return group{byLines(q, m, skus, listings)}, nil
+	return group{s.byLines(q, m, skus, listings)}, nil
+}
+
+// maxWords is how many words of a text are counted in search of a rare one.
+const maxWords = 6
+
+// listingsOf are at most maxListings+1 listings whose title or spec holds text:
+// those that have its rarest word, compared.
+func (s *Service) listingsOf(ctx context.Context, q db.Querier, m id.ID, text, like string) ([]id.ID, error) {
+	words := catalog.Words(text)
+	if len(words) == 0 {
+		return ids(ctx, q, selectListingsLike(s.k.DB.Dialect), m, like, like, maxListings+1)
+	}
+	words = words[:min(len(words), maxWords)]
+	var args []any
+	for _, w := range words {
+		args = append(args, m, w, 4*maxListings)
+	}
+	rows, err := q.Query(ctx, countWords(len(words)), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	rarest, least := 0, int64(-1)
+	for rows.Next() {
+		var i int
+		var n int64
+		if err := rows.Scan(&i, &n); err != nil {
+			return nil, err
+		}
+		if least < 0 || n < least {
+			rarest, least = i, n
+		}
+	}
+	if err := cmp.Or(rows.Err(), rows.Close()); err != nil || least == 0 {
+		return nil, err
+	}
+	return ids(ctx, q, selectWordLike(s.k.DB.Dialect), m, words[rarest], like, like, maxListings+1)
 }
 
 // byAnything is the one search box: a number, a phone, four digits, a waybill, a
@@ -327,9 +375,11 @@ func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, t
 		hits, err := s.byNumbers(ctx, q, a, numbers[:min(len(numbers), MaxNumbers)])
 		return group{named(hits.all())}, err
 	}
-	hits, err := s.byNumbers(ctx, q, a, []string{text})
-	if err != nil || len(hits) > 0 {
-		return group{named(hits.all())}, err
+	if strings.ContainsFunc(text, latinOrDigit) { // as any number has one
+		hits, err := s.byNumbers(ctx, q, a, []string{text})
+		if err != nil || len(hits) > 0 {
+			return group{named(hits.all())}, err
+		}
 	}
 	var out group
 	add := func(g group, err error) error { out = append(out, g...); return err }
@@ -350,6 +400,10 @@ func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, t
 		}
 	}
 	return out, nil
+}
+
+func latinOrDigit(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }
 
 func allNumbers(s []string) bool {

@@ -42,7 +42,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups, err := s.groups(ctx, s.k.DB, a, f)
+	l, err := s.look(ctx, s.k.DB, a, f)
 	if err != nil {
 		return nil, err
 	}
@@ -50,17 +50,22 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	defer cancel()
 	g := f
 	g.Tab = anyTab
-	p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most, false)
+	p, err := s.planOf(ctx, g, l, "", nil, s.most, false)
 	if err != nil {
 		return nil, err
 	}
 	if p.byIDs || p.nothing {
-		return s.tallies(deadline, p, a.MerchantID)
+		out, err := s.tallies(deadline, p, a.MerchantID)
+		if all := out[TabAll]; err == nil && len(f.Numbers) > 0 { // found archived or not
+			all.N += out[TabArchived].N
+			out[TabAll] = all
+		}
+		return out, err
 	}
 	out := map[Tab]Count{}
 	for _, t := range Tabs {
 		g.Tab = t
-		p, err := s.planOf(ctx, s.k.DB, g, groups, "", nil, s.most, false)
+		p, err := s.planOf(ctx, g, l, "", nil, s.most, false)
 		if err != nil {
 			return nil, err
 		}
@@ -163,10 +168,11 @@ func (s *Service) rollup(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	shops, _, err := s.shopsOf(ctx, s.k.DB, a, f)
+	n, err := s.names(ctx, s.k.DB, a.MerchantID)
 	if err != nil {
 		return nil, err
 	}
+	shops, _ := n.shopsOf(a, f)
 	out := map[Tab]Count{}
 	for _, t := range Tabs {
 		out[t] = Count{Exact: true, Known: true}

@@ -63,12 +63,16 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 	if err != nil {
 		return List{}, err
 	}
-	groups, err := s.groups(ctx, s.k.DB, a, f)
+	if err := s.gate.enter(ctx); err != nil {
+		return List{}, err
+	}
+	defer s.gate.leave()
+	l, err := s.look(ctx, s.k.DB, a, f)
 	if err != nil {
 		return List{}, err
 	}
 	var out List
-	ids, resume, err := s.collect(ctx, f, groups, in.Sort, after, limit+1)
+	ids, resume, err := s.collect(ctx, f, l, in.Sort, after, limit+1)
 	if err != nil {
 		return List{}, err
 	}
@@ -84,7 +88,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 	for i, c := range ids {
 		keys[i] = c.ID
 	}
-	if out.Items, err = s.rows(ctx, s.k.DB, keys); err != nil {
+	if out.Items, err = s.rows(ctx, s.k.DB, keys, l.names); err != nil {
 		return List{}, err
 	}
 	if len(f.Numbers) > 0 {
@@ -95,11 +99,11 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 
 // collect gathers up to limit rows, in rounds that list more and more orders of a
 // name or a title. resume is where to go on when the time ended first.
-func (s *Service) collect(ctx context.Context, f Filter, groups []group, sort Sort, after *cursor, limit int) (out []cursor, resume *cursor, err error) {
+func (s *Service) collect(ctx context.Context, f Filter, l looked, sort Sort, after *cursor, limit int) (out []cursor, resume *cursor, err error) {
 	deadline, cancel := context.WithTimeout(ctx, s.budget)
 	defer cancel()
 	for k := 2*limit + 32; ; k = min(4*k, s.most) {
-		p, err := s.planOf(ctx, s.k.DB, f, groups, sort, after, k, true)
+		p, err := s.planOf(ctx, f, l, sort, after, k, true)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -35,22 +35,38 @@ type tokens struct {
 	first, last int64 // quarters that have tokens
 }
 
-func (t tokens) test() cond {
-	quarters := make([]int64, 0, t.last-t.first+1)
+func (t tokens) quarters() []any {
+	var out []any
 	for n := t.first; n <= t.last; n++ {
-		quarters = append(quarters, n)
+		out = append(out, n)
 	}
+	return out
+}
+
+func (t tokens) test() cond {
+	quarters := t.quarters()
 	var c cond
 	var sql []string
 	for _, v := range t.values {
 		sql = append(sql, existsToken(len(quarters)))
-		for _, n := range quarters {
-			c.args = append(c.args, n)
-		}
-		c.args = append(c.args, t.kind, v)
+		c.args = append(append(c.args, quarters...), t.kind, v)
 	}
 	c.sql = "(" + strings.Join(sql, " AND ") + ")"
 	return c
+}
+
+// there reports whether any order carries each of the first tokens at all: most
+// words of a title are in nobody's name, and need no look into every quarter.
+func (t tokens) there(ctx context.Context) (bool, error) {
+	some := t.values[:min(len(t.values), 4)]
+	quarters := t.quarters()
+	var args []any
+	for _, v := range some {
+		args = append(append(append(args, t.m), quarters...), t.kind, v)
+	}
+	var n int
+	err := t.q.QueryRow(ctx, tokensThere(len(some), len(quarters)), args...).Scan(&n)
+	return n == len(some), err
 }
 
 // newest goes from quarter to quarter until about k orders are found.
@@ -72,21 +88,65 @@ func (t tokens) newest(ctx context.Context, before cursor, k int) (out []cursor,
 }
 
 // ofQuarter returns the orders that carry every token in one quarter, and the
-// place from which on that is complete (nil: the whole quarter).
+// place from which on that is complete (nil: the whole quarter). Where one token
+// is rare, its orders are all there is to test for the frequent ones.
 func (t tokens) ofQuarter(ctx context.Context, quarter int64, before cursor, k int) (keep []cursor, until *cursor, err error) {
-	for i, v := range t.values {
+	var rare, frequent []cursor
+	var tested []int64
+	whole := false
+	for _, v := range t.values {
 		ids, cut, err := newest(ctx, t.q, k, selectTokenOrders, t.m, quarter, t.kind, v, before.At, before.ID, k)
 		if err != nil {
 			return nil, nil, err
 		}
-		until = later(until, cut)
-		if i > 0 { // both come newest first
-			back := func(a, b cursor) int { return b.compare(a) }
-			ids = slices.DeleteFunc(ids, func(c cursor) bool { _, ok := slices.BinarySearchFunc(keep, c, back); return !ok })
+		if cut == nil {
+			rare, whole = meet(rare, ids, !whole), true
+			if len(rare) == 0 {
+				return nil, nil, nil
+			}
+			continue
 		}
-		keep = ids
+		frequent = meet(frequent, ids, len(tested) == 0)
+		tested, until = append(tested, v), later(until, cut)
 	}
-	return keep, until, nil
+	if !whole {
+		return frequent, until, nil
+	}
+	for _, v := range tested {
+		if rare, err = t.carrying(ctx, quarter, v, rare); err != nil {
+			return nil, nil, err
+		}
+	}
+	return rare, nil, nil
+}
+
+// meet is what both lists hold, newest first; the first list is taken as it is.
+func meet(had, ids []cursor, first bool) []cursor {
+	if first {
+		return ids
+	}
+	back := func(a, b cursor) int { return b.compare(a) }
+	return slices.DeleteFunc(ids, func(c cursor) bool { _, ok := slices.BinarySearchFunc(had, c, back); return !ok })
+}
+
+// carriers is how many orders one statement tests for a token.
+const carriers = 64
+
+// carrying keeps the orders of a list that carry a token.
+func (t tokens) carrying(ctx context.Context, quarter, token int64, list []cursor) (keep []cursor, err error) {
+	for part := range slices.Chunk(list, carriers) {
+		args := []any{t.m, quarter, t.kind, token}
+		padded := db.Pad(part)
+		for _, c := range padded {
+			args = append(args, c.At, c.ID)
+		}
+		got, _, err := newest(ctx, t.q, len(padded)+1, selectTokenOf(len(padded)), args...)
+		if err != nil {
+			return nil, err
+		}
+		keep = append(keep, got...)
+	}
+	return keep, nil
 }
 
 // newest runs a query for at most k orders, newest first; cut is the last of them
@@ -108,96 +168,4 @@ func newest(ctx context.Context, q db.Querier, k int, sql string, args ...any) (
 		cut = &last
 	}
 	return ids, cut, rows.Err()
-}
-
-const (
-	// maxListings bounds how many listings a text may name before lines are tested
-	// one by one: what so many listings hold is common and found soon.
-	maxListings = 1000
-	// lineParts is how many listings one statement asks for.
-	lineParts = 20
-	// wide is from how many listings on a page is found sooner by walking.
-	wide = 150
-)
-
-// share is how many lines to read of each of n listings so that about k come together.
-func share(k, n int) int { return max(min(k, 75*k/n), 12) }
-
-// byLines is the orders that have a line of some SKUs or listings.
-func byLines(q db.Querier, m id.ID, skus, listings []id.ID) source {
-	if len(skus)+len(listings) == 0 {
-		return named(nil)
-	}
-	// The plus keeps SQLite from reading all lines of a listing to test one order's.
-	var sql []string
-	var args []any
-	for _, c := range []struct {
-		column string
-		ids    []id.ID
-	}{{"+l.sku_id", skus}, {"+l.listing_id", listings}} {
-		for _, x := range in(c.column, nilIfEmpty(c.ids)) {
-			sql, args = append(sql, x.sql), append(args, x.args...)
-		}
-	}
-	return source{
-		wide: len(skus)+len(listings) > wide,
-		test: cond{existsLine("(" + strings.Join(sql, " OR ") + ")"), args},
-		newest: func(ctx context.Context, before cursor, k int) (out []cursor, until *cursor, err error) {
-			k = share(k, len(skus)+len(listings))
-			for _, c := range []struct {
-				column string
-				ids    []id.ID
-			}{{"sku_id", skus}, {"listing_id", listings}} {
-				for part := range slices.Chunk(c.ids, lineParts) {
-					got, cut, err := newestLines(ctx, q, m, c.column, part, before, k)
-					if err != nil {
-						return nil, nil, err
-					}
-					out, until = append(out, got...), later(until, cut)
-				}
-			}
-			return out, until, nil
-		},
-	}
-}
-
-// newestLines reads the k newest lines of each of a few SKUs or listings.
-func newestLines(ctx context.Context, q db.Querier, m id.ID, column string, of []id.ID, before cursor, k int) (out []cursor, until *cursor, err error) {
-	// An id of 0 names no listing and no line a person would search for.
-	args := make([]any, 0, 5*lineParts)
-	n := 1 // few texts are prepared: 1, 8 or all parts
-	for _, parts := range []int{8, lineParts} {
-		if len(of) > n {
-			n = parts
-		}
-	}
-	for i := range n {
-		one := id.ID(-1)
-		if i < len(of) {
-			one = of[i]
-		}
-		args = append(args, m, one, before.At, before.ID, k)
-	}
-	rows, err := q.Query(ctx, newestOfLines(column, n), args...)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	counts, last := map[id.ID]int{}, map[id.ID]cursor{}
-	for rows.Next() {
-		var c cursor
-		var by id.ID
-		if err := rows.Scan(&c.ID, &c.At, &by); err != nil {
-			return nil, nil, err
-		}
-		out = append(out, c)
-		counts[by]++
-		last[by] = c // each part comes newest first
-	}
-	for by, n := range counts {
-		if c := last[by]; n >= k {
-			until = later(until, &c)
-		}
-	}
-	return out, until, rows.Err()
 }

@@ -60,17 +60,34 @@ func (s *Service) newPlan(ctx context.Context, q db.Querier, f Filter, sort Sort
 	if err != nil {
 		return nil, err
 	}
-	groups, err := s.groups(ctx, q, a, f)
+	l, err := s.look(ctx, q, a, f)
 	if err != nil {
 		return nil, err
 	}
-	return s.planOf(ctx, q, f, groups, sort, after, k, false)
+	return s.planOf(ctx, f, l, sort, after, k, false)
 }
 
-// planOf is newPlan for groups that were looked up before. With walk, what is
-// costly to list is tested while walking: a page of it is found sooner.
-func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []group, sort Sort, after *cursor, k int, walk bool) (*plan, error) {
+// looked is what a filter needs looked up, once for all of its plans.
+type looked struct {
+	names  names
+	groups []group
+}
+
+func (s *Service) look(ctx context.Context, q db.Querier, a actor.Actor, f Filter) (l looked, err error) {
+	if l.names, err = s.names(ctx, q, a.MerchantID); err != nil {
+		return l, err
+	}
+	l.groups, err = s.groups(ctx, q, a, f)
+	return l, err
+}
+
+// planOf is newPlan for what was looked up before. With walk, what is costly to
+// list is tested where the walk is short: a page of it is found sooner.
+func (s *Service) planOf(ctx context.Context, f Filter, l looked, sort Sort, after *cursor, k int, walk bool) (*plan, error) {
 	p := &plan{hinted: s.k.DB.Dialect == db.SQLite}
+	if len(f.Numbers) > 0 {
+		f.Tab = anyTab // who pastes numbers wants all of these, archived or not
+	}
 	a, err := actor.From(ctx)
 	if err != nil {
 		return nil, err
@@ -83,10 +100,7 @@ func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []g
 	if err := p.order(f, sort); err != nil {
 		return nil, err
 	}
-	shops, most, err := s.shopsOf(ctx, q, a, f)
-	if err != nil {
-		return nil, err
-	}
+	shops, most := l.names.shopsOf(a, f)
 	if shops != nil && len(shops) == 0 {
 		p.nothing = true
 		return p, nil
@@ -102,7 +116,7 @@ func (s *Service) planOf(ctx context.Context, q db.Querier, f Filter, groups []g
 	if after != nil && p.descending && p.sortColumn == "placed_at" {
 		before = slices.MinFunc([]cursor{before, *after}, cursor.compare)
 	}
-	if err := p.drive(ctx, groups, before, k, s.most, walk); err != nil {
+	if err := p.drive(ctx, l.groups, before, k, s.most, walk); err != nil {
 		return nil, err
 	}
 	if p.byIDs && len(p.branches) > 0 {
@@ -146,25 +160,22 @@ func (p *plan) order(f Filter, sort Sort) error {
 // shopsOf is the shops the answer may hold, or nil for all: the filter's shops
 // and channels within the actor's scope. most tells that they are many of them all,
 // so that testing the shop of each row costs less than a scan for each shop.
-func (s *Service) shopsOf(ctx context.Context, q db.Querier, a actor.Actor, f Filter) (out []id.ID, most bool, err error) {
+func (n names) shopsOf(a actor.Actor, f Filter) (out []id.ID, most bool) {
 	scope, scoped := a.Scoped("shop")
 	if !scoped && len(f.ShopIDs.List) == 0 && len(f.Channels) == 0 {
-		return nil, false, nil
-	}
-	names, err := s.shopNames(ctx, q, a.MerchantID)
-	if err != nil {
-		return nil, false, err
+		return nil, false
 	}
 	out = []id.ID{}
-	for _, n := range names {
-		if scoped && !slices.Contains(scope, n.ID) ||
-			len(f.ShopIDs.List) > 0 && !slices.Contains(f.ShopIDs.List, n.ID) ||
-			len(f.Channels) > 0 && !slices.Contains(f.Channels, n.Channel) {
+	for shop, channel := range n.channels {
+		if scoped && !slices.Contains(scope, shop) ||
+			len(f.ShopIDs.List) > 0 && !slices.Contains(f.ShopIDs.List, shop) ||
+			len(f.Channels) > 0 && !slices.Contains(f.Channels, channel) {
 			continue
 		}
-		out = append(out, n.ID)
+		out = append(out, shop)
 	}
-	return out, len(out) > 3 && 2*len(out) >= len(names), nil
+	slices.Sort(out)
+	return out, len(out) > 3 && 2*len(out) >= len(n.channels)
 }
 
 // tab adds the tab's own condition and returns the displayed states it allows,
@@ -341,9 +352,6 @@ func (p *plan) columns(f Filter) {
 		like := contains(f.Note)
 		p.rest = append(p.rest, cond{`(LOWER(h.buyer_note) LIKE ? ESCAPE '\' OR LOWER(h.seller_note) LIKE ? ESCAPE '\')`, []any{like, like}})
 	}
-	if f.Address != "" {
-		p.address(f.Address)
-	}
 	if len(f.Tags) > 0 {
 		c := in("t.tag", f.Tags)[0]
 		p.rest = append(p.rest, cond{existsTag(c.sql), c.args})
@@ -351,14 +359,6 @@ func (p *plan) columns(f Filter) {
 	if len(f.Holds) > 0 {
 		c := in("o.kind", f.Holds)[0]
 		p.rest = append(p.rest, cond{sql: "h.problem = 1"}, cond{existsHold(c.sql), c.args})
-	}
-}
-
-// address matches province, city and district, which are kept in clear.
-func (p *plan) address(text string) {
-	for _, part := range strings.Fields(text) {
-		like := db.LikeText(part) + "%"
-		p.rest = append(p.rest, cond{`(h.province LIKE ? ESCAPE '\' OR h.city LIKE ? ESCAPE '\' OR h.district LIKE ? ESCAPE '\')`, []any{like, like, like}})
 	}
 }
 

@@ -84,36 +84,13 @@ type LineRow struct {
 	RefundState   string     `json:"refund_state"`
 }
 
-// names are what ids are shown as; read once per answer.
-type names struct {
-	shops      map[id.ID]string
-	warehouses map[id.ID]string
-}
-
-func (s *Service) names(ctx context.Context, q db.Querier, m id.ID) (names, error) {
-	shops, err := s.shopNames(ctx, q, m)
-	if err != nil {
-		return names{}, err
-	}
-	n := names{shops: make(map[id.ID]string, len(shops))}
-	for _, sh := range shops {
-		n.shops[sh.ID] = sh.Name
-	}
-	n.warehouses, err = s.warehouseNames(ctx, q, m)
-	return n, err
-}
-
 // rows loads orders by id, in the order asked.
-func (s *Service) rows(ctx context.Context, q db.Querier, keys []id.ID) ([]OrderRow, error) {
+func (s *Service) rows(ctx context.Context, q db.Querier, keys []id.ID, n names) ([]OrderRow, error) {
 	out := make([]OrderRow, 0, len(keys))
 	if len(keys) == 0 {
 		return out, nil
 	}
-	orders, err := s.orders.BriefTx(ctx, q, keys)
-	if err != nil {
-		return nil, err
-	}
-	n, err := s.names(ctx, q, actor.Merchant(ctx))
+	orders, err := s.orders.ListTx(ctx, q, keys)
 	if err != nil {
 		return nil, err
 	}

@@ -17,17 +17,38 @@ type Service struct {
 	orders   *order.Service
 	budget   time.Duration // of one list
 	counting time.Duration // of all counters of one answer
-	most     int           // orders that a name or a title list before the others are tested
+	gate     gate
+	most     int // orders that a name or a title list before the others are tested
 }
 
 // New returns the service.
 func New(k *kit.Kit, orders *order.Service) *Service {
-	return &Service{k: k, orders: orders, budget: budget, counting: countBudget, most: maxCandidates}
+	return &Service{k: k, orders: orders, budget: budget, counting: countBudget, gate: newGate(), most: maxCandidates}
 }
 
 func (s *Service) now() int64 { return clock.Millis(s.k.Clock) }
 
-// shopName is what lists show of a shop.
+// names are what ids are shown as, and which shops there are; read once per answer.
+type names struct {
+	shops      map[id.ID]string
+	channels   map[id.ID]string // of each shop
+	warehouses map[id.ID]string
+}
+
+func (s *Service) names(ctx context.Context, q db.Querier, m id.ID) (names, error) {
+	n := names{shops: map[id.ID]string{}, channels: map[id.ID]string{}, warehouses: map[id.ID]string{}}
+	err := db.Read(ctx, q, selectNames, []any{m, m}, func(r *db.Row) {
+		i, name, channel := id.ID(r.Int()), r.Text(), r.Text()
+		if channel == "" {
+			n.warehouses[i] = name
+			return
+		}
+		n.shops[i], n.channels[i] = name, channel
+	})
+	return n, err
+}
+
+// shopName is what the home page shows of a shop.
 type shopName struct {
 	ID         id.ID
 	Name       string
@@ -53,24 +74,6 @@ func (s *Service) shopNames(ctx context.Context, q db.Querier, merchant id.ID) (
 			return nil, err
 		}
 		out = append(out, n)
-	}
-	return out, rows.Err()
-}
-
-func (s *Service) warehouseNames(ctx context.Context, q db.Querier, merchant id.ID) (map[id.ID]string, error) {
-	rows, err := q.Query(ctx, selectWarehouses, merchant)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[id.ID]string{}
-	for rows.Next() {
-		var i id.ID
-		var n string
-		if err := rows.Scan(&i, &n); err != nil {
-			return nil, err
-		}
-		out[i] = n
 	}
 	return out, rows.Err()
 }

@@ -1,0 +1,91 @@
+package view
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+const (
+	// maxListings bounds how many listings a text may name before lines are tested
+	// one by one: what so many listings hold is common and found soon.
+	maxListings = 1000
+	// wide is from how many listings on a page of few orders is found sooner by
+	// testing these.
+	wide = 150
+	// lineParts is how many listings one statement asks for.
+	lineParts = 512
+	// lineDays is how far back lines are looked for at first, and each further step
+	// goes lineSteps times as far: common goods are found in the first, and rare
+	// ones cost a seek for each listing and step.
+	lineDays  = 4 * day
+	lineSteps = 8
+)
+
+// lines are the orders that have a line of some SKUs or listings.
+type lines struct {
+	q    db.Querier
+	m    id.ID
+	now  int64
+	keys []lineKeys
+}
+
+// lineKeys are values of one column of order_line that begins an index.
+type lineKeys struct {
+	column string
+	ids    []id.ID
+}
+
+func (s *Service) byLines(q db.Querier, m id.ID, skus, listings []id.ID) source {
+	if len(skus)+len(listings) == 0 {
+		return named(nil)
+	}
+	l := lines{q: q, m: m, now: s.now(), keys: []lineKeys{{"sku_id", skus}, {"listing_id", listings}}}
+	return source{newest: l.newest, test: l.test(), wide: len(skus)+len(listings) > wide}
+}
+
+func (l lines) test() cond {
+	var sql []string
+	var args []any
+	for _, c := range l.keys {
+		// The plus keeps SQLite from reading all lines of a listing to test one order's.
+		for _, x := range in("+l."+c.column, nilIfEmpty(c.ids)) {
+			sql, args = append(sql, x.sql), append(args, x.args...)
+		}
+	}
+	return cond{existsLine("(" + strings.Join(sql, " OR ") + ")"), args}
+}
+
+// newest goes back in time in growing steps until about k lines are found.
+func (l lines) newest(ctx context.Context, before cursor, k int) (out []cursor, until *cursor, err error) {
+	low := min(before.At, l.now)
+	for width := lineDays; ; width *= lineSteps {
+		if low -= width; width > 1000*day || low < 0 {
+			low = 0
+		}
+		for _, c := range l.keys {
+			for part := range slices.Chunk(c.ids, lineParts) {
+				part = db.Pad(part)
+				args := append(make([]any, 0, len(part)+5), l.m)
+				for _, i := range part {
+					args = append(args, i)
+				}
+				got, cut, err := newest(ctx, l.q, k, newestLines(c.column, len(part)), append(args, low, before.At, before.ID, k)...)
+				if err != nil {
+					return nil, nil, err
+				}
+				out, until = append(out, got...), later(until, cut)
+			}
+		}
+		switch {
+		case until != nil || low == 0:
+			return out, until, nil
+		case len(out) >= k:
+			return out, &cursor{At: low}, nil
+		}
+		before = cursor{At: low}
+	}
+}
