@@ -273,6 +273,7 @@ const (
 	AftersaleRequested AftersaleState = "requested" // the seller decides
 	AftersaleReturning AftersaleState = "returning" // the buyer sends goods back
 	AftersaleReceiving AftersaleState = "receiving" // the seller confirms the return
+	AftersaleRefunding AftersaleState = "refunding" // agreed; the money is on its way
 	AftersaleRefused   AftersaleState = "refused"
 	AftersaleClosed    AftersaleState = "closed"
 	AftersaleRefunded  AftersaleState = "refunded"

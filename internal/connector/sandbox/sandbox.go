@@ -18,7 +18,7 @@ var Manifest = channel.Manifest{
 	},
 	API: &channel.API{
 		// `ordercove simulate` listens here; any other address is the merchant's.
-		BaseURL: "http://127.0.0.1:8790/sandbox", CustomURL: true,
+		BaseURL: "http://127.0.0.1:9900/sandbox", CustomURL: true,
 		Credentials: credentials, Limits: limits, Open: openClient,
 	},
 }

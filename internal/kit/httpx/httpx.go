@@ -177,6 +177,9 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, ErrUnreachable.Because(err)
 	}
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		return res, nil // from here on it is a connection; who reads it bounds its messages
+	}
 	res.Body = &bounded{res.Body, g.max}
 	return res, nil
 }
