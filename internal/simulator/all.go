@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
+	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/world"
 )
 
@@ -9,5 +10,6 @@ import (
 func Platforms() []world.Platform {
 	return []world.Platform{
 		sandbox.Platform(),
+		taobao.Platform(),
 	}
 }
