@@ -171,7 +171,7 @@ func (l *lister) get(who, path string) (answer, time.Duration, error) {
 // time asks one question many times and reports it. Questions that must find
 // something fail the run when they do not: an empty answer is quick and proves nothing.
 func (l *lister) time(name, who string, raw float64, finds bool, ask func(i int) string, targets ...target) error {
-	if !l.b.only.MatchString(name) {
+	if !l.b.asks(name) {
 		return nil
 	}
 	var took []time.Duration
@@ -334,7 +334,7 @@ func (l *lister) counters() error {
 
 // together runs eight searchers at once while new orders come in.
 func (l *lister) together(w *world) error {
-	if !l.b.only.MatchString("8 searches at once") {
+	if !l.b.asks("8 searches at once") {
 		return nil
 	}
 	span := 6 * time.Second

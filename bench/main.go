@@ -43,39 +43,9 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	engines := flag.String("engines", "sqlite,postgres", "comma list of sqlite, postgres")
-	sizes := flag.String("sizes", "10000,100000,1000000", "orders stored while lists are measured")
-	sections := flag.String("sections", strings.Join(allSections, ","), "comma list of "+strings.Join(allSections, ", "))
-	quick := flag.Bool("quick", false, "small sizes: proves that everything runs, its figures mean little")
-	binary := flag.String("binary", "bin/ordercove", "the built product, for import, ship, export and start")
-	jsonPath := flag.String("json", "", "also write the report here")
-	markdown := flag.String("markdown", "", "also write the report's tables here")
-	keep := flag.String("keep", "", "keep the filled databases and use them again: SQLite's in this folder, PostgreSQL's on its server as oc_bench_keep_<orders>")
-	only := flag.String("only", "", "of the list section, only the questions whose name this expression matches")
-	takes := flag.Int("takes", 60, "how often the list section asks each question")
-	profile := flag.String("cpuprofile", "", "write a CPU profile of this process")
-	strict := flag.Bool("strict", false, "fail when a target is missed")
-	flag.Parse()
-
-	b := &bench{binary: *binary, engines: strings.Split(*engines, ","), sections: strings.Split(*sections, ","), rows: 100_000, ships: 10_000, quick: *quick, keep: *keep, takes: *takes}
-	var err error
-	if b.only, err = regexp.Compile(*only); err != nil {
+	b, out, err := parse()
+	if err != nil {
 		return err
-	}
-	for _, s := range b.sections {
-		if !slices.Contains(allSections, s) {
-			return fmt.Errorf("no section %q; there are %s", s, strings.Join(allSections, ", "))
-		}
-	}
-	for _, s := range strings.Split(*sizes, ",") {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1000 {
-			return fmt.Errorf("size %q: a number from 1000", s)
-		}
-		b.sizes = append(b.sizes, n)
-	}
-	if b.quick {
-		b.sizes, b.rows, b.ships = []int{2000}, 2000, 500
 	}
 	dir, err := os.MkdirTemp("", "ordercove-bench-")
 	if err != nil {
@@ -93,28 +63,72 @@ func run(ctx context.Context) error {
 			return errors.New("this PostgreSQL does not wait for the disk: ORDERCOVE_PG_FSYNC=on scripts/testpg starts one that does")
 		}
 	}
-	stop, err := startProfile(*profile)
+	stop, err := startProfile(out.profile)
 	if err != nil {
 		return err
 	}
 	defer stop()
 	began := time.Now()
 	err = b.all(ctx)
-	if *jsonPath != "" {
-		err = errors.Join(err, b.rep.save(*jsonPath))
+	if out.json != "" {
+		err = errors.Join(err, b.rep.save(out.json))
 	}
-	if *markdown != "" {
-		err = errors.Join(err, b.rep.markdown(*markdown))
+	if out.markdown != "" {
+		err = errors.Join(err, b.rep.markdown(out.markdown))
 	}
 	missed := b.rep.missed()
 	fmt.Printf("\n%d figures in %s, %d targets missed\n", len(b.rep.Rows), time.Since(began).Round(time.Second), len(missed))
 	for _, m := range missed {
 		fmt.Println("  missed:", m)
 	}
-	if err == nil && *strict && len(missed) > 0 {
+	if err == nil && out.strict && len(missed) > 0 {
 		err = errors.New("targets missed")
 	}
 	return err
+}
+
+// outputs are where the report goes.
+type outputs struct {
+	json, markdown, profile string
+	strict                  bool
+}
+
+// parse reads the command line.
+func parse() (b *bench, out outputs, err error) {
+	engines := flag.String("engines", "sqlite,postgres", "comma list of sqlite, postgres")
+	sizes := flag.String("sizes", "10000,100000,1000000", "orders stored while lists are measured")
+	sections := flag.String("sections", strings.Join(allSections, ","), "comma list of "+strings.Join(allSections, ", "))
+	quick := flag.Bool("quick", false, "small sizes: proves that everything runs, its figures mean little")
+	binary := flag.String("binary", "bin/ordercove", "the built product, for import, ship, export and start")
+	flag.StringVar(&out.json, "json", "", "also write the report here")
+	flag.StringVar(&out.markdown, "markdown", "", "also write the report's tables here")
+	keep := flag.String("keep", "", "keep the filled databases and use them again: SQLite's in this folder, PostgreSQL's on its server as oc_bench_keep_<orders>")
+	only := flag.String("only", "", "of the list section, only the questions whose name this expression matches")
+	takes := flag.Int("takes", 60, "how often the list section asks each question")
+	flag.StringVar(&out.profile, "cpuprofile", "", "write a CPU profile of this process")
+	flag.BoolVar(&out.strict, "strict", false, "fail when a target is missed")
+	flag.Parse()
+
+	b = &bench{binary: *binary, engines: strings.Split(*engines, ","), sections: strings.Split(*sections, ","), rows: 100_000, ships: 10_000, quick: *quick, keep: *keep, takes: *takes}
+	if b.only, err = regexp.Compile(*only); err != nil {
+		return nil, out, err
+	}
+	for _, s := range b.sections {
+		if !slices.Contains(allSections, s) {
+			return nil, out, fmt.Errorf("no section %q; there are %s", s, strings.Join(allSections, ", "))
+		}
+	}
+	for _, s := range strings.Split(*sizes, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1000 {
+			return nil, out, fmt.Errorf("size %q: a number from 1000", s)
+		}
+		b.sizes = append(b.sizes, n)
+	}
+	if b.quick {
+		b.sizes, b.rows, b.ships = []int{2000}, 2000, 500
+	}
+	return b, out, nil
 }
 
 // startProfile writes a CPU profile to path until the returned function is called;
@@ -135,6 +149,9 @@ func startProfile(path string) (stop func(), err error) {
 		_ = f.Close()
 	}, nil
 }
+
+// asks reports whether a question of the list section is asked.
+func (b *bench) asks(name string) bool { return b.only == nil || b.only.MatchString(name) }
 
 func (b *bench) wants(section string) bool { return slices.Contains(b.sections, section) }
 

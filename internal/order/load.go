@@ -7,6 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/record"
 )
 
 // load reads heads, lines and open holds, in the order asked, leaving out what
@@ -48,6 +49,52 @@ func loadHolds(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map
 		}
 		if o := byID[h.OrderID]; o != nil {
 			o.Holds = append(o.Holds, h)
+		}
+	}
+	return rows.Err()
+}
+
+func inOrder(ids []id.ID, byID map[id.ID]*Order) []Order {
+	out := make([]Order, 0, len(ids))
+	for _, i := range ids {
+		if o := byID[i]; o != nil {
+			out = append(out, *o)
+		}
+	}
+	return out
+}
+
+func readHeads(ctx context.Context, q db.Querier, a actor.Actor, cols []record.Column[Order], ids []id.ID, lock bool, byID map[id.ID]*Order) error {
+	rows, err := q.Query(ctx, selectHeads(cols, len(ids), lock), idArgs(a.MerchantID, ids)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		o := &Order{}
+		if err := rows.Scan(record.Into(cols, o)...); err != nil {
+			return err
+		}
+		if a.InScope("shop", o.ShopID) {
+			byID[o.ID] = o
+		}
+	}
+	return rows.Err()
+}
+
+func readLines(ctx context.Context, q db.Querier, m id.ID, cols []record.Column[OrderLine], ids []id.ID, byID map[id.ID]*Order) error {
+	rows, err := q.Query(ctx, selectLines(cols, len(ids)), idArgs(m, ids)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l OrderLine
+		if err := rows.Scan(record.Into(cols, &l)...); err != nil {
+			return err
+		}
+		if o := byID[l.OrderID]; o != nil {
+			o.Lines = append(o.Lines, l)
 		}
 	}
 	return rows.Err()

@@ -18,11 +18,11 @@ const (
 	wide = 150
 	// lineParts is how many listings one statement asks for.
 	lineParts = 512
-	// lineDays is how far back lines are looked for at first, and each further step
-	// goes lineSteps times as far: common goods are found in the first, and rare
-	// ones cost a seek for each listing and step.
-	lineDays  = 4 * day
-	lineSteps = 8
+	// nearOrders is among how many orders lines are looked for at first, and each
+	// further step goes farther times as far back: common goods are found in the
+	// first, and rare ones cost a seek for each listing and step.
+	nearOrders = 1000
+	farther    = 8
 )
 
 // lines are the orders that have a line of some SKUs or listings.
@@ -61,11 +61,12 @@ func (l lines) test() cond {
 
 // newest goes back in time in growing steps until about k lines are found.
 func (l lines) newest(ctx context.Context, before cursor, k int) (out []cursor, until *cursor, err error) {
-	low := min(before.At, l.now)
-	for width := lineDays; ; width *= lineSteps {
-		if low -= width; width > 1000*day || low < 0 {
-			low = 0
-		}
+	var near *int64
+	if err := l.q.QueryRow(ctx, selectNear, l.m, before.At, nearOrders).Scan(&near); err != nil || near == nil {
+		return nil, nil, err
+	}
+	low := *near
+	for width := max(min(before.At, l.now)-low, day/24); ; width *= farther {
 		for _, c := range l.keys {
 			for part := range slices.Chunk(c.ids, lineParts) {
 				part = db.Pad(part)
@@ -87,5 +88,8 @@ func (l lines) newest(ctx context.Context, before cursor, k int) (out []cursor, 
 			return out, &cursor{At: low}, nil
 		}
 		before = cursor{At: low}
+		if low -= width * farther; low < 0 || width > 200*day {
+			low = 0
+		}
 	}
 }

@@ -90,13 +90,13 @@ func (s *Service) rows(ctx context.Context, q db.Querier, keys []id.ID, n names)
 	if len(keys) == 0 {
 		return out, nil
 	}
-	orders, err := s.orders.ListTx(ctx, q, keys)
+	orders, err := listed(ctx, q, keys)
 	if err != nil {
 		return nil, err
 	}
 	lang := actor.Lang(ctx)
 	for i := range orders {
-		out = append(out, s.row(&orders[i], n, lang))
+		out = append(out, s.row(orders[i], n, lang))
 	}
 	return out, nil
 }

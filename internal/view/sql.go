@@ -44,17 +44,18 @@ const (
 // The dictionary of what shops sell is small; orders name its rows, so a title
 // search never reads order lines. SQLite's LIKE folds ASCII by itself.
 func selectListingsLike(d db.Dialect) string {
-	return `SELECT l.id FROM catalog_listing l WHERE l.merchant_id = ? AND ` + titleLike(d)
+	return `SELECT l.id FROM catalog_listing l WHERE l.merchant_id = ? AND (` + titleLike(d) + `) LIMIT ?`
 }
 
-// selectWordLike is selectListingsLike among the listings that have one word.
+// selectWordLike is selectListingsLike among the listings that have one word. The
+// text is a value looked up for each, or PostgreSQL reads all listings first.
 func selectWordLike(d db.Dialect) string {
-	return `SELECT l.id FROM catalog_word w JOIN catalog_listing l ON l.merchant_id = w.merchant_id AND l.id = w.listing_id
-		WHERE w.merchant_id = ? AND w.word = ? AND ` + titleLike(d)
+	return `SELECT w.listing_id FROM catalog_word w WHERE w.merchant_id = ? AND w.word = ? AND
+		(SELECT CASE WHEN ` + titleLike(d) + ` THEN 1 END FROM catalog_listing l WHERE l.merchant_id = w.merchant_id AND l.id = w.listing_id) = 1 LIMIT ?`
 }
 
 func titleLike(d db.Dialect) string {
-	return `(` + folded(d, "l.title") + ` LIKE ? ESCAPE '\' OR ` + folded(d, "l.spec") + ` LIKE ? ESCAPE '\') LIMIT ?`
+	return folded(d, "l.title") + ` LIKE ? ESCAPE '\' OR ` + folded(d, "l.spec") + ` LIKE ? ESCAPE '\'`
 }
 
 // countWords counts the listings of each of n words, up to a limit.
@@ -87,6 +88,22 @@ func tokensThere(n, quarters int) string {
 	}
 	return "SELECT COUNT(*) FROM (" + strings.Join(parts, " UNION ALL ") + ") found"
 }
+
+// selectNear is since when the newest orders before an instant are.
+const selectNear = `SELECT MIN(placed_at) FROM (SELECT placed_at FROM order_head WHERE merchant_id = ? AND placed_at <= ? ORDER BY placed_at DESC, id DESC LIMIT ?) newest`
+
+// What a row of the list shows, read by listed. Nothing is sorted: orders and lines
+// are put in place for less.
+const (
+	selectListed = `SELECT id, shop_id, channel, channel_order_no, order_type, state, problem, in_aftersale, unread, archived, history,
+payment, payment_method, channel_status_raw, channel_locks, channel_flags, refund_state, approved_at,
+placed_at, paid_at, ship_by_at, shipped_at, completed_at, goods_fen, freight_fen, buyer_paid_fen, receivable_fen, refund_fen,
+buyer_nick, receiver_kind, receiver_masked, province, city, district, buyer_note, seller_note, flag, tags, line_count, quantity,
+warehouse_id, carrier, waybill_no, parcel_count, version FROM order_head WHERE merchant_id = ? AND id IN `
+	selectListedLines = `SELECT order_id, id, position, sku_id, sku_code, title, spec, image_url, is_gift, refund_state, price_fen, ordered, cancelled, shipped, quantity_known
+FROM order_line WHERE merchant_id = ? AND order_id IN `
+	selectListedHolds = `SELECT order_id, id, kind FROM order_hold WHERE merchant_id = ? AND cleared_at = 0 AND order_id IN `
+)
 
 // A condition over another table is a value and not EXISTS, which PostgreSQL would
 // turn into a join that reads the whole of it.
