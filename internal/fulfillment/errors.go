@@ -51,6 +51,10 @@ var (
 		"订单已发出一部分，不能再换仓库", "Part of the order is shipped already; its warehouse cannot change")
 )
 
+// ErrNotOurs: another system's parcel, or one that was cancelled.
+var ErrNotOurs = errs.Define(errs.Conflict, "fulfillment.parcel_not_ours",
+	"该包裹不是在这里发出的，或已取消，不能改单号", "The parcel was not shipped here, or it was cancelled; its number cannot change")
+
 // Refusals of a tracking file or of a parcel.
 var (
 	ErrFileNotFound = errs.Define(errs.NotFound, "fulfillment.ship_file_not_found",

@@ -43,3 +43,17 @@ type ParcelReported struct {
 }
 
 func (ParcelReported) EventName() string { return "fulfillment.parcel_reported" }
+
+// WaybillChanged: a parcel goes under another number; the channel is to be told.
+type WaybillChanged struct {
+	ParcelID   id.ID  `json:"parcel_id"`
+	OrderID    id.ID  `json:"order_id"`
+	ShopID     id.ID  `json:"shop_id"`
+	OldCarrier string `json:"old_carrier"`
+	OldNo      string `json:"old_no"`
+	Carrier    string `json:"carrier"`
+	No         string `json:"no"`
+	Version    int64  `json:"version"` // of the parcel's number, from 1
+}
+
+func (WaybillChanged) EventName() string { return "fulfillment.waybill_changed" }

@@ -157,6 +157,15 @@ type ShippedHere struct {
 
 func (ShippedHere) EventName() string { return "order.shipped" }
 
+// WaybillChanged: a parcel of the order goes under another number.
+type WaybillChanged struct {
+	From    string `json:"from"`
+	Carrier string `json:"carrier"`
+	To      string `json:"to"`
+}
+
+func (WaybillChanged) EventName() string { return "order.waybill_changed" }
+
 // ShippedElsewhere: the channel calls goods shipped for which we have no parcel.
 // Stock was deducted in the same transaction, as far as there was any.
 type ShippedElsewhere struct {

@@ -32,6 +32,7 @@ type Services struct {
 func Routes(api *web.API, s Services) {
 	allocateRoutes(api, s)
 	parcelRoutes(api, s)
+	waybillRoutes(api, s)
 	fileRoutes(api, s)
 	templateRoutes(api, s)
 }

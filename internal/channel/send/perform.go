@@ -249,10 +249,10 @@ func (t *task) changeWaybill(ctx context.Context) outcome {
 	if err != nil || len(parcels) == 0 {
 		return judge(cmpErr(err, ErrNotFound))
 	}
-	if t.Unanswered {
-		if seen, err := t.shown(ctx, parcels[0]); err != nil || seen {
-			return t.found(err)
-		}
+	// The shipment may have gone out with the new number already: it was on its way
+	// when the number changed, or it waited.
+	if seen, err := t.shown(ctx, parcels[0]); err != nil || seen {
+		return t.found(err)
 	}
 	r, err := t.request(ctx, parcels[0], parcels)
 	if err != nil {

@@ -123,6 +123,18 @@ func (m *mall) AppendParcel(_ context.Context, r channel.ShipRequest) error {
 	})
 }
 
+func (m *mall) ChangeWaybill(_ context.Context, r channel.ShipRequest, _, old string) error {
+	return m.answer("change "+r.OrderNo+" "+r.Waybill, func() error {
+		for i, w := range m.orders[r.OrderNo].Waybills {
+			if w.No == old {
+				m.orders[r.OrderNo].Waybills[i].No = r.Waybill
+				return nil
+			}
+		}
+		return channel.Told(channel.ErrRefused, "unknown", "no such parcel")
+	})
+}
+
 func (m *mall) WriteMemo(_ context.Context, memo channel.Memo) error {
 	return m.answer("memo "+memo.OrderNo, func() error {
 		m.orders[memo.OrderNo].SellerNote, m.orders[memo.OrderNo].Flag = memo.Text, memo.Flag
@@ -209,7 +221,7 @@ func setUp(t *testing.T, d *db.DB, can ...channel.Capability) *world {
 	w := &world{World: base, ctx: ctx, mall: newMall(), broken: map[id.ID]error{}}
 	w.parcels = fulfillment.New(w.Kit, w.Shops, w.Catalog, w.Stock, w.Orders)
 	if can == nil {
-		can = []channel.Capability{channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.Memos, channel.CloseOrders, channel.StockPush,
+		can = []channel.Capability{channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.ChangeWaybills, channel.Memos, channel.CloseOrders, channel.StockPush,
 			channel.PullAftersales, channel.DecideAftersales}
 	}
 	m := []channel.Manifest{{Code: shoptest.Channel, Capabilities: can, API: &channel.API{}}}
@@ -638,6 +650,38 @@ func TestAShareShrinksWithWhatItsShopSells(t *testing.T) {
 		w.drainEvents()
 		if left() != 5 {
 			t.Fatal(left())
+		}
+	})
+}
+
+func TestAWrongNumberIsCorrectedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		o := w.bring("A1")
+		p := w.ship(o, "73100000000001")
+		w.settle(2)
+		w.mall.lose = func() bool { return true }
+		change := func(no string) {
+			t.Helper()
+			if _, err := w.parcels.ChangeWaybill(w.ctx, fulfillment.ChangeWaybillInput{ParcelID: p, Carrier: "ZTO", WaybillNo: no, ConfirmWaybill: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change("73100000000002")
+		change("73100000000002") // nothing new
+		w.settle(4)
+		w.want(send.Done, 2)
+		if got := w.mall.orders["A1"].Waybills; len(got) != 1 || got[0].No != "73100000000002" || w.mall.took["change A1 73100000000002"] != 1 {
+			t.Fatal(got, w.mall.took)
+		}
+		if w.order(o).WaybillNo != "73100000000002" {
+			t.Fatal(w.order(o).WaybillNo)
+		}
+		// The old number serves another order now; the new one does not.
+		second := w.bring("A2")
+		w.mall.lose = func() bool { return false }
+		if _, err := w.parcels.Ship(w.ctx, fulfillment.ShipInput{OrderID: second, Carrier: "ZTO", WaybillNo: "73100000000001", ConfirmWaybill: true}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

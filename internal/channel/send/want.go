@@ -25,7 +25,7 @@ const byPerson = "person"
 func (s *Service) consumer() event.Consumer {
 	return event.Consumer{Name: "channel.send", FromNow: true, Handle: s.onEvents, Names: []string{
 		fulfillment.ParcelShipped{}.EventName(), order.NoteChanged{}.EventName(), order.FlagChanged{}.EventName(),
-		order.OrderClosed{}.EventName(), order.AmountsChanged{}.EventName()}}
+		order.OrderClosed{}.EventName(), order.AmountsChanged{}.EventName(), fulfillment.WaybillChanged{}.EventName()}}
 }
 
 func (s *Service) onEvents(ctx context.Context, tx *db.Tx, events []event.Event) error {
@@ -122,6 +122,14 @@ func (s *Service) wantFrom(e event.Event, o *order.Order, m channel.Manifest) (*
 		}
 		w.kind, w.parcelID, w.key = Ship, p.ParcelID, "ship/"+p.ParcelID.String()
 		return when(&w, m.Can(channel.ShipOrders)), nil
+	case fulfillment.WaybillChanged{}.EventName():
+		var c fulfillment.WaybillChanged
+		if err := json.Unmarshal(e.Body, &c); err != nil {
+			return nil, err
+		}
+		w.kind, w.parcelID, w.key = ChangeWaybill, c.ParcelID, "waybill/"+c.ParcelID.String()+"/"+strconv.FormatInt(c.Version, 10)
+		w.body = &body{OldCarrier: c.OldCarrier, OldWaybill: c.OldNo}
+		return when(&w, m.Can(channel.ChangeWaybills)), nil
 	case order.NoteChanged{}.EventName():
 		var n order.NoteChanged
 		if err := json.Unmarshal(e.Body, &n); err != nil {
