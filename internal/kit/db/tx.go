@@ -42,6 +42,10 @@ func (t *Tx) Exec(ctx context.Context, q string, args ...any) (sql.Result, error
 
 // ExecN runs one writing statement and returns how many rows it changed.
 func (t *Tx) ExecN(ctx context.Context, q string, args ...any) (int64, error) {
+	if t.w != nil {
+		t.d.check(q)
+		return t.w.change(ctx, q, [][]any{args})
+	}
 	r, err := t.Exec(ctx, q, args...)
 	if err != nil {
 		return 0, err
@@ -135,7 +139,7 @@ func (t *Tx) Insert(ctx context.Context, table string, cols []string, rows [][]a
 
 func (t *Tx) insertSome(ctx context.Context, text string, rows [][]any) (int64, error) {
 	if t.w != nil {
-		return t.w.insert(ctx, text, rows)
+		return t.w.change(ctx, text, rows)
 	}
 	args := make([]any, 0, len(rows)*len(rows[0]))
 	for _, r := range rows {

@@ -27,9 +27,9 @@ type writer struct {
 	done  chan struct{}
 	once  sync.Once
 	stmts map[string]*sql.Stmt
-	// inserts go to the driver itself: database/sql copies every value, and batches
+	// changes go to the driver itself: database/sql copies every value, and batches
 	// have hundreds of thousands.
-	inserts map[string]driver.Stmt
+	changes map[string]driver.Stmt
 	args    []driver.NamedValue
 }
 
@@ -44,7 +44,7 @@ type call struct {
 }
 
 func newWriter(d *DB, conn *sql.Conn) *writer {
-	w := &writer{d: d, conn: conn, queue: make(chan *call, 1024), quit: make(chan struct{}), done: make(chan struct{}), stmts: map[string]*sql.Stmt{}, inserts: map[string]driver.Stmt{}}
+	w := &writer{d: d, conn: conn, queue: make(chan *call, 1024), quit: make(chan struct{}), done: make(chan struct{}), stmts: map[string]*sql.Stmt{}, changes: map[string]driver.Stmt{}}
 	go w.loop()
 	return w
 }
@@ -79,7 +79,7 @@ func (w *writer) stop() error {
 	for _, s := range w.stmts {
 		_ = s.Close()
 	}
-	for _, s := range w.inserts {
+	for _, s := range w.changes {
 		_ = s.Close()
 	}
 	return w.conn.Close()
@@ -230,12 +230,13 @@ func (w *writer) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// maxInserts bounds the prepared inserts: their texts differ by table, columns and
+// maxChanges bounds the prepared changes: their texts differ by table, columns and
 // number of rows.
-const maxInserts = 200
+const maxChanges = 400
 
-// insert runs a VALUES list of rows and returns how many it wrote.
-func (w *writer) insert(ctx context.Context, q string, rows [][]any) (n int64, err error) {
+// change runs a writing statement with the values of rows, one after the other, and
+// returns how many rows it wrote.
+func (w *writer) change(ctx context.Context, q string, rows [][]any) (n int64, err error) {
 	args := w.args[:0]
 	for _, r := range rows {
 		for _, v := range r {
@@ -255,7 +256,7 @@ func (w *writer) insert(ctx context.Context, q string, rows [][]any) (n int64, e
 	w.args = args
 	defer clear(args) // holds no value longer than needed
 	err = w.conn.Raw(func(dc any) error {
-		s, err := w.insertStmt(ctx, dc.(driver.ConnPrepareContext), q)
+		s, err := w.changeStmt(ctx, dc.(driver.ConnPrepareContext), q)
 		if err != nil {
 			return err
 		}
@@ -268,20 +269,20 @@ func (w *writer) insert(ctx context.Context, q string, rows [][]any) (n int64, e
 	return n, err
 }
 
-func (w *writer) insertStmt(ctx context.Context, c driver.ConnPrepareContext, q string) (driver.Stmt, error) {
-	if s := w.inserts[q]; s != nil {
+func (w *writer) changeStmt(ctx context.Context, c driver.ConnPrepareContext, q string) (driver.Stmt, error) {
+	if s := w.changes[q]; s != nil {
 		return s, nil
 	}
-	if len(w.inserts) >= maxInserts {
-		for k, s := range w.inserts {
+	if len(w.changes) >= maxChanges {
+		for k, s := range w.changes {
 			_ = s.Close()
-			delete(w.inserts, k)
+			delete(w.changes, k)
 		}
 	}
 	s, err := c.PrepareContext(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("%w in: %s", err, head(q))
 	}
-	w.inserts[q] = s
+	w.changes[q] = s
 	return s, nil
 }
