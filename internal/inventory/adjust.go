@@ -17,13 +17,15 @@ import (
 // maxOnHand keeps sums of balances far from int64's end.
 const maxOnHand = 1_000_000_000_000
 
-// AdjustInput corrects a balance: by Change pieces, or to the counted SetTo.
+// AdjustInput corrects a balance by Change pieces or to the counted SetTo, or puts
+// Receive pieces that came in into it.
 type AdjustInput struct {
 	SKUID       id.ID
 	WarehouseID id.ID
 	Condition   string // good unless told
 	Change      *int64
 	SetTo       *int64
+	Receive     *int64
 	Reason      string
 }
 
@@ -34,8 +36,10 @@ func (in *AdjustInput) check() error {
 	}
 	n := utf8.RuneCountInString(in.Reason)
 	switch {
-	case (in.Change == nil) == (in.SetTo == nil):
+	case given(in.Change)+given(in.SetTo)+given(in.Receive) != 1:
 		return ErrNothingToChange
+	case in.Receive != nil && (*in.Receive < 1 || *in.Receive > MaxQuantity):
+		return ErrBadQuantity.At("receive")
 	case in.Change != nil && (*in.Change > MaxQuantity || *in.Change < -MaxQuantity):
 		return ErrBadQuantity.At("change")
 	case in.SetTo != nil && (*in.SetTo < 0 || *in.SetTo > MaxQuantity):
@@ -48,7 +52,14 @@ func (in *AdjustInput) check() error {
 	return nil
 }
 
-// Adjust corrects the stock of one SKU in one warehouse (库存调整、盘点), with the
+func given(n *int64) int {
+	if n == nil {
+		return 0
+	}
+	return 1
+}
+
+// Adjust changes the stock of one SKU in one warehouse (库存调整、盘点、入库), with the
 // reason in the movement. Permission inventory.adjust.
 //
 // Errors: ErrNothingToChange, ErrBadQuantity, ErrBadLevel, ErrReasonMissing,
@@ -62,16 +73,23 @@ func (s *Service) Adjust(ctx context.Context, in AdjustInput) (Balance, error) {
 		return Balance{}, err
 	}
 	about := &command.About{Action: "inventory.adjust", Object: "sku/" + in.SKUID.String(),
-		Detail: map[string]any{"warehouse_id": in.WarehouseID, "change": in.Change, "set_to": in.SetTo, "reason": in.Reason}}
+		Detail: map[string]any{"warehouse_id": in.WarehouseID, "change": in.Change, "set_to": in.SetTo, "receive": in.Receive, "reason": in.Reason}}
 	return command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (Balance, error) {
 		if err := s.stockableTx(ctx, tx, in.SKUID, in.WarehouseID); err != nil {
 			return Balance{}, err
 		}
 		p := place{in.SKUID, in.WarehouseID, in.Condition}
 		n := need{skus: []id.ID{in.SKUID}, raise: []place{p}, exact: true}
-		err := s.countTx(ctx, tx, n, KindAdjust, in.Reason, func(b *book) (place, int64) {
-			if in.Change != nil {
+		kind := KindAdjust
+		if in.Receive != nil {
+			kind = KindReceive
+		}
+		err := s.countTx(ctx, tx, n, kind, in.Reason, func(b *book) (place, int64) {
+			switch {
+			case in.Change != nil:
 				return p, *in.Change
+			case in.Receive != nil:
+				return p, *in.Receive
 			}
 			return p, *in.SetTo - b.level(p).onHand
 		})

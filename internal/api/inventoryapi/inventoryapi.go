@@ -74,13 +74,15 @@ type Reservation struct {
 	CreatedAt     web.Time `json:"created_at"`
 }
 
-// Adjustment corrects a balance: by change, or to the counted set_to.
+// Adjustment corrects a balance by change or to the counted set_to, or receives
+// what came in; one of the three.
 type Adjustment struct {
 	SKUID       id.ID  `json:"sku_id"`
 	WarehouseID id.ID  `json:"warehouse_id"`
 	Condition   string `json:"condition,omitempty" enum:"good,defective" doc:"Default: good"`
 	Change      *int64 `json:"change,omitempty"`
 	SetTo       *int64 `json:"set_to,omitempty"`
+	Receive     *int64 `json:"receive,omitempty" minimum:"1" doc:"Pieces that came in: a movement of kind receive"`
 	Reason      string `json:"reason" minLength:"1" maxLength:"200"`
 }
 
@@ -157,7 +159,7 @@ func (h *handlers) list(ctx context.Context, in *stockIn) (*stockOut, error) {
 func (h *handlers) adjust(ctx context.Context, in *struct{ Body Adjustment }) (*balanceOut, error) {
 	b := in.Body
 	now, err := h.stock.Adjust(ctx, inventory.AdjustInput{SKUID: b.SKUID, WarehouseID: b.WarehouseID, Condition: b.Condition,
-		Change: b.Change, SetTo: b.SetTo, Reason: b.Reason})
+		Change: b.Change, SetTo: b.SetTo, Receive: b.Receive, Reason: b.Reason})
 	if err != nil {
 		return nil, err
 	}

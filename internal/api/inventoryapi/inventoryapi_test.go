@@ -70,6 +70,12 @@ func TestStockOverHTTP(t *testing.T) {
 		if p := ask(t, h, 409, "owner", "POST", "/stock/adjust", `{`+where+`,"set_to":3,"reason":"盘点"}`); p["code"] != "inventory.below_reserved" {
 			t.Errorf("less than reserved: %v", p)
 		}
+		ask(t, h, 422, "owner", "POST", "/stock/adjust", `{`+where+`,"receive":2,"change":2,"reason":"送货单 7"}`)
+		ask(t, h, 200, "owner", "POST", "/stock/adjust", `{`+where+`,"receive":2,"reason":"送货单 7"}`)
+		if m := ask(t, h, 200, "owner", "GET", "/stock/movements?limit=1", "")["items"].([]any)[0].(map[string]any); m["kind"] != "receive" || m["change"] != 2.0 || m["reason"] != "送货单 7" {
+			t.Errorf("what came in is booked as %v", m)
+		}
+		ask(t, h, 200, "owner", "POST", "/stock/adjust", `{`+where+`,"change":-2,"reason":"退回"}`)
 		if p := ask(t, h, 422, "owner", "POST", "/stock/adjust", `{`+where+`,"reason":"盘点"}`); p["code"] != "inventory.nothing_to_change" {
 			t.Errorf("nothing to change: %v", p)
 		}

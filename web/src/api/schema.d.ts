@@ -2552,6 +2552,11 @@ export interface components {
              */
             condition?: "good" | "defective";
             reason: string;
+            /**
+             * Format: int64
+             * @description Pieces that came in: a movement of kind receive
+             */
+            receive?: number;
             /** Format: int64 */
             set_to?: number;
             /** @description decimal id */
@@ -3021,7 +3026,7 @@ export interface components {
             unknown_carriers: string[];
         };
         Filter: {
-            /** @description beginning of province, city or district */
+            /** @description beginning of province, city or district; any part of the address of two characters where the merchant has addresses searched (order.search_address) */
             address?: string;
             /**
              * Format: int64
@@ -3046,7 +3051,7 @@ export interface components {
             hold?: string[] | null;
             /** @description part of a buyer or seller note */
             note?: string;
-            /** @description order or waybill numbers */
+            /** @description order or waybill numbers; in whatever tab, archived or not */
             numbers?: string[] | null;
             order_type?: string[] | null;
             overdue?: boolean;
@@ -3349,6 +3354,11 @@ export interface components {
             version?: number;
         };
         ListBody: {
+            /**
+             * @description with an address filter: whether any part of it is found, or until the index is built only the beginning of province, city or district
+             * @enum {string}
+             */
+            address_search?: "off" | "building" | "on";
             items: components["schemas"]["OrderRow"][] | null;
             next_cursor: string;
             not_found: string[] | null;
@@ -3837,6 +3847,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PagePermission: {
+            items: components["schemas"]["Permission"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageProduct: {
             items: components["schemas"]["Product"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -4248,6 +4263,9 @@ export interface components {
         Setting: {
             choices: string[];
             default: unknown;
+            hint_en: string;
+            /** @description what it costs or brings; may be empty */
+            hint_zh: string;
             /** @enum {string} */
             kind: "bool" | "int" | "text" | "choice";
             /** Format: int64 */
@@ -8012,7 +8030,7 @@ export interface operations {
                 receiver?: string;
                 /** @description full number or last four digits */
                 phone?: string;
-                /** @description beginning of province, city or district */
+                /** @description beginning of province, city or district; any part of the address of two characters where the merchant has addresses searched (order.search_address) */
                 address?: string;
                 /** @description part of a buyer or seller note */
                 note?: string;
@@ -8029,7 +8047,7 @@ export interface operations {
                 unread?: boolean;
                 overdue?: boolean;
                 due_within_hours?: number;
-                /** @description order or waybill numbers */
+                /** @description order or waybill numbers; in whatever tab, archived or not */
                 numbers?: string[] | null;
                 /** @description a number, phone, waybill, SKU code, name or title */
                 q?: string;
@@ -9381,7 +9399,7 @@ export interface operations {
                 receiver?: string;
                 /** @description full number or last four digits */
                 phone?: string;
-                /** @description beginning of province, city or district */
+                /** @description beginning of province, city or district; any part of the address of two characters where the merchant has addresses searched (order.search_address) */
                 address?: string;
                 /** @description part of a buyer or seller note */
                 note?: string;
@@ -9398,7 +9416,7 @@ export interface operations {
                 unread?: boolean;
                 overdue?: boolean;
                 due_within_hours?: number;
-                /** @description order or waybill numbers */
+                /** @description order or waybill numbers; in whatever tab, archived or not */
                 numbers?: string[] | null;
                 /** @description a number, phone, waybill, SKU code, name or title */
                 q?: string;
@@ -11710,7 +11728,11 @@ export interface operations {
     };
     listPermissions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11723,7 +11745,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Permission"][] | null;
+                    "application/json": components["schemas"]["PagePermission"];
                 };
             };
             /** @description Unauthorized */
@@ -12075,7 +12097,11 @@ export interface operations {
     };
     listRoles: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { api } from './api/client'
+import { allPages } from './api/pages'
 import type { Shop, Warehouse } from './api/contract'
 import { currentLanguage } from './i18n'
 
@@ -15,7 +16,7 @@ export const channelsQuery = queryOptions({
 
 export const shopsQuery = queryOptions({
   queryKey: ['shops'],
-  queryFn: ({ signal }) => api.get('/shops', { query: { limit: 200 }, signal }).then((l) => l.items),
+  queryFn: ({ signal }) => allPages((cursor) => api.get('/shops', { query: { limit: 200, cursor }, signal })),
   staleTime: RARELY,
 })
 
@@ -31,9 +32,19 @@ export const carriersQuery = queryOptions({
   staleTime: Infinity,
 })
 
+export const settingsQuery = queryOptions({
+  queryKey: ['settings'],
+  queryFn: ({ signal }) => api.get('/settings', { signal }).then((l) => l.items),
+})
+
 /** A name in the reader's language, of whatever carries both. */
 export function nameOf(thing: { name_zh: string; name_en: string }): string {
   return currentLanguage() === 'zh-CN' ? thing.name_zh : thing.name_en
+}
+
+/** The same for what explains it. */
+export function hintOf(thing: { hint_zh: string; hint_en: string }): string {
+  return currentLanguage() === 'zh-CN' ? thing.hint_zh : thing.hint_en
 }
 
 export interface ChannelFace {

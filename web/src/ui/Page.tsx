@@ -1,6 +1,6 @@
-import { useEffect, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import type { ReactNode } from 'react'
 import css from './Page.module.css'
+import { useTitle } from './title'
 
 interface PageProps {
   title: string
@@ -12,13 +12,7 @@ interface PageProps {
 
 /** A page below the shell: heading row and body. The browser's tab carries its title. */
 export function Page({ title, hint, actions, children }: PageProps) {
-  const { t } = useTranslation()
-  useEffect(() => {
-    document.title = `${title} \u00b7 ${t('shell.brand')}`
-    return () => {
-      document.title = t('shell.brand')
-    }
-  }, [title, t])
+  useTitle(title)
   return (
     <div className={css.page}>
       <header className={css.head}>

@@ -6,6 +6,7 @@ import { formatDay, nextDay } from '@/lib/format'
 import { useKeys } from '@/lib/keyboard'
 import { KEY } from '@/lib/keymap'
 import { HOLD_KINDS } from './holds'
+import { AddressOff, useWholeAddresses } from './AddressSearch'
 import css from './orders.module.css'
 import { ORDER_TYPES, SORTS, sortOf, TIME_KINDS, type OrderSearch, type Sort } from './search'
 
@@ -36,6 +37,7 @@ export default function MoreFilters({ search, onApply, onClose }: MoreFiltersPro
     onClose()
   }
   useKeys([{ keys: KEY.close, run: onClose, inFields: true }])
+  const whole = useWholeAddresses()
   const [today] = useState(() => formatDay(Date.now()))
   const preset = (label: string, days: number) => ({ label, value: [dayjs(nextDay(today, 1 - days)), dayjs(today)] as [dayjs.Dayjs, dayjs.Dayjs] })
   return (
@@ -61,7 +63,8 @@ export default function MoreFilters({ search, onApply, onClose }: MoreFiltersPro
         </Field>
         {TEXTS.map((key) => (
           <Field key={key} label={t(`orders.filter.${key}`)}>
-            <Input value={draft[key] ?? ''} aria-label={t(`orders.filter.${key}`)} placeholder={t(`orders.filter_hint.${key}`)} onChange={(e) => set({ [key]: e.target.value || undefined })} onPressEnter={apply} />
+            <Input value={draft[key] ?? ''} aria-label={t(`orders.filter.${key}`)} placeholder={t(`orders.filter_hint.${key === 'address' && whole ? 'address_whole' : key}`)} onChange={(e) => set({ [key]: e.target.value || undefined })} onPressEnter={apply} />
+            {key === 'address' && whole === false ? <AddressOff /> : null}
           </Field>
         ))}
         <Field label={t('orders.filter.amount')}>

@@ -4,14 +4,13 @@ import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { OrderRow } from '@/lib/api/contract'
-import { useKeys } from '@/lib/keyboard'
-import { KEY } from '@/lib/keymap'
 import { CopyButton } from '@/ui/Copyable'
 import { Drawer } from '@/ui/Drawer'
 import { QueryState } from '@/ui/States'
 import { ChannelBadge } from '@/ui/Tag'
 import { orderQuery } from './api'
 import { mainAction, type BulkAction } from './bulk'
+import { useDrawerKeys } from './DrawerKeys'
 import { OrderDetailBody } from './OrderDetailBody'
 import { useOffers } from './rights'
 
@@ -31,10 +30,7 @@ export default function OrderDrawer({ id, onClose, onStep, onAct, onShip }: Orde
   const order = query.data
   const offers = useOffers()
   const main = order ? mainAction(order, offers) : undefined
-  useKeys([
-    { keys: KEY.next, run: () => onStep(1) },
-    { keys: KEY.previous, run: () => onStep(-1) },
-  ])
+  useDrawerKeys(onStep)
   return (
     <Drawer
       label={t('orders.detail_label')}

@@ -13,9 +13,12 @@ import { useCan } from '@/lib/session'
 import { OrderList, type Density } from '@/ui/orders/OrderList'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
 import { Tabs } from '@/ui/Tabs'
+import { useTitle } from '@/ui/title'
 import { countsQuery, orderQuery, ordersQuery, PAGE_SIZE } from './api'
+import { AddressNote } from './AddressSearch'
 import { BatchBar } from './BatchBar'
 import type { BulkAction, BulkTarget } from './bulk'
+import { DrawerKeys } from './DrawerKeys'
 import { FilterBar } from './FilterBar'
 import { FoundBar } from './FoundBar'
 import { useAdded } from './fresh'
@@ -46,6 +49,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const can = useCan()
+  useTitle(t('shell.nav.orders'))
   const [density, setDensity] = usePref<Density>('density', 'card', ['card', 'compact'])
   const list = useQuery({ ...ordersQuery(search), placeholderData: keepPreviousData })
   const counts = useQuery(countsQuery(search))
@@ -111,6 +115,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
       open(next.id)
     }
   }
+  const close = () => onSearch({ ...search, drawer: undefined })
   const current = search.drawer ?? cursor
   useOrderKeys(() => rows.find((r) => r.id === current) ?? (current ? client.getQueryData(orderQuery(current).queryKey) : undefined), { onShip: setShipping, onNote: setNoting })
   const adoptable = counts.data?.counts.adoptable
@@ -171,6 +176,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
             <FoundBar asked={numbersOf(search).length} missing={list.data.not_found} />
           ) : null}
           {list.data?.searched_until_at ? <p className={css.partly}>{t('orders.searched_until', { at: list.data.searched_until_at.slice(0, 10) })}</p> : null}
+          <AddressNote state={list.data?.address_search} />
           {list.error ? <ErrorBox error={list.error} onRetry={() => void list.refetch()} /> : null}
           {list.data ? (
             <div className={list.isPlaceholderData ? css.loading : undefined} aria-busy={list.isPlaceholderData}>
@@ -183,6 +189,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
                 cursor={current}
                 onCursor={setCursor}
                 onOpen={open}
+                {...(search.drawer ? { onStep: step } : {})}
                 onHover={prefetch}
                 actions={actions}
                 empty={<NoOrders search={search} onChange={change} />}
@@ -194,9 +201,9 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
           ) : null}
         </section>
       </div>
-      <Suspense fallback={null}>
+      <Suspense fallback={search.drawer ? <DrawerKeys onClose={close} onStep={step} /> : null}>
         {search.drawer ? (
-          <OrderDrawer id={search.drawer} onClose={() => onSearch({ ...search, drawer: undefined })} onStep={step} onAct={(action, id) => setBulk({ action, target: { ids: [id] } })} onShip={setShipping} />
+          <OrderDrawer id={search.drawer} onClose={close} onStep={step} onAct={(action, id) => setBulk({ action, target: { ids: [id] } })} onShip={setShipping} />
         ) : null}
         {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onDone={bulk.chosen ? done : undefined} onClose={() => setBulk(null)} /> : null}
         {noting ? <NoteDialog order={noting} onClose={() => setNoting(null)} /> : null}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { Setting } from '@/lib/api/contract'
-import { nameOf } from '@/lib/lookups'
+import { hintOf, nameOf, settingsQuery } from '@/lib/lookups'
 import { useCan } from '@/lib/session'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, ErrorBox, QueryState } from '@/ui/States'
@@ -16,10 +16,7 @@ import css from './settings.module.css'
 /** The merchant's settings by name, each saved on its own. */
 export function General() {
   const { t } = useTranslation()
-  const query = useQuery({
-    queryKey: ['settings'],
-    queryFn: ({ signal }) => api.get('/settings', { signal }).then((l) => l.items),
-  })
+  const query = useQuery(settingsQuery)
   return (
     <Page title={t('settings.general')} hint={t('settings.general_hint')}>
       <Panel>
@@ -53,7 +50,7 @@ function SettingRow({ setting }: { setting: Setting }) {
   const label = nameOf(setting)
   const save = useAction({
     run: (next: Value, key) => api.put('/settings/{name}', { value: next, version: setting.version }, { path: { name: setting.name }, key }),
-    invalidates: [['settings'], ['system']],
+    invalidates: [['settings'], ['system'], ['jobs'], ['orders']],
     onSuccess: () => toast.ok(t('settings.saved')),
   })
   return (
@@ -61,6 +58,7 @@ function SettingRow({ setting }: { setting: Setting }) {
       <span className={css.settingName}>
         <strong>{label}</strong>
         <code>{setting.name}</code>
+        {hintOf(setting) ? <small className={css.muted}>{hintOf(setting)}</small> : null}
       </span>
       <Control setting={setting} label={label} disabled={!may} value={value} onChange={setValue} />
       <span className={css.acts}>

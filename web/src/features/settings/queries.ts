@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api } from '@/lib/api/client'
+import { allPages } from '@/lib/api/pages'
 
 export const usersQuery = queryOptions({
   queryKey: ['users'],
@@ -8,11 +9,11 @@ export const usersQuery = queryOptions({
 
 export const rolesQuery = queryOptions({
   queryKey: ['roles'],
-  queryFn: ({ signal }) => api.get('/roles', { signal }).then((l) => l.items),
+  queryFn: ({ signal }) => allPages((cursor) => api.get('/roles', { query: { limit: 200, cursor }, signal })),
 })
 
 export const permissionsQuery = queryOptions({
   queryKey: ['permissions'],
-  queryFn: ({ signal }) => api.get('/permissions', { signal }),
+  queryFn: ({ signal }) => allPages((cursor) => api.get('/permissions', { query: { limit: 200, cursor }, signal })),
   staleTime: Infinity,
 })

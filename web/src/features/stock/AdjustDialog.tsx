@@ -52,7 +52,7 @@ export function AdjustDialog({ balance, onClose }: { balance: Place | null; onCl
                 sku_id: sku?.id,
                 warehouse_id: warehouse,
                 condition: balance?.condition ?? 'good',
-                [how === 'set_to' ? 'set_to' : 'change']: amount,
+                [how]: amount,
                 reason: reason.trim(),
               })
             }

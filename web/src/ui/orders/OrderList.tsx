@@ -20,6 +20,8 @@ export interface OrderListProps {
   cursor: string | null
   onCursor: (id: string) => void
   onOpen: (id: string) => void
+  /** Takes J and K instead of the list, while an order is open beside it. */
+  onStep?: (by: number) => void
   /** The pointer rests on a row: a good moment to fetch its detail. */
   onHover?: (id: string) => void
   /** Up to three next steps of a row, the first being the main one. */
@@ -67,8 +69,8 @@ export function OrderList(props: OrderListProps) {
     if (cursor) toggle(cursor, range || !selected.has(cursor), range)
   }
   useKeys([
-    { keys: KEY.next, run: () => move(1) },
-    { keys: KEY.previous, run: () => move(-1) },
+    { keys: KEY.next, run: () => (props.onStep ?? move)(1) },
+    { keys: KEY.previous, run: () => (props.onStep ?? move)(-1) },
     { keys: KEY.select, run: () => select(false) },
     { keys: KEY.range, run: () => select(true) },
     { keys: KEY.open, run: () => cursor && onOpen(cursor) },
