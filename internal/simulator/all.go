@@ -1,9 +1,14 @@
 package simulator
 
 import (
+	"github.com/ordercove/ordercove/internal/simulator/jd"
+	"github.com/ordercove/ordercove/internal/simulator/kuaishou"
+	"github.com/ordercove/ordercove/internal/simulator/openmall"
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
+	"github.com/ordercove/ordercove/internal/simulator/wechat"
 	"github.com/ordercove/ordercove/internal/simulator/world"
+	"github.com/ordercove/ordercove/internal/simulator/xhs"
 )
 
 // Platforms lists every simulated platform, in the order shops are made.
@@ -11,5 +16,10 @@ func Platforms() []world.Platform {
 	return []world.Platform{
 		sandbox.Platform(),
 		taobao.Platform(),
+		wechat.Platform(),
+		jd.Platform(),
+		kuaishou.Platform(),
+		xhs.Platform(),
+		openmall.Platform(),
 	}
 }
