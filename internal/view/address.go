@@ -28,7 +28,7 @@ func (s *Service) byAddress(ctx context.Context, q db.Querier, m id.ID, text str
 func clearAddress(parts []string) (out []group) {
 	for _, part := range parts {
 		like := db.LikeText(part) + "%"
-		out = append(out, group{{test: cond{`(h.province LIKE ? ESCAPE '\' OR h.city LIKE ? ESCAPE '\' OR h.district LIKE ? ESCAPE '\')`, []any{like, like, like}}}})
+		out = append(out, group{{test: cond{`(h.province LIKE CAST(? AS TEXT) ESCAPE '\' OR h.city LIKE CAST(? AS TEXT) ESCAPE '\' OR h.district LIKE CAST(? AS TEXT) ESCAPE '\')`, []any{like, like, like}}}})
 	}
 	return out
 }

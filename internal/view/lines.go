@@ -28,6 +28,7 @@ const (
 // lines are the orders that have a line of some SKUs or listings.
 type lines struct {
 	q    db.Querier
+	on   db.Dialect
 	m    id.ID
 	now  int64
 	keys []lineKeys
@@ -43,7 +44,7 @@ func (s *Service) byLines(q db.Querier, m id.ID, skus, listings []id.ID) source 
 	if len(skus)+len(listings) == 0 {
 		return named(nil)
 	}
-	l := lines{q: q, m: m, now: s.now(), keys: []lineKeys{{"sku_id", skus}, {"listing_id", listings}}}
+	l := lines{q: q, on: s.k.DB.Dialect, m: m, now: s.now(), keys: []lineKeys{{"sku_id", skus}, {"listing_id", listings}}}
 	return source{newest: l.newest, test: l.test(), wide: len(skus)+len(listings) > wide}
 }
 
@@ -69,12 +70,8 @@ func (l lines) newest(ctx context.Context, before cursor, k int) (out []cursor, 
 	for width := max(min(before.At, l.now)-low, day/24); ; width *= farther {
 		for _, c := range l.keys {
 			for part := range slices.Chunk(c.ids, lineParts) {
-				part = db.Pad(part)
-				args := append(make([]any, 0, len(part)+5), l.m)
-				for _, i := range part {
-					args = append(args, i)
-				}
-				got, cut, err := newest(ctx, l.q, k, newestLines(c.column, len(part)), append(args, low, before.At, before.ID, k)...)
+				args := append(l.of(part), low, before.At, before.ID, k)
+				got, cut, err := newest(ctx, l.q, k, newestLines(l.on, c.column, len(args)-5), args...)
 				if err != nil {
 					return nil, nil, err
 				}
@@ -92,4 +89,20 @@ func (l lines) newest(ctx context.Context, before cursor, k int) (out []cursor, 
 			low = 0
 		}
 	}
+}
+
+// of is the merchant and the SKUs or listings, as newestLines takes them.
+func (l lines) of(ids []id.ID) []any {
+	args := []any{l.m}
+	if l.on == db.Postgres {
+		all := make([]int64, len(ids))
+		for i, x := range ids {
+			all[i] = int64(x)
+		}
+		return append(args, all)
+	}
+	for _, x := range db.Pad(ids) {
+		args = append(args, x)
+	}
+	return args
 }

@@ -350,7 +350,7 @@ func (p *plan) columns(f Filter) {
 	}
 	if f.Note != "" {
 		like := contains(f.Note)
-		p.rest = append(p.rest, cond{`(LOWER(h.buyer_note) LIKE ? ESCAPE '\' OR LOWER(h.seller_note) LIKE ? ESCAPE '\')`, []any{like, like}})
+		p.rest = append(p.rest, cond{`(LOWER(h.buyer_note) LIKE CAST(? AS TEXT) ESCAPE '\' OR LOWER(h.seller_note) LIKE CAST(? AS TEXT) ESCAPE '\')`, []any{like, like}})
 	}
 	if len(f.Tags) > 0 {
 		c := in("t.tag", f.Tags)[0]

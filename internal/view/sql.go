@@ -24,7 +24,7 @@ const (
 	selectSKUIDs     = `SELECT id FROM catalog_sku WHERE merchant_id = ? AND code = ?`
 	selectListingsOf = `SELECT id FROM catalog_listing WHERE merchant_id = ? AND merchant_sku_code = ? LIMIT ?`
 	lineTitleLike    = `LOWER(l.title || '
-' || l.spec) LIKE ? ESCAPE '\'`
+' || l.spec) LIKE CAST(? AS TEXT) ESCAPE '\'`
 
 	selectTokenOrders = `SELECT order_id, placed_at FROM order_token WHERE merchant_id = ? AND quarter = ? AND kind = ? AND token = ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?`
 	selectQuarters    = `SELECT (SELECT MIN(quarter) FROM order_token WHERE merchant_id = ?), (SELECT MAX(quarter) FROM order_token WHERE merchant_id = ?)`
@@ -55,7 +55,7 @@ func selectWordLike(d db.Dialect) string {
 }
 
 func titleLike(d db.Dialect) string {
-	return folded(d, "l.title") + ` LIKE ? ESCAPE '\' OR ` + folded(d, "l.spec") + ` LIKE ? ESCAPE '\'`
+	return folded(d, "l.title") + ` LIKE CAST(? AS TEXT) ESCAPE '\' OR ` + folded(d, "l.spec") + ` LIKE CAST(? AS TEXT) ESCAPE '\'`
 }
 
 // countWords counts the listings of each of n words, up to a limit.
@@ -69,7 +69,7 @@ func countWords(n int) string {
 }
 
 func selectSKUsLike(d db.Dialect) string {
-	return `SELECT id FROM catalog_sku WHERE merchant_id = ? AND ` + folded(d, "name") + ` LIKE ? ESCAPE '\' LIMIT ?`
+	return `SELECT id FROM catalog_sku WHERE merchant_id = ? AND ` + folded(d, "name") + ` LIKE CAST(? AS TEXT) ESCAPE '\' LIMIT ?`
 }
 
 func folded(d db.Dialect, column string) string {
@@ -105,6 +105,7 @@ FROM order_line WHERE merchant_id = ? AND order_id IN `
 	selectListedHolds = `SELECT order_id, id, kind FROM order_hold WHERE merchant_id = ? AND cleared_at = 0 AND order_id IN `
 )
 
+// A pattern is cast because SQLite makes its plan anew for every value of a bare one.
 // A condition over another table is a value and not EXISTS, which PostgreSQL would
 // turn into a join that reads the whole of it.
 func existsTag(match string) string {
@@ -132,8 +133,13 @@ func existsLine(match string) string {
 }
 
 // …and newestLines as the newest lines of n SKUs or listings.
-func newestLines(column string, n int) string {
-	return "SELECT order_id, placed_at FROM order_line WHERE merchant_id = ? AND " + column + " IN " + db.In(n) +
+// PostgreSQL takes them as one array: hundreds of parameters cost it more than the rows.
+func newestLines(d db.Dialect, column string, n int) string {
+	of := " IN " + db.In(n)
+	if d == db.Postgres {
+		of = " = ANY(?)"
+	}
+	return "SELECT order_id, placed_at FROM order_line WHERE merchant_id = ? AND " + column + of +
 		" AND placed_at >= ? AND (placed_at, order_id) < (?, ?) ORDER BY placed_at DESC, order_id DESC LIMIT ?"
 }
 
