@@ -29,6 +29,7 @@ type importPayload struct {
 
 // ImportResult is what a finished import did.
 type ImportResult struct {
+	ImportID  id.ID `json:"import_id"`
 	Created   int64 `json:"created"`
 	Updated   int64 `json:"updated"`
 	Unchanged int64 `json:"unchanged"`
@@ -285,6 +286,7 @@ func (ir *importRun) step(ctx context.Context) (next mark, err error) {
 	err = ir.run.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
 		next = mark{Seen: ir.mark.Seen + b.seen, Result: ir.mark.Result}
 		step := job.Step{Rows: slices.Clone(b.badRows), Failed: int64(len(b.bad))}
+		next.Result.ImportID = ir.one.ID
 		next.Result.Rejected += int64(len(b.bad))
 		next.Result.Warnings += b.warned
 		if err := ir.quarantineTx(ctx, tx, b); err != nil {
@@ -465,6 +467,7 @@ func (ir *importRun) finish(ctx context.Context) error {
 			}
 		}
 		r := ir.mark.Result
+		r.ImportID = ir.one.ID
 		counts := Counts{Orders: r.Created + r.Updated + r.Unchanged + r.Stale, New: r.Created, Changed: r.Updated, Unchanged: r.Unchanged, Stale: r.Stale, Rejected: r.Rejected, Warnings: r.Warnings}
 		total := counts.Orders + counts.Rejected
 		if ir.only == nil {

@@ -107,7 +107,7 @@ func TestATrackingFileIsCheckedAndShipsWhatTheCheckSaid(t *testing.T) {
 			t.Errorf("job %s total %d done %d ok %d skipped %d failed %d", j.State, j.Total, j.Done, j.OKCount, j.SkippedCount, j.FailedCount)
 		}
 		var sum ShipResult
-		if err := json.Unmarshal(j.Result, &sum); err != nil || sum != (ShipResult{Shipped: 6, Unchanged: 1, Failed: 6, Suspicious: 1}) {
+		if err := json.Unmarshal(j.Result, &sum); err != nil || sum != (ShipResult{ShipFileID: f.ID, Shipped: 6, Unchanged: 1, Failed: 6, Suspicious: 1}) {
 			t.Errorf("result %+v %v", sum, err)
 		}
 		failed := h.rows(j.ID, job.Bad)

@@ -27,6 +27,7 @@ type shipJob struct {
 
 // ShipResult is what a run did, in rows.
 type ShipResult struct {
+	ShipFileID id.ID `json:"ship_file_id"`
 	Shipped    int64 `json:"shipped"`
 	Unchanged  int64 `json:"unchanged"`
 	Failed     int64 `json:"failed"`
@@ -124,7 +125,7 @@ func (s *Service) runFile(ctx context.Context, r *job.Run) error {
 	}
 	return t.batches(after, only, func(rows []fileRow) error {
 		return r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
-			sum := ShipResult{}
+			sum := ShipResult{ShipFileID: f.ID}
 			if len(r.Job.Result) > 0 {
 				if err := json.Unmarshal(r.Job.Result, &sum); err != nil {
 					return job.Step{}, err

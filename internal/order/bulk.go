@@ -208,11 +208,14 @@ func (s *Service) PreviewBulk(ctx context.Context, in BulkInput) (will int64, sk
 	at := map[string]int{}
 	skip := func(err *errs.Error, no string) {
 		k := err.Code
+		if holds, ok := err.Params["holds"].(string); ok {
+			k += " " + holds // each with its own way out
+		}
 		i, ok := at[k]
 		if !ok {
 			i = len(skips)
 			at[k] = i
-			skips = append(skips, BulkSkip{Code: k, Params: err.Params})
+			skips = append(skips, BulkSkip{Code: err.Code, Params: err.Params})
 		}
 		if skips[i].N++; no != "" && len(skips[i].Sample) < 5 {
 			skips[i].Sample = append(skips[i].Sample, no)

@@ -75,7 +75,7 @@ func (o *Order) refuse(a Action) error {
 			return ErrHistory
 		}
 		if holds := o.Blocking(); len(holds) > 0 && o.State < Shipped {
-			return ErrOnHold.With("holds", holdList(holds))
+			return onHold(holds)
 		}
 	}
 	return ErrNotAllowed.With("state", o.State.String())

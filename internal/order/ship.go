@@ -43,7 +43,7 @@ func (o *Order) Shippable() error {
 		return ErrRefundOpen
 	}
 	if holds := o.Blocking(); len(holds) > 0 {
-		return ErrOnHold.With("holds", holdList(holds))
+		return onHold(holds)
 	}
 	if !slices.ContainsFunc(o.Lines, func(l OrderLine) bool { return l.Open() > 0 }) {
 		return ErrNothingOpen
@@ -51,12 +51,15 @@ func (o *Order) Shippable() error {
 	return nil
 }
 
-func holdList(holds []HoldKind) string {
-	s := make([]string, len(holds))
+// onHold names the holds to programs, and to readers of both languages: whoever
+// reads a job's rows later may read another one than who began it.
+func onHold(holds []HoldKind) error {
+	kinds, zh, en := make([]string, len(holds)), make([]string, len(holds)), make([]string, len(holds))
 	for i, h := range holds {
-		s[i] = string(h)
+		r := RuleOf(h)
+		kinds[i], zh[i], en[i] = string(h), r.ZH, r.EN
 	}
-	return strings.Join(s, ", ")
+	return ErrOnHold.With("holds", strings.Join(kinds, ", "), "holds_zh", strings.Join(zh, "、"), "holds_en", strings.Join(en, ", "))
 }
 
 // OpenLines is what is left to ship of each line that may ship.

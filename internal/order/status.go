@@ -1,6 +1,10 @@
 package order
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/order/receiver"
+)
 
 // State is the one state a person sees. Its number is stored as an index.
 type State int64
@@ -236,6 +240,7 @@ type rule struct {
 	released tri // a hold that a person may end is open
 	unread   tri
 	shipped  tri // something has shipped
+	receiver tri // the source told a receiver
 }
 
 var unshipped = []State{PendingPayment, AwaitingApproval, AwaitingShipment}
@@ -260,7 +265,7 @@ var rules = []rule{
 	{action: ActAdopt, states: []State{AwaitingApproval, AwaitingShipment, PartlyShipped}, history: yes, archived: no},
 	{action: ActAllocate, states: []State{AwaitingShipment, PartlyShipped}, history: no, archived: no, blocked: no},
 	{action: ActShip, states: []State{AwaitingShipment, PartlyShipped}, history: no, archived: no, approved: yes, blocked: no},
-	{action: ActReveal},
+	{action: ActReveal, receiver: yes},
 }
 
 // Actions lists every action.
@@ -291,7 +296,8 @@ func (r rule) fits(o *Order) bool {
 	}
 	return (r.blocked == any_ || r.blocked.fits(len(o.Blocking()) > 0)) &&
 		(r.released == any_ || r.released.fits(o.releasable())) &&
-		(r.shipped == any_ || r.shipped.fits(o.anyShipped()))
+		(r.shipped == any_ || r.shipped.fits(o.anyShipped())) &&
+		r.receiver.fits(o.ReceiverKind != "" && o.ReceiverKind != receiver.None)
 }
 
 func (o *Order) releasable() bool {

@@ -4,11 +4,13 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
 // sample is an order that stands in a state by its own axes.
 func sample(s State) *Order {
-	o := &Order{Payment: Paid, ChannelStatus: ChannelAwaitingShipment, RefundState: RefundNone,
+	o := &Order{Payment: Paid, ChannelStatus: ChannelAwaitingShipment, RefundState: RefundNone, ReceiverKind: receiver.Plain,
 		Lines: []OrderLine{{ID: 1, SKUID: 1, Ordered: 2, QuantityKnown: true}}}
 	switch s {
 	case PendingPayment:
@@ -116,6 +118,8 @@ func TestConditionsBesideTheStateCloseActionsOff(t *testing.T) {
 		{"an archived order is unarchived", Shipped, func(o *Order) { o.Archived = true }, ActUnarchive, true},
 		{"an archived order is not shipped", AwaitingShipment, func(o *Order) { o.Archived = true }, ActShip, false},
 		{"an unread order is marked read", Closed, func(o *Order) { o.Unread = true }, ActRead, true},
+		{"nobody looks at a receiver that no source told", Shipped, func(o *Order) { o.ReceiverKind = receiver.None }, ActReveal, false},
+		{"a sealed receiver can be asked for", Shipped, func(o *Order) { o.ReceiverKind = receiver.Sealed }, ActReveal, true},
 		{"a paid order keeps its price", AwaitingApproval, func(*Order) {}, ActAdjustPrice, false},
 	} {
 		o := sample(c.state)
