@@ -291,6 +291,15 @@ func TestOnePoisonOrderStopsNobodyElse(t *testing.T) {
 			}
 			records = append(records, intake.Record{No: int64(i + 2), Doc: doc})
 		}
+		if d.Dialect == db.Postgres {
+			err := d.InBulkTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				_, err := w.door.AcceptWholeTx(ctx, tx, sh, clock.Millis(w.kit.Clock), 0, records)
+				return err
+			})
+			if !errors.Is(err, intake.ErrSplit) {
+				t.Errorf("taken whole: %v", err)
+			}
+		}
 		var out []order.Applied
 		kittest.InTx(t, w.kit, ctx, func(ctx context.Context, tx *db.Tx) error {
 			file, err := w.door.OpenFileTx(ctx, tx, shopID, 1, 1)

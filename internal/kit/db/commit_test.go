@@ -104,3 +104,72 @@ func TestTheSizeIsKnown(t *testing.T) {
 		}
 	})
 }
+
+func TestBulkWorkFailsAloneAndCarriesOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		boom := errors.New("boom")
+		var wg sync.WaitGroup
+		for i := range 40 {
+			run, bad := d.InTx, i%4 == 3
+			if i%2 == 1 {
+				run = d.InBulkTx
+			}
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				err := run(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+					if _, err := tx.Exec(ctx, addFile, 1, 1, i, []byte("x")); err != nil {
+						return err
+					}
+					if bad {
+						return boom
+					}
+					return nil
+				})
+				if errors.Is(err, boom) != bad {
+					t.Errorf("caller %d: %v", i, err)
+				}
+			}()
+		}
+		wg.Wait()
+		if n := count(t, d); n != 30 {
+			t.Fatalf("%d rows, want those of the 30 that did not fail", n)
+		}
+	})
+}
+
+// TestRowsThatDoNotFitLeaveNothingOfTheirKind: SQLite stops at the row that does not
+// fit and keeps those before it, until the savepoint or the transaction is undone.
+func TestRowsThatDoNotFitLeaveNothingOfTheirKind(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		cols := []string{"merchant_id", "file_id", "chunk_no", "body"}
+		rows := func(from int64) (out [][]any) {
+			for i := range int64(70) {
+				out = append(out, []any{int64(1), int64(1), from + i, []byte("x")})
+			}
+			return append(out, out[3]) // twice the same key
+		}
+		twice := func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Insert(ctx, "file_chunk", cols, rows(100), "")
+			return err
+		}
+		if err := d.InTx(t.Context(), twice); !db.IsUnique(err) {
+			t.Fatal(err)
+		}
+		if n := count(t, d); n != 0 {
+			t.Fatalf("%d rows of an undone transaction", n)
+		}
+		if err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			if err := tx.Save(ctx, twice); !db.IsUnique(err) {
+				t.Error(err)
+			}
+			_, err := tx.Exec(ctx, addFile, 1, 1, 7, []byte("x"))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, d); n != 1 {
+			t.Fatalf("%d rows, want the one beside the savepoint", n)
+		}
+	})
+}

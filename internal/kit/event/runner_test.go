@@ -215,3 +215,34 @@ type wall struct{}
 
 func (wall) Now() time.Time                         { return time.Now() }
 func (wall) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+func TestOneWriterNumbersInTheCommit(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect != db.SQLite {
+			return // writers would wait for each other: the sequencer numbers
+		}
+		k, ctx := kittest.New(t, d)
+		var told []string
+		k.Runner.OnNumbered(func(_ id.ID, aggregates []string) { told = append(told, aggregates...) })
+		appendAll(t, k, ctx, 5, moved{1}, moved{2})
+		boom := errors.New("boom")
+		if err := d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return errors.Join(k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "thing", ID: 5}, rested{}), boom)
+		}); !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		appendAll(t, k, ctx, 5, moved{3})
+		got, _, err := k.Events.List(ctx, d, "thing", 5, "", 10)
+		if err != nil || len(got) != 3 || got[0].Seq != 1 || got[1].Seq != 2 || got[2].Seq != 3 {
+			t.Fatalf("%+v %v", got, err)
+		}
+		for range 2 {
+			if err := k.Runner.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !slices.Equal(told, []string{"thing"}) {
+			t.Fatalf("observers were told %v", told)
+		}
+	})
+}
