@@ -4,6 +4,7 @@ import (
 	"github.com/ordercove/ordercove/internal/simulator/jd"
 	"github.com/ordercove/ordercove/internal/simulator/kuaishou"
 	"github.com/ordercove/ordercove/internal/simulator/openmall"
+	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/wechat"
@@ -16,6 +17,7 @@ func Platforms() []world.Platform {
 	return []world.Platform{
 		sandbox.Platform(),
 		taobao.Platform(),
+		pdd.Platform(),
 		wechat.Platform(),
 		jd.Platform(),
 		kuaishou.Platform(),

@@ -130,7 +130,7 @@ func (w *World) Run(g *run.Group) {
 func (s *Shop) deliver(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if !s.Deliver(ctx, 50) {
-			s.w.wait(ctx, 50*time.Millisecond)
+			s.w.Wait(ctx, 50*time.Millisecond)
 		}
 	}
 	return nil
@@ -145,7 +145,7 @@ func (s *Shop) Deliver(ctx context.Context, n int) bool {
 	}
 	var batch []one
 	s.Do(func(t *Tx) {
-		if t.down() {
+		if t.Down() {
 			return
 		}
 		for _, m := range t.due(n) {

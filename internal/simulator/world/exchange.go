@@ -71,7 +71,7 @@ func (s *Shop) Exchange(rw http.ResponseWriter, r *http.Request, answer func(*Tx
 	s.Do(func(t *Tx) {
 		at = t.now
 		f := t.faults
-		fate.down = t.down()
+		fate.down = t.Down()
 		fate.lost = t.rng.Chance(f.LoseRate)
 		fate.dropped = t.rng.Chance(f.DropRate)
 		fate.slow = t.rng.Chance(f.SlowRate)
@@ -82,7 +82,7 @@ func (s *Shop) Exchange(rw http.ResponseWriter, r *http.Request, answer func(*Tx
 		reply = answer(t, t.verdict())
 	})
 	if fate.slow {
-		s.w.wait(r.Context(), fate.wait)
+		s.w.Wait(r.Context(), fate.wait)
 	}
 	if fate.lost || fate.dropped {
 		panic(http.ErrAbortHandler)
@@ -105,8 +105,8 @@ func (s *Shop) Exchange(rw http.ResponseWriter, r *http.Request, answer func(*Tx
 	_, _ = rw.Write(reply.Body)
 }
 
-// down tells whether the platform is out.
-func (t *Tx) down() bool {
+// Down tells whether the platform is out.
+func (t *Tx) Down() bool {
 	if t.faults.Outage {
 		return true
 	}

@@ -175,3 +175,11 @@ func (t *Tx) Rewaybill(no, key, old, carrier, waybill string) error {
 		return nil
 	})
 }
+
+// FirstWaybill is an order's first waybill, empty without one.
+func (t *Tx) FirstWaybill(no string) string {
+	if o := t.orders[no]; o != nil && len(o.Parcels) > 0 {
+		return o.Parcels[0].Waybill
+	}
+	return ""
+}

@@ -37,7 +37,7 @@ func (t *Tx) ttl() (access, refresh int64) {
 	if refresh == 0 {
 		refresh = year
 	}
-	if t.faults.TokenTTLSeconds > 0 {
+	if t.faults.TokenTTLSeconds > 0 && !t.Platform.FixedTokens {
 		access = t.faults.TokenTTLSeconds * 1000
 	}
 	return access, refresh
@@ -75,6 +75,24 @@ func (t *Tx) GrantByRefresh(refresh string) (Grant, error) {
 	}
 	t.tokens.Renewed++
 	return t.grant(), nil
+}
+
+// GrantSame answers a refresh on platforms that do not prolong anything by it: the
+// token there is, with what is left of it. Errors: Invalid.
+func (t *Tx) GrantSame(refresh string) (Grant, error) {
+	if refresh == "" || refresh != t.tokens.Refresh || t.tokens.Until < t.now {
+		return Grant{}, invalid("refresh token is unknown or too old")
+	}
+	g := Grant{Refresh: t.tokens.Refresh, RefreshUntil: t.tokens.Until}
+	for a, until := range t.tokens.Access {
+		if until > g.ExpiresAt {
+			g.Access, g.ExpiresAt = a, until
+		}
+	}
+	if g.ExpiresAt <= t.now {
+		return Grant{}, invalid("access token has ended")
+	}
+	return g, nil
 }
 
 // GrantSelf gives tokens to an app that needs nobody's consent.

@@ -37,6 +37,9 @@ type Platform struct {
 	AppKey, Secret func(r *Random) string
 	// TokenTTL and RefreshTTL are the platform's own, milliseconds; 0 is a year.
 	TokenTTL, RefreshTTL int64
+	// FixedTokens: a token cannot be prolonged without a person, so profiles do not
+	// shorten it; an administrator can.
+	FixedTokens bool
 	// DecryptDaily is the platform's own quota of fields; 0 is unbounded.
 	DecryptDaily int64
 	// QuietMemo: a memo does not touch the modified time.
@@ -203,8 +206,8 @@ func (w *World) Named(name string) *Shop {
 	return nil
 }
 
-// wait lasts d of the machine's clock, or until ctx ends.
-func (w *World) wait(ctx context.Context, d time.Duration) {
+// Wait lasts d of the machine's clock, or until ctx ends.
+func (w *World) Wait(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-w.cfg.Clock.After(d):
