@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/api/systemapi"
@@ -105,7 +106,20 @@ func (a *App) startWorkers(g *run.Group) {
 	})
 	g.Start("events", func(ctx context.Context) error { a.k.Runner.Work(ctx); return nil })
 	g.Start("iam sweep", a.sweepIAM)
+	g.Start("give back memory", a.giveBack)
 	g.Start("audit", func(ctx context.Context) error { a.audit.Work(ctx, a.merchants); return nil })
+}
+
+// giveBack returns to the system what starting took and nothing needs any more,
+// once; an instance that rests then stays as small as it is.
+func (a *App) giveBack(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+	case <-a.cfg.Clock.After(2 * time.Second):
+		debug.FreeOSMemory()
+		<-ctx.Done()
+	}
+	return nil
 }
 
 // sweepIAM removes old sessions and failed logins, which belong to no merchant.

@@ -76,7 +76,9 @@ func (i ID) Value() (driver.Value, error) { return int64(i), nil }
 
 // Schema tells the OpenAPI document that ids are strings of digits.
 func (ID) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Pattern: `^[0-9]{1,19}$`, Description: "decimal id"}
+	// Every use compiles its pattern: {1,19} took a fifth of the product's start.
+	most := 19
+	return &huma.Schema{Type: huma.TypeString, Pattern: `^[0-9]+$`, MaxLength: &most, Description: "decimal id"}
 }
 
 var _ huma.SchemaProvider = ID(0)
