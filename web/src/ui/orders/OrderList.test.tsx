@@ -6,7 +6,13 @@ import { OrderList, type Density } from './OrderList'
 
 const rows = ['1', '2', '3', '4'].map((id) => orderRow({ id, channel_order_no: `A-000${id}` }))
 
-function Probe({ density = 'card', onOpen = () => undefined }: { density?: Density; onOpen?: (id: string) => void }) {
+interface ProbeProps {
+  density?: Density
+  onOpen?: (id: string) => void
+  onStep?: (by: number) => void
+}
+
+function Probe({ density = 'card', onOpen = () => undefined, ...rest }: ProbeProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [cursor, setCursor] = useState<string | null>(null)
   return (
@@ -21,6 +27,7 @@ function Probe({ density = 'card', onOpen = () => undefined }: { density?: Densi
         cursor={cursor}
         onCursor={setCursor}
         onOpen={onOpen}
+        {...rest}
         actions={() => null}
         empty="none"
       />
@@ -41,6 +48,16 @@ test.each(['card', 'compact'] as const)('j and k walk, x chooses, Enter opens in
   key('k')
   key('Enter')
   expect(onOpen).toHaveBeenCalledWith('1')
+})
+
+test('while an order is open beside the list, j and k step through the orders and leave the list where it is', () => {
+  const onStep = vi.fn()
+  render(<Probe onStep={onStep} />)
+  key('j')
+  key('k')
+  key('x')
+  expect(onStep.mock.calls).toEqual([[1], [-1]])
+  expect(chosen()).toBe('')
 })
 
 test('Shift with x chooses everything from the last choice to here', () => {
