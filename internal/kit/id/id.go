@@ -50,7 +50,10 @@ func (i ID) Millis() int64 { return int64(i)>>(nodeBits+seqBits) + Epoch }
 // First is the smallest id that can be made at or after the given unix millisecond.
 func First(unixMS int64) ID { return ID(max(unixMS-Epoch, 0) << (nodeBits + seqBits)) }
 
-func (i ID) MarshalJSON() ([]byte, error) { return []byte(`"` + i.String() + `"`), nil }
+func (i ID) MarshalJSON() ([]byte, error) {
+	b := append(make([]byte, 0, 21), '"')
+	return append(strconv.AppendInt(b, int64(i), 10), '"'), nil
+}
 
 func (i *ID) UnmarshalJSON(b []byte) error {
 	if bytes.Equal(b, []byte("null")) {
