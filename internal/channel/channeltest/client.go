@@ -309,8 +309,8 @@ func effects(c channel.Client) map[string]func(context.Context) error {
 	}
 	if x, ok := c.(channel.AftersaleDecider); ok {
 		out["decide"] = func(ctx context.Context) error {
-			return x.DecideAftersale(ctx, channel.Decision{Key: "k3", Approve: true, AmountFen: 3780,
-				Case: channel.Case{No: "7001", OrderNo: ship.OrderNo, LineNo: "1", Kind: "refund", State: channel.AftersaleRequested, Version: "3", RefundFen: 3780}})
+			return x.DecideAftersale(ctx, channel.Decision{Key: "k3", Approve: true, AmountFen: 3780, ReturnAddressNo: "5",
+				Case: channel.Case{No: "7001", OrderNo: ship.OrderNo, LineNo: "1", Kind: "return", State: channel.AftersaleRequested, Version: "3", RefundFen: 3780}})
 		}
 	}
 	return out
