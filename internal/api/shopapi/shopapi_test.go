@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,6 +89,35 @@ func TestShopsOverHTTP(t *testing.T) {
 		ask(t, h, 404, "clerk", "GET", path, "")
 		if all := ask(t, h, 200, "clerk", "GET", "/shops?limit=200", "")["items"].([]any); len(all) != 1 {
 			t.Errorf("a clerk of one shop sees %d", len(all))
+		}
+	})
+}
+
+func TestShopsComePageByPage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k, ctx := kittest.New(t, d)
+		shops := shoptest.New(k)
+		var want []string
+		for _, name := range []string{"甲店", "乙店", "丙店", "丁店", "戊店"} {
+			want = append(want, shoptest.Add(t, ctx, shops, name).ID.String())
+		}
+		api := web.New(web.Options{Version: "test", Log: k.Log, Authenticate: func(context.Context, web.Credential) (actor.Actor, error) { return actor.From(ctx) }})
+		shopapi.Routes(api, k.DB, shops, inventory.New(k, catalog.New(k)), nil)
+		h := api.Handler()
+		var got []string
+		pages := 0
+		for cursor := ""; pages == 0 || cursor != ""; pages++ {
+			page := ask(t, h, 200, "owner", "GET", "/shops?limit=2&cursor="+cursor, "")
+			for _, s := range page["items"].([]any) {
+				got = append(got, s.(map[string]any)["id"].(string))
+			}
+			cursor = page["next_cursor"].(string)
+		}
+		if !slices.Equal(got, want) || pages != 3 {
+			t.Errorf("%d pages hold %v, want %v", pages, got, want)
+		}
+		if p := ask(t, h, 422, "owner", "GET", "/shops?cursor=AAAA", ""); p["code"] != "page.bad_cursor" {
+			t.Errorf("a made-up cursor: %v", p)
 		}
 	})
 }

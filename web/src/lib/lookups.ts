@@ -22,7 +22,7 @@ export const shopsQuery = queryOptions({
 
 export const warehousesQuery = queryOptions({
   queryKey: ['warehouses'],
-  queryFn: ({ signal }) => api.get('/warehouses', { query: { limit: 200 }, signal }).then((l) => l.items),
+  queryFn: ({ signal }) => allPages((cursor) => api.get('/warehouses', { query: { limit: 200, cursor }, signal })),
   staleTime: RARELY,
 })
 

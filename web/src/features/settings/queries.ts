@@ -4,7 +4,7 @@ import { allPages } from '@/lib/api/pages'
 
 export const usersQuery = queryOptions({
   queryKey: ['users'],
-  queryFn: ({ signal }) => api.get('/users', { query: { limit: 200 }, signal }).then((l) => l.items),
+  queryFn: ({ signal }) => allPages((cursor) => api.get('/users', { query: { limit: 200, cursor }, signal })),
 })
 
 export const rolesQuery = queryOptions({
