@@ -232,7 +232,7 @@ func (s *Service) PreviewBulk(ctx context.Context, in BulkInput) (will int64, sk
 		}
 		for i := range orders {
 			if err := orders[i].refuse(in.Action); err != nil {
-				skip(errs.As(err), orders[i].ChannelOrderNo)
+				skip(errs.As(inWords(ctx, err)), orders[i].ChannelOrderNo)
 				continue
 			}
 			will++

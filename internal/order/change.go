@@ -48,7 +48,7 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, orderID id.ID, version 
 		return Result{}, ErrChanged
 	}
 	if err := o.refuse(act); err != nil {
-		return Result{}, err
+		return Result{}, inWords(ctx, err)
 	}
 	e := s.edit(o, a.ID, clock.Millis(s.kit.Clock))
 	if err := f(ctx, e); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
@@ -51,15 +52,28 @@ func (o *Order) Shippable() error {
 	return nil
 }
 
-// onHold names the holds to programs, and to readers of both languages: whoever
-// reads a job's rows later may read another one than who began it.
+// onHold names the holds: to programs, and to readers in Chinese until inWords
+// knows who reads.
 func onHold(holds []HoldKind) error {
-	kinds, zh, en := make([]string, len(holds)), make([]string, len(holds)), make([]string, len(holds))
+	kinds, names := make([]string, len(holds)), make([]string, len(holds))
 	for i, h := range holds {
-		r := RuleOf(h)
-		kinds[i], zh[i], en[i] = string(h), r.ZH, r.EN
+		kinds[i], names[i] = string(h), RuleOf(h).ZH
 	}
-	return ErrOnHold.With("holds", strings.Join(kinds, ", "), "holds_zh", strings.Join(zh, "、"), "holds_en", strings.Join(en, ", "))
+	return ErrOnHold.With("kinds", strings.Join(kinds, ","), "holds", strings.Join(names, "、"))
+}
+
+// inWords names the holds of an error in the actor's language.
+func inWords(ctx context.Context, err error) error {
+	e := errs.As(err)
+	if e == nil || e.Code != ErrOnHold.Code || actor.Lang(ctx) != "en-US" {
+		return err
+	}
+	kinds, _ := e.Params["kinds"].(string)
+	names := strings.Split(kinds, ",")
+	for i, k := range names {
+		names[i] = RuleOf(HoldKind(k)).EN
+	}
+	return e.With("holds", strings.Join(names, ", "))
 }
 
 // OpenLines is what is left to ship of each line that may ship.
@@ -137,21 +151,21 @@ func (s *Service) MarkLockedShippedTx(ctx context.Context, tx *db.Tx, locked []O
 		edits[o.ID] = e
 		list = append(list, e)
 	}
-	errs := make([]error, len(all))
+	refused := make([]error, len(all))
 	for i, sh := range all {
 		e := edits[sh.OrderID]
 		if e == nil {
-			errs[i] = ErrNotFound
+			refused[i] = ErrNotFound
 			continue
 		}
-		if errs[i] = e.ship(sh); errs[i] == nil {
+		if refused[i] = inWords(ctx, e.ship(sh)); refused[i] == nil {
 			// The next shipment of the same order is judged on what this one left.
 			if err := settle(e.now); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return errs, s.save(ctx, tx, list)
+	return refused, s.save(ctx, tx, list)
 }
 
 // ship applies one shipment or changes nothing.
