@@ -94,13 +94,16 @@ func readRows(rows *sql.Rows, row func(*Row)) error {
 	if err != nil {
 		return err
 	}
-	r, into := Row{vals: make([]driver.Value, len(names))}, make([]any, len(names))
+	r, vals, into := Row{vals: make([]driver.Value, len(names))}, make([]any, len(names)), make([]any, len(names))
 	for i := range into {
-		into[i] = &r.vals[i]
+		into[i] = &vals[i]
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return err
+		}
+		for i, v := range vals {
+			r.vals[i] = v
 		}
 		if r.i = 0; r.hand(row) != nil {
 			return r.err
