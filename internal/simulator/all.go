@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"github.com/ordercove/ordercove/internal/simulator/douyin"
 	"github.com/ordercove/ordercove/internal/simulator/jd"
 	"github.com/ordercove/ordercove/internal/simulator/kuaishou"
 	"github.com/ordercove/ordercove/internal/simulator/openmall"
@@ -18,6 +19,7 @@ func Platforms() []world.Platform {
 		sandbox.Platform(),
 		taobao.Platform(),
 		pdd.Platform(),
+		douyin.Platform(),
 		wechat.Platform(),
 		jd.Platform(),
 		kuaishou.Platform(),
