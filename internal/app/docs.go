@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/ordercove/ordercove/internal/catalog"
+	"github.com/ordercove/ordercove/internal/channel/access"
+	"github.com/ordercove/ordercove/internal/channel/pull"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -39,7 +41,7 @@ func paper() (*web.API, error) {
 	}
 	a := &App{cfg: cfg}
 	a.k = newKit(cfg, &db.DB{Dialect: db.SQLite}, master, "paper")
-	if a.services, err = wire(a.k, "paper"); err != nil {
+	if a.services, err = wire(a.k, "paper", nil); err != nil {
 		return nil, err
 	}
 	return a.api(nil, &ui{}), nil
@@ -137,6 +139,8 @@ func events() []event.Payload {
 		order.Held{}, order.Released{}, order.OrderClosed{}, order.Reopened{}, order.Allocated{}, order.ShippedHere{}, order.ShippedElsewhere{},
 		order.Archived{}, order.Unarchived{}, order.Read{}, order.Unread{}, order.Adopted{}, order.StockReserved{},
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
+		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
+		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{}, pull.CaseChanged{},
 	}
 }
 

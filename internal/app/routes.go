@@ -10,6 +10,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/api/auditapi"
 	"github.com/ordercove/ordercove/internal/api/catalogapi"
+	"github.com/ordercove/ordercove/internal/api/channelapi"
 	"github.com/ordercove/ordercove/internal/api/fulfillmentapi"
 	"github.com/ordercove/ordercove/internal/api/iamapi"
 	"github.com/ordercove/ordercove/internal/api/intakeapi"
@@ -45,7 +46,8 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	catalogapi.Routes(api, a.k, a.catalog)
 	inventoryapi.Routes(api, a.k, a.inventory)
 	orderapi.Routes(api, a.order, a.intake, a.view, a.k.Jobs)
-	intakeapi.Routes(api, a.k, a.importer, a.intake, a.shop)
+	intakeapi.Routes(api, a.k, a.importer, a.intake, a.shop, a.sync.Replay)
+	channelapi.Routes(api, a.access, a.sync)
 	viewapi.Routes(api, a.view)
 	logisticsapi.Routes(api)
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Files: a.k.Files})
@@ -86,6 +88,7 @@ func (a *App) Handler() http.Handler {
 		w.Header().Set("Cache-Control", "no-cache")
 		_, _ = w.Write(b)
 	})
+	mux.Handle(channelapi.HookPath, channelapi.Hook(a.sync, a.k.Clock, a.cfg.Log))
 	mux.HandleFunc("GET /docs", docsPage)
 	mux.HandleFunc("GET /docs/docs.js", docsScript)
 	mux.Handle("GET /metrics", a.guardMetrics(promhttp.HandlerFor(m.Gatherer(), promhttp.HandlerOpts{})))

@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/audit"
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/access"
+	"github.com/ordercove/ordercove/internal/channel/pull"
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
@@ -17,6 +20,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/httpx"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/live"
@@ -41,13 +45,16 @@ type services struct {
 	fulfillment *fulfillment.Service
 	intake      *intake.Service
 	importer    *channel.Importer
+	access      *access.Service
+	sync        *pull.Engine
 	sendBack    *channel.SendBack
 	view        *view.Service
 }
 
 // wire builds the capabilities. It touches no table, so that the OpenAPI document
-// can be made without a database.
-func wire(k *kit.Kit, holder string) (s services, err error) {
+// can be made without a database. private are the addresses of the local network at
+// which channels may be reached.
+func wire(k *kit.Kit, holder string, private []string) (s services, err error) {
 	s.hub = live.NewHub()
 	s.audit = audit.New(k, holder, nil)
 	k.Commands.Record = s.audit.RecordTx
@@ -63,6 +70,12 @@ func wire(k *kit.Kit, holder string) (s services, err error) {
 	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
 	s.intake = intake.New(k, s.order, s.shop, s.catalog)
 	s.importer = channel.NewImporter(k, connector.All(), s.intake, s.order, s.shop)
+	outside, err := httpx.New(httpx.Options{Allow: private})
+	if err != nil {
+		return s, fmt.Errorf("%w: --allow-private: %w", ErrUsage, err)
+	}
+	s.access = access.New(k, s.shop, connector.All(), outside, clock.Random())
+	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, holder)
 	s.sendBack = channel.NewSendBack(k, connector.All(), s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order)
 

@@ -27,11 +27,13 @@ type api struct {
 	files *channel.Importer
 	door  *intake.Service
 	shops *shop.Service
+	// replay tries a row again, whatever it came from.
+	replay func(context.Context, id.ID) (intake.Replayed, error)
 }
 
 // Routes adds the operations.
-func Routes(to *web.API, k *kit.Kit, files *channel.Importer, door *intake.Service, shops *shop.Service) {
-	a := &api{k, files, door, shops}
+func Routes(to *web.API, k *kit.Kit, files *channel.Importer, door *intake.Service, shops *shop.Service, replay func(context.Context, id.ID) (intake.Replayed, error)) {
+	a := &api{k, files, door, shops, replay}
 	a.imports(to)
 	a.steps(to)
 	a.inbox(to)
@@ -334,7 +336,7 @@ func (a *api) showPreview(ctx context.Context, p channel.Preview) previewBody {
 type inboxBody struct {
 	ID             id.ID    `json:"id"`
 	ShopID         id.ID    `json:"shop_id"`
-	Source         string   `json:"source" enum:"file,file_record,manual"`
+	Source         string   `json:"source" enum:"file,file_record,manual,api"`
 	RecordNo       int64    `json:"record_no"`
 	ChannelOrderNo string   `json:"channel_order_no"`
 	State          string   `json:"state" enum:"new,applied,unchanged,quarantined,dismissed"`
@@ -357,13 +359,15 @@ func showRow(ctx context.Context, r intake.Row) inboxBody {
 
 func (a *api) inbox(to *web.API) {
 	type listInput struct {
-		State string `query:"state" enum:"new,applied,unchanged,quarantined,dismissed" default:"quarantined"`
+		State  string `query:"state" enum:"new,applied,unchanged,quarantined,dismissed" default:"quarantined"`
+		Source string `query:"source" enum:"file,file_record,manual,api"`
+		ShopID id.ID  `query:"shop_id"`
 		web.ListInput
 	}
 	type listOutput struct{ Body web.Page[inboxBody] }
 	web.Register(to, web.Op{ID: "listInbox", Method: "GET", Path: "/inbox", Tag: "imports", ZH: "接收记录与隔离区", EN: "List raw rows, the quarantine first of all", Permission: "intake.read"},
 		func(ctx context.Context, in *listInput) (*listOutput, error) {
-			rows, next, err := a.door.List(ctx, in.State, in.Cursor, in.Limit)
+			rows, next, err := a.door.ListOf(ctx, intake.ListInput{State: in.State, Source: in.Source, ShopID: in.ShopID, Cursor: in.Cursor, Limit: in.Limit})
 			if err != nil {
 				return nil, err
 			}
@@ -383,11 +387,27 @@ func (a *api) inbox(to *web.API) {
 	web.Register(to, web.Op{ID: "replayInbox", Method: "POST", Path: "/inbox/{id}/replay", Tag: "imports", ZH: "重放一条隔离记录", EN: "Try a raw row again", Permission: "intake.replay",
 		Errors: append(codes[:2:2], intake.ErrNoBody, intake.ErrRawRecord, channel.ErrUnknownStatus, order.ErrNotFound)},
 		func(ctx context.Context, in *idInput) (*replayOutput, error) {
-			r, err := a.files.Replay(ctx, in.ID)
+			r, err := a.replay(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
 			return &replayOutput{replayBody{r.RowID, r.OrderID, string(r.Result)}}, nil
+		})
+	type rawOutput struct {
+		Body struct {
+			Raw string `json:"raw" doc:"The body as it came; it may hold personal data"`
+		}
+	}
+	web.Register(to, web.Op{ID: "revealInbox", Method: "POST", Path: "/inbox/{id}/reveal", Tag: "imports", ZH: "查看一条记录的原始报文(留痕)", EN: "Look at a row's raw body; the look is audited",
+		Permission: "intake.reveal", Errors: []*errs.Error{intake.ErrNotFound, intake.ErrNoBody}},
+		func(ctx context.Context, in *idInput) (*rawOutput, error) {
+			b, err := a.door.Body(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			var out rawOutput
+			out.Body.Raw = string(b)
+			return &out, nil
 		})
 	type rowOutput struct{ Body inboxBody }
 	web.Register(to, web.Op{ID: "dismissInbox", Method: "POST", Path: "/inbox/{id}/dismiss", Tag: "imports", ZH: "忽略一条隔离记录", EN: "Dismiss a raw row", Permission: "intake.replay", Errors: codes},

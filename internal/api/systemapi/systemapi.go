@@ -25,7 +25,7 @@ type System struct {
 type systemOutput struct{ Body System }
 
 // topics maps what a page watches to the permission it takes; "" takes none.
-var topics = map[string]string{"orders": "order.read", "stock": "inventory.read", "shops": "shop.read", "catalog": "catalog.read", "jobs": ""}
+var topics = map[string]string{"orders": "order.read", "stock": "inventory.read", "shops": "shop.read", "catalog": "catalog.read", "sync": "channel.read", "jobs": ""}
 
 // Topic is the topic under which a change of an aggregate is told, "" for none.
 func Topic(aggregate string) string {
@@ -38,6 +38,8 @@ func Topic(aggregate string) string {
 		return "stock"
 	case "shop":
 		return "shops"
+	case "sync", "access":
+		return "sync"
 	case "job":
 		return "jobs"
 	}

@@ -136,3 +136,19 @@ func (s *Service) Offline(ctx context.Context, shopID id.ID) (*Line, error) {
 	l, _, _, err := s.line(ctx, shopID, s.http)
 	return l, err
 }
+
+// App is whose limits a shop's calls count against, and those limits.
+//
+// Errors: shop.ErrNotFound, ErrNotFound, ErrNoAPI.
+func (s *Service) App(ctx context.Context, shopID id.ID) (int64, channel.Limits, error) {
+	sh, err := s.shops.Get(ctx, shopID)
+	if err != nil {
+		return 0, channel.Limits{}, err
+	}
+	api, err := s.api(sh)
+	if err != nil {
+		return 0, channel.Limits{}, err
+	}
+	r, err := readRow(ctx, s.k.DB, shopID)
+	return r.app, api.Limits, err
+}
