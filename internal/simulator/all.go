@@ -7,9 +7,12 @@ import (
 	"github.com/ordercove/ordercove/internal/simulator/openmall"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
+	"github.com/ordercove/ordercove/internal/simulator/shopify"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/wechat"
+	"github.com/ordercove/ordercove/internal/simulator/woocommerce"
 	"github.com/ordercove/ordercove/internal/simulator/world"
+	"github.com/ordercove/ordercove/internal/simulator/wxmall"
 	"github.com/ordercove/ordercove/internal/simulator/xhs"
 )
 
@@ -25,5 +28,8 @@ func Platforms() []world.Platform {
 		kuaishou.Platform(),
 		xhs.Platform(),
 		openmall.Platform(),
+		wxmall.Platform(),
+		woocommerce.Platform(),
+		shopify.Platform(),
 	}
 }
