@@ -52,6 +52,10 @@ func (l lines) test() cond {
 	var sql []string
 	var args []any
 	for _, c := range l.keys {
+		if l.on == db.Postgres && len(c.ids) > 0 {
+			sql, args = append(sql, "l."+c.column+" = ANY(?)"), append(args, numbers(c.ids))
+			continue
+		}
 		// The plus keeps SQLite from reading all lines of a listing to test one order's.
 		for _, x := range in("+l."+c.column, nilIfEmpty(c.ids)) {
 			sql, args = append(sql, x.sql), append(args, x.args...)
@@ -95,14 +99,19 @@ func (l lines) newest(ctx context.Context, before cursor, k int) (out []cursor, 
 func (l lines) of(ids []id.ID) []any {
 	args := []any{l.m}
 	if l.on == db.Postgres {
-		all := make([]int64, len(ids))
-		for i, x := range ids {
-			all[i] = int64(x)
-		}
-		return append(args, all)
+		return append(args, numbers(ids))
 	}
 	for _, x := range db.Pad(ids) {
 		args = append(args, x)
 	}
 	return args
+}
+
+// numbers is an array as PostgreSQL takes it.
+func numbers(ids []id.ID) []int64 {
+	out := make([]int64, len(ids))
+	for i, x := range ids {
+		out[i] = int64(x)
+	}
+	return out
 }

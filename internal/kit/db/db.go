@@ -62,7 +62,6 @@ type DB struct {
 	Dialect Dialect
 	pool    *sql.DB // reads; on PostgreSQL writes too
 	stmts   stmtCache
-	reads   readCache
 	writer  *writer // SQLite only
 	opt     Options
 	close   []func() error
@@ -164,7 +163,6 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 // Close ends every connection. Transactions under way finish first.
 func (d *DB) Close() error {
 	d.stmts.close()
-	d.reads.close()
 	var err error
 	for _, f := range d.close {
 		err = errors.Join(err, f())

@@ -7,8 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -65,20 +63,18 @@ func (r *Row) refuse(bad bool, i int) {
 }
 
 // Read runs a query whose columns are BIGINT or TEXT and hands its rows to row.
-// Lists read thousands of values a page, and database/sql copies each of them
-// twice. On a transaction it reads through its connection like Query.
+// Lists read thousands of values a page, which database/sql would convert one by
+// one; PostgreSQL's are taken as they come over the wire. SQLite's connections are
+// left to database/sql, which ends those that a time budget interrupted.
 func Read(ctx context.Context, q Querier, text string, args []any, row func(*Row)) error {
-	if d, ok := q.(*DB); ok {
+	if d, ok := q.(*DB); ok && d.Dialect == Postgres {
 		d.check(text)
 		conn, err := d.pool.Conn(ctx)
 		if err != nil {
 			return err
 		}
 		defer conn.Close()
-		if d.Dialect == Postgres {
-			return readPG(ctx, conn, text, args, row)
-		}
-		return conn.Raw(func(dc any) error { return d.reads.run(ctx, dc.(driver.Conn), text, args, row) })
+		return readPG(ctx, conn, text, args, row)
 	}
 	rows, err := q.Query(ctx, text, args...)
 	if err != nil {
@@ -137,92 +133,4 @@ func readPG(ctx context.Context, conn *sql.Conn, text string, args []any, row fu
 		}
 		return rows.Err()
 	})
-}
-
-// readCache keeps the statements that Read prepared on each of SQLite's reading
-// connections. A connection is one caller's while its map is used.
-type readCache struct {
-	busy   sync.RWMutex // held for reading while statements run
-	closed bool
-	mu     sync.Mutex // guards of
-	of     map[driver.Conn]map[string]driver.Stmt
-}
-
-func (c *readCache) run(ctx context.Context, conn driver.Conn, text string, args []any, row func(*Row)) error {
-	c.busy.RLock()
-	defer c.busy.RUnlock()
-	if c.closed {
-		return ErrClosed
-	}
-	s, err := c.stmt(ctx, conn, text)
-	if err != nil {
-		return fmt.Errorf("%w in: %s", err, head(text))
-	}
-	values := make([]driver.NamedValue, len(args))
-	for i, a := range args {
-		v, err := driver.DefaultParameterConverter.ConvertValue(a)
-		if err != nil {
-			return fmt.Errorf("%w in: %s", err, head(text))
-		}
-		values[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
-	}
-	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, values)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	r := Row{vals: make([]driver.Value, len(rows.Columns()))}
-	for {
-		if err := rows.Next(r.vals); err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if r.i = 0; r.hand(row) != nil {
-			return r.err
-		}
-	}
-}
-
-// maxReads bounds the statements kept for one connection.
-const maxReads = 200
-
-func (c *readCache) stmt(ctx context.Context, conn driver.Conn, text string) (driver.Stmt, error) {
-	c.mu.Lock()
-	m := c.of[conn]
-	if m == nil {
-		m = map[string]driver.Stmt{}
-		if c.of == nil {
-			c.of = map[driver.Conn]map[string]driver.Stmt{}
-		}
-		c.of[conn] = m
-	}
-	c.mu.Unlock()
-	if s := m[text]; s != nil {
-		return s, nil
-	}
-	if len(m) >= maxReads {
-		for k, s := range m {
-			_ = s.Close()
-			delete(m, k)
-		}
-	}
-	s, err := conn.(driver.ConnPrepareContext).PrepareContext(ctx, text)
-	if err == nil {
-		m[text] = s
-	}
-	return s, err
-}
-
-// close waits for the reads under way and ends the statements.
-func (c *readCache) close() {
-	c.busy.Lock()
-	defer c.busy.Unlock()
-	c.closed = true
-	for _, m := range c.of {
-		for _, s := range m {
-			_ = s.Close()
-		}
-	}
-	c.of = nil
 }
