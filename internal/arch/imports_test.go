@@ -141,7 +141,7 @@ func edgesKnowTheirPort(t *tree) (seen int, breaches []string) {
 				switch {
 				case target == "kit", slices.Contains(ports, target):
 				case target == from && (p.dir == "internal/"+from || party(to) == party(p.dir)):
-				case to == "internal/simulator/world" && from == "simulator": // the truth that every simulated platform tells of
+				case from == "simulator" && within(to, "internal/simulator/world"): // the truth that every simulated platform tells of
 				case target == from:
 					breaches = append(breaches, fmt.Sprintf("%s knows its sibling %s", s.path, to))
 				default:

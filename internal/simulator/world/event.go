@@ -105,8 +105,8 @@ func (t *Tx) PushNow() {
 // Quiet stops everything that happens by itself, or lets it go on.
 func (t *Tx) Quiet(still bool) { t.still = still }
 
-// SetFaults and SetLife replace the shop's.
-func (t *Tx) SetFaults(f Faults) { t.faults = f }
+// SetFaults replaces what goes wrong; a ban that stood ends.
+func (t *Tx) SetFaults(f Faults) { t.faults, t.bannedTil = f, 0 }
 
 // SetLife replaces what happens by itself; orders made before keep their plan.
 func (t *Tx) SetLife(l Life) {
