@@ -206,7 +206,7 @@ func (r *round) contrast(ctx context.Context, c *Comparison) error {
 			return err
 		}
 		if len(lost) > 0 {
-			if err := r.want(ctx, lost); err != nil {
+			if err := r.want(ctx, "comparison", lost); err != nil {
 				return err
 			}
 		}
@@ -282,12 +282,12 @@ func (r *round) standing(ctx context.Context, seen map[string]struct{}) (ours, q
 }
 
 // want has numbers fetched that a list told and no answer brought.
-func (r *round) want(ctx context.Context, nos []string) error {
+func (r *round) want(ctx context.Context, topic string, nos []string) error {
 	now := r.e.now()
 	slices.Sort(nos)
 	rows := make([][]any, len(nos))
 	for i, no := range nos {
-		rows[i] = hintRow(ctx, r.shopID(), "compare:"+no+":"+strconv.FormatInt(now, 36), channel.Hint{Topic: "comparison", OrderNo: no, At: now}, now, now)
+		rows[i] = hintRow(ctx, r.shopID(), topic+":"+no+":"+strconv.FormatInt(now, 36), channel.Hint{Topic: topic, OrderNo: no, At: now}, now, now)
 	}
 	return r.e.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Insert(ctx, "channel_hint", hintColumns, rows, hintConflict)

@@ -7,6 +7,7 @@ import (
 	"math/rand"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -50,6 +51,8 @@ type mall struct {
 	faulty     float64 // share of calls that fail
 	short      float64 // share of pages that lack some orders
 	mutate     func()  // called between the pages of a reading
+	called     func()  // called before every answer
+	hide       int64   // how long a change does not show in lists
 	refuse     func(q channel.Query) error
 	deny       error
 	numbers    bool // lists tell numbers only
@@ -90,6 +93,9 @@ func (m *mall) some(p float64) bool { return p > 0 && m.rnd.Float64() < p }
 // fail is what a call meets before it is answered.
 func (m *mall) fail() error {
 	m.calls++
+	if m.called != nil {
+		m.called()
+	}
 	if m.deny != nil {
 		return m.deny
 	}
@@ -143,7 +149,7 @@ func (c *mallClient) List(_ context.Context, q channel.Query) (channel.Page, err
 		if q.Stream == channel.ByCreated {
 			at = o.Created
 		}
-		if at >= q.From && at <= q.To {
+		if at >= q.From && at <= q.To && m.now()-o.Modified >= m.hide {
 			in = append(in, o)
 		}
 	}
@@ -155,17 +161,20 @@ func (c *mallClient) List(_ context.Context, q channel.Query) (channel.Page, err
 		if x != y {
 			return int(y - x)
 		}
-		if a.No < b.No {
-			return 1
-		}
-		return -1
+		return strings.Compare(b.No, a.No)
 	})
 	from := (q.Page - 1) * q.Size
-	if m.cursors {
-		from, _ = strconv.Atoi(q.Cursor)
+	if m.cursors { // a cursor is a place, not a count
+		from = 0
+		for from < len(in) && q.Cursor != "" && place(q.Stream, in[from]) <= q.Cursor {
+			from++
+		}
 	}
 	to := min(from+q.Size, len(in))
-	p := channel.Page{Total: len(in), ServerAt: m.now(), More: to < len(in), Next: strconv.Itoa(to)}
+	p := channel.Page{Total: len(in), ServerAt: m.now(), More: to < len(in)}
+	if to > 0 {
+		p.Next = place(q.Stream, in[to-1])
+	}
 	if m.secret || m.cursors {
 		p.Total = -1
 	}
@@ -180,6 +189,23 @@ func (c *mallClient) List(_ context.Context, q channel.Query) (channel.Page, err
 		m.mutate()
 	}
 	return p, nil
+}
+
+// place sorts as lists do, newest first.
+func place(by channel.Stream, o *wireOrder) string {
+	at := o.Modified
+	if by == channel.ByCreated {
+		at = o.Created
+	}
+	return fmt.Sprintf("%020d/%s", int64(1<<60)-at, flip(o.No))
+}
+
+func flip(no string) string {
+	b := []byte(no)
+	for i := range b {
+		b[i] = '0' + '9' - b[i]
+	}
+	return string(b)
 }
 
 func (m *mall) item(o *wireOrder, whole bool) channel.Item {

@@ -108,9 +108,12 @@ func (r *round) work(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := part(ctx); stops(err) {
+		switch err := part(ctx); {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case stops(err):
 			return err
-		} else if err != nil {
+		case err != nil:
 			r.log(err)
 		}
 	}
@@ -188,13 +191,18 @@ func (r *round) banned(ctx context.Context, app int64, err error) error {
 	return r.e.apps.ban(ctx, appKey{r.merchant, app}, r.e.now()+wait, code)
 }
 
-// get asks for one order.
+// get asks for one order; what may pass by itself is asked again at once.
 func (r *round) get(ctx context.Context, no string) (item channel.Item, err error) {
-	err = r.call(ctx, func(ctx context.Context, l *access.Line) error {
-		var err error
-		item, err = l.Get(ctx, no)
-		return err
-	})
+	for range tries {
+		err = r.call(ctx, func(ctx context.Context, l *access.Line) error {
+			var err error
+			item, err = l.Get(ctx, no)
+			return err
+		})
+		if err == nil || !passing(err) || ctx.Err() != nil {
+			break
+		}
+	}
 	return item, err
 }
 

@@ -197,13 +197,15 @@ func (b *basket) complete(ctx context.Context, items []channel.Item) ([]channel.
 	if len(wanted) == 0 {
 		return out, nil
 	}
-	fetched := make([]bool, len(out))
+	fetched, later := make([]bool, len(out)), make([]bool, len(out))
 	err := b.r.each(ctx, wanted, func(ctx context.Context, i int) error {
 		got, err := b.r.get(ctx, out[i].No)
-		if errors.Is(err, channel.ErrNotFound) {
-			return nil // listed and gone: a comparison looks again
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, channel.ErrNotFound), err != nil && passing(err), err == nil && got.Raw == nil:
+			// Its number is known: it is looked up apart and holds up nobody.
+			later[i] = true
+			return nil
+		case err != nil:
 			return err
 		}
 		if got.No == "" {
@@ -218,6 +220,9 @@ func (b *basket) complete(ctx context.Context, items []channel.Item) ([]channel.
 	if err != nil {
 		return nil, err
 	}
+	if err := b.r.lookUpLater(ctx, out, later); err != nil {
+		return nil, err
+	}
 	kept := out[:0]
 	for i := range out {
 		if out[i].Raw != nil {
@@ -228,6 +233,20 @@ func (b *basket) complete(ctx context.Context, items []channel.Item) ([]channel.
 		}
 	}
 	return kept, nil
+}
+
+// lookUpLater writes down the numbers of orders that could not be fetched.
+func (r *round) lookUpLater(ctx context.Context, items []channel.Item, which []bool) error {
+	var nos []string
+	for i, x := range items {
+		if which[i] {
+			nos = append(nos, x.No)
+		}
+	}
+	if len(nos) == 0 {
+		return nil
+	}
+	return r.want(ctx, "list", nos)
 }
 
 // each calls f for every index, a few at a time, and returns the first error.

@@ -9,6 +9,9 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/errs"
 )
 
+// endless is a list that never ends.
+const endless = 20_000
+
 // tries is how often one page is asked for within one reading of a window.
 const tries = 3
 
@@ -94,11 +97,14 @@ func (p *pass) keep(ctx context.Context, items []channel.Item) error {
 	return p.take(ctx, items)
 }
 
+// beyond reports more pages than a window may have.
+func (p *pass) beyond(pages int) bool { return pages > endless || p.most > 0 && pages > p.most }
+
 // forward follows cursors.
 func (p *pass) forward(ctx context.Context) error {
 	cursor, total := "", -1
 	for n := 1; ; n++ {
-		if p.most > 0 && n > p.most {
+		if p.beyond(n) {
 			return channel.ErrWindow.With("channel_code", "pages")
 		}
 		page, err := p.ask(ctx, n, cursor)
@@ -136,7 +142,7 @@ func (p *pass) backward(ctx context.Context) error {
 		return p.untold(ctx, first)
 	}
 	pages := (first.Total + p.size - 1) / p.size
-	if p.most > 0 && pages > p.most {
+	if p.beyond(pages) {
 		return channel.ErrWindow.With("channel_code", "pages")
 	}
 	if pages <= 1 {
@@ -205,7 +211,7 @@ func (p *pass) untold(ctx context.Context, first channel.Page) error {
 	}
 	last, page := 1, first
 	for page.More {
-		if last++; p.most > 0 && last > p.most {
+		if last++; p.beyond(last) {
 			return channel.ErrWindow.With("channel_code", "pages")
 		}
 		var err error
