@@ -154,8 +154,8 @@ func answer(c call, name string, q url.Values, v world.Verdict) world.Reply {
 	return envelope(10000, "success", "", "", data)
 }
 
-// clock reads seconds, or China time.
-func clock(s string) (int64, bool) {
+// instant reads seconds, or China time.
+func instant(s string) (int64, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n * 1000, true
 	}
@@ -164,7 +164,7 @@ func clock(s string) (int64, bool) {
 
 func check(c call, name string, q url.Values, v world.Verdict) *fault {
 	m, known := methods[name]
-	at, readable := clock(q.Get("timestamp"))
+	at, readable := instant(q.Get("timestamp"))
 	want := Sign(c.t.Secret, q.Get("sign_method"), q.Get("app_key"), name, string(c.param), q.Get("timestamp"))
 	invalid := func(sub, why string) *fault { return &fault{40003, "非法的参数", sub, why} }
 	switch {
