@@ -36,7 +36,8 @@ func digest(id, secret, millis string) string {
 func (c *client) streamURL() string {
 	base := messages
 	if c.BaseURL != gateway {
-		base = strings.Replace(strings.TrimRight(c.BaseURL, "/"), "http", "ws", 1) + "/message/"
+		base = strings.TrimSuffix(strings.TrimRight(c.BaseURL, "/"), "/api/router")
+		base = strings.Replace(base, "http", "ws", 1) + "/message/"
 	}
 	at := strconv.FormatInt(clock.Millis(c.Clock), 10)
 	return base + c.Credentials[clientID] + "/" + at + "/" + digest(c.Credentials[clientID], c.Credentials[clientSecret], at)

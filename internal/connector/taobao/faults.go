@@ -61,7 +61,7 @@ func (f fault) err(k kind, now int64) error {
 		return channel.Throttled(10*second, code)
 	case has("not-exist", "not-found", "NOT_EXIST", "NOT_FOUND"):
 		return channel.ErrNotFound.With("no", "").With("channel_code", code)
-	case has("重复发货", "已发货", "已经发货", "已关闭", "已处理"):
+	case has("重复发货", "已发货", "已经发货", "已关闭", "已处理", "已经处理", "ALREADY"):
 		return channel.Told(channel.ErrDone, code, text)
 	}
 	return channel.Told(channel.ErrRefused, code, text)
