@@ -1,46 +1,16 @@
 package kuaishou
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"slices"
-
 	"github.com/ordercove/ordercove/internal/simulator/world"
 )
 
 const noMore = "nomore"
 
-// cursor is where the next page begins: at an instant, without those told already.
-type cursor struct {
-	At   int64    `json:"a"`
-	Told []string `json:"t"`
-}
-
-func readCursor(s string) (k cursor, err error) {
-	if s == "" {
-		return k, nil
-	}
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || json.Unmarshal(b, &k) != nil {
-		return k, fail(1013, "cursor 错误")
-	}
-	return k, nil
-}
-
-func (k cursor) told(at int64, no string) cursor {
-	if at != k.At {
-		k = cursor{At: at}
-	}
-	k.Told = append(slices.Clone(k.Told), no)
-	return k
-}
-
-func (k cursor) spell(more bool) string {
-	b, err := json.Marshal(k)
-	if err != nil || !more {
+func next(k world.Cursor, more bool) string {
+	if !more {
 		return noMore
 	}
-	return base64.RawURLEncoding.EncodeToString(b)
+	return k.Text()
 }
 
 // span checks a window as documented.
@@ -81,24 +51,19 @@ func listOrders(c *call) (obj, error) {
 	if in.Cursor == noMore {
 		return obj{"data": data}, nil
 	}
-	k, err := readCursor(in.Cursor)
-	if err != nil {
-		return nil, err
+	k, ok := world.ReadCursor(in.Cursor)
+	if !ok {
+		return nil, fail(1013, "cursor 错误")
 	}
 	q := world.Query{By: world.ByCreated, From: in.Begin, To: in.End, Oldest: in.Sort == 2}
 	if in.By == 2 {
 		q.By = world.ByModified
 	}
-	switch {
-	case in.Cursor == "":
-	case q.Oldest:
-		q.From = max(q.From, k.At)
-	default:
-		q.To = min(q.To, k.At)
-	}
+	var offset int
+	q.From, q.To, offset = k.Narrow(q.From, q.To, q.Oldest)
 	of := ofView(in.View)
-	q.Keep = func(o *world.Order) bool { return !slices.Contains(k.Told, o.No) && (of == nil || of(o)) }
-	page, total := c.t.List(q, 0, in.Size)
+	q.Keep = func(o *world.Order) bool { return !k.Has(o.No) && (of == nil || of(o)) }
+	page, total := c.t.List(q, offset, in.Size)
 	list := []obj{}
 	for _, o := range page {
 		doc := renderOrder(c.t.Shop, o, c.t.CasesOf(o.No))
@@ -108,9 +73,9 @@ func listOrders(c *call) (obj, error) {
 		if q.By == world.ByModified {
 			at = o.ModifiedAt
 		}
-		k = k.told(at, o.No)
+		k = k.Tell(at, o.No)
 	}
-	data["cursor"], data["orderList"] = k.spell(total > len(page)), list
+	data["cursor"], data["orderList"] = next(k, total > offset+len(page)), list
 	return obj{"data": data}, nil
 }
 
@@ -154,34 +119,28 @@ func listCases(c *call) (obj, error) {
 	if in.Size < 1 || in.Size > 100 {
 		return nil, fail(1013, "pageSize 最多100")
 	}
-	k, err := readCursor(in.Cursor)
-	if err != nil {
-		return nil, err
+	k, ok := world.ReadCursor(in.Cursor)
+	if !ok {
+		return nil, fail(1013, "cursor 错误")
 	}
 	from, to, oldest := in.Begin, in.End, in.Sort == 2
 	byCreated := in.By != 2
 	if byCreated {
 		to = c.t.Now()
 	}
-	switch {
-	case in.Cursor == "":
-	case oldest:
-		from = max(from, k.At)
-	default:
-		to = min(to, k.At)
-	}
+	from, to, offset := k.Narrow(from, to, oldest)
 	keep := func(x *world.Case) bool {
-		return !slices.Contains(k.Told, x.No) && (!byCreated || x.CreatedAt >= in.Begin && x.CreatedAt <= in.End) &&
+		return !k.Has(x.No) && (!byCreated || x.CreatedAt >= in.Begin && x.CreatedAt <= in.End) &&
 			(in.Type != 8 || x.State == world.CaseRequested) && (in.Status == 0 || in.Status == caseStatus(x)) && (in.Negotiate == 0 || in.Negotiate == negotiation(x))
 	}
-	page, total := c.t.Cases(from, to, oldest, keep, 0, in.Size)
+	page, total := c.t.Cases(from, to, oldest, keep, offset, in.Size)
 	list := []obj{}
 	for _, x := range page {
 		list = append(list, renderCase(c.t.Shop, x, c.t.Order(x.OrderNo)))
-		k = k.told(x.ModifiedAt, x.No)
+		k = k.Tell(x.ModifiedAt, x.No)
 	}
 	return obj{"data": obj{"currentPage": 1, "pageSize": in.Size, "totalPage": 0, "totalSize": total, "beginTime": in.Begin, "endTime": in.End,
-		"pcursor": k.spell(total > len(page)), "refundOrderInfoList": list}}, nil
+		"pcursor": next(k, total > offset+len(page)), "refundOrderInfoList": list}}, nil
 }
 
 func caseDetail(c *call) (obj, error) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -132,13 +131,12 @@ func shopInfo(c *call) (answer, error) {
 
 // cursor is page_info: the question, and where its next page begins.
 type cursor struct {
-	By     world.By `json:"b"`
-	From   int64    `json:"f"`
-	To     int64    `json:"t"`
-	Oldest bool     `json:"o"`
-	Status string   `json:"s"`
-	At     int64    `json:"a"`
-	Told   []string `json:"d"`
+	By     world.By     `json:"b"`
+	From   int64        `json:"f"`
+	To     int64        `json:"t"`
+	Oldest bool         `json:"o"`
+	Status string       `json:"s"`
+	Place  world.Cursor `json:"p"`
 }
 
 // ask reads a list's question: page_info stands alone, beside limit only.
@@ -195,15 +193,10 @@ func listOrders(c *call) (answer, error) {
 	}
 	fits := ofStatus(k.Status)
 	q := world.Query{By: k.By, From: k.From, To: k.To, Oldest: k.Oldest}
-	q.Keep = func(o *world.Order) bool { return fits(o) && !slices.Contains(k.Told, o.No) }
-	switch {
-	case k.Told == nil:
-	case k.Oldest:
-		q.From = max(q.From, k.At)
-	default:
-		q.To = min(q.To, k.At)
-	}
-	page, total := c.t.List(q, 0, size)
+	q.Keep = func(o *world.Order) bool { return fits(o) && !k.Place.Has(o.No) }
+	var offset int
+	q.From, q.To, offset = k.Place.Narrow(q.From, q.To, k.Oldest)
+	page, total := c.t.List(q, offset, size)
 	list := []obj{}
 	for _, o := range page {
 		list = append(list, c.render(o))
@@ -211,13 +204,10 @@ func listOrders(c *call) (answer, error) {
 		if k.By == world.ByModified {
 			at = o.ModifiedAt
 		}
-		if at != k.At {
-			k.At, k.Told = at, nil
-		}
-		k.Told = append(k.Told, o.No)
+		k.Place = k.Place.Tell(at, o.No)
 	}
 	a := answer{status: http.StatusOK, body: obj{"orders": list}}
-	if total > len(page) {
+	if total > offset+len(page) {
 		b, err := json.Marshal(k)
 		if err != nil {
 			return answer{}, err

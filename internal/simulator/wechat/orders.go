@@ -1,9 +1,7 @@
 package wechat
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"slices"
 
 	"github.com/ordercove/ordercove/internal/simulator/world"
 )
@@ -25,44 +23,15 @@ type span struct {
 	End   int64 `json:"end_time"`
 }
 
-// cursor is next_key: the parameters it belongs to and where the next page begins:
-// at an instant, without those told already.
-type cursor struct {
-	For  string   `json:"f"`
-	At   int64    `json:"a"`
-	Told []string `json:"t"`
-}
-
-func (k cursor) String() string {
-	b, err := json.Marshal(k)
-	if err != nil {
-		return ""
-	}
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
 // readCursor reads next_key; parameters that differ from the first page's are
 // refused.
-func readCursor(key, params string) (k cursor, err error) {
-	if key == "" {
-		return cursor{For: params}, nil
-	}
-	b, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil || json.Unmarshal(b, &k) != nil || k.For != params {
+func readCursor(key, params string) (world.Cursor, error) {
+	k, ok := world.ReadCursor(key)
+	if !ok || k.Set && k.For != params {
 		return k, fail(606006, "next_key does not belong to these parameters")
 	}
+	k.For = params
 	return k, nil
-}
-
-// next moves the cursor behind a page.
-func (k cursor) next(instants []int64, ids []string) cursor {
-	for i, id := range ids {
-		if instants[i] != k.At {
-			k.At, k.Told = instants[i], nil
-		}
-		k.Told = append(slices.Clone(k.Told), id)
-	}
-	return k
 }
 
 func listOrders(c *call) (obj, error) {
@@ -94,19 +63,19 @@ func listOrders(c *call) (obj, error) {
 	}
 	of := ofStatus(in.Status)
 	keep := func(o *world.Order) bool {
-		return !slices.Contains(k.Told, o.No) && (of == nil || of(o)) && (in.OpenID == "" || in.OpenID == o.BuyerKey)
+		return !k.Has(o.No) && (of == nil || of(o)) && (in.OpenID == "" || in.OpenID == o.BuyerKey)
 	}
-	from := max(s.Start*1000, k.At)
-	page, total := c.t.List(world.Query{By: by, From: from, To: s.End*1000 + 999, Oldest: true, Keep: keep}, 0, in.Size)
-	ids, at := []string{}, []int64{}
+	from, to, offset := k.Narrow(s.Start*1000, s.End*1000+999, true)
+	page, total := c.t.List(world.Query{By: by, From: from, To: to, Oldest: true, Keep: keep}, offset, in.Size)
+	ids := []string{}
 	for _, o := range page {
 		when := o.ModifiedAt
 		if by == world.ByCreated {
 			when = o.CreatedAt
 		}
-		ids, at = append(ids, o.No), append(at, when)
+		ids, k = append(ids, o.No), k.Tell(when, o.No)
 	}
-	return obj{"order_id_list": ids, "next_key": k.next(at, ids).String(), "has_more": total > len(page)}, nil
+	return obj{"order_id_list": ids, "next_key": k.Text(), "has_more": total > offset+len(page)}, nil
 }
 
 // orderID is a number of an order, written as a string or bare.
@@ -196,17 +165,19 @@ func listCases(c *call) (obj, error) {
 	}
 	lo, hi := from*1000, to*1000+999
 	keep := func(x *world.Case) bool {
-		return !slices.Contains(k.Told, x.No) && (!byCreated || x.CreatedAt >= lo && x.CreatedAt <= hi)
+		return !k.Has(x.No) && (!byCreated || x.CreatedAt >= lo && x.CreatedAt <= hi)
 	}
+	begin, end := lo, hi
 	if byCreated {
-		hi = c.t.Now()
+		end = c.t.Now()
 	}
-	page, total := c.t.Cases(max(lo, k.At), hi, true, keep, 0, 50)
-	ids, at := []string{}, []int64{}
+	begin, end, offset := k.Narrow(begin, end, true)
+	page, total := c.t.Cases(begin, end, true, keep, offset, 50)
+	ids := []string{}
 	for _, x := range page {
-		ids, at = append(ids, x.No), append(at, x.ModifiedAt)
+		ids, k = append(ids, x.No), k.Tell(x.ModifiedAt, x.No)
 	}
-	return obj{"after_sale_order_id_list": ids, "next_key": k.next(at, ids).String(), "has_more": total > len(page)}, nil
+	return obj{"after_sale_order_id_list": ids, "next_key": k.Text(), "has_more": total > offset+len(page)}, nil
 }
 
 func getCase(c *call) (obj, error) {

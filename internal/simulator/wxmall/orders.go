@@ -1,8 +1,6 @@
 package wxmall
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -60,12 +58,6 @@ func render(s *world.Shop, o *world.Order) obj {
 	return doc
 }
 
-// cursor is last_index: where the next page begins, without those told already.
-type cursor struct {
-	At   int64    `json:"a"`
-	Told []string `json:"t"`
-}
-
 func listOrders(c *call) (obj, error) {
 	var in struct {
 		Paid *struct {
@@ -86,37 +78,26 @@ func listOrders(c *call) (obj, error) {
 	if in.Size < 1 || in.Size > 50 {
 		return nil, fail(10060014, "参数错误: page_size 最大50")
 	}
-	var k cursor
-	if in.Last != "" {
-		b, err := base64.RawURLEncoding.DecodeString(in.Last)
-		if err != nil || json.Unmarshal(b, &k) != nil {
-			return nil, fail(10060014, "参数错误: last_index")
-		}
+	k, ok := world.ReadCursor(in.Last)
+	if !ok {
+		return nil, fail(10060014, "参数错误: last_index")
 	}
 	q := world.Query{By: world.ByConfirmed, To: c.t.Now()}
 	if in.Paid != nil {
 		q.From, q.To = in.Paid.Begin*1000, in.Paid.End*1000+999
 	}
-	if k.Told != nil {
-		q.To = min(q.To, k.At)
-	}
+	var offset int
+	q.From, q.To, offset = k.Narrow(q.From, q.To, false)
 	q.Keep = func(o *world.Order) bool {
-		return !slices.Contains(k.Told, o.No) && (in.State == 0 || stateOf(o) == in.State) && (in.OpenID == "" || o.BuyerKey == in.OpenID)
+		return !k.Has(o.No) && (in.State == 0 || stateOf(o) == in.State) && (in.OpenID == "" || o.BuyerKey == in.OpenID)
 	}
-	page, total := c.t.List(q, 0, in.Size)
+	page, total := c.t.List(q, offset, in.Size)
 	list := []obj{}
 	for _, o := range page {
 		list = append(list, render(c.t.Shop, o))
-		if o.ConfirmedAt != k.At {
-			k = cursor{At: o.ConfirmedAt}
-		}
-		k.Told = append(k.Told, o.No)
+		k = k.Tell(o.ConfirmedAt, o.No)
 	}
-	b, err := json.Marshal(k)
-	if err != nil {
-		return nil, err
-	}
-	return obj{"last_index": base64.RawURLEncoding.EncodeToString(b), "has_more": total > len(page), "order_list": list}, nil
+	return obj{"last_index": k.Text(), "has_more": total > offset+len(page), "order_list": list}, nil
 }
 
 // orderKey names a payment: by the merchant's number (1) or the payment's own (2).
