@@ -1,0 +1,19 @@
+package wechat
+
+import (
+	"testing"
+
+	"github.com/ordercove/ordercove/internal/simulator/world"
+	"github.com/ordercove/ordercove/internal/simulator/world/worldtest"
+)
+
+func TestOrdersInEveryStateAreRendered(t *testing.T) {
+	worldtest.Rendered(t, Platform(), "ZTO", func(tx *world.Tx, o *world.Order) []any {
+		doc := renderOrder(tx.Shop, o, tx.CasesOf(o.No), o.Serial%2 == 0)
+		out := []any{doc}
+		for _, c := range tx.CasesOf(o.No) {
+			out = append(out, renderCase(c, o))
+		}
+		return out
+	})
+}
