@@ -5,7 +5,7 @@ CREATE TABLE channel_effect (
   merchant_id  BIGINT NOT NULL,
   id           BIGINT NOT NULL,
   shop_id      BIGINT NOT NULL,
-  kind         TEXT   NOT NULL, -- ship | change_waybill | memo | close | price | address | address_answer | decision | review
+  kind         TEXT   NOT NULL, -- ship | change_waybill | note | close | adjust_price | change_address | answer_address | decide_aftersale | reply_review
   effect_key   TEXT   NOT NULL, -- what makes it the same effect: ship/<parcel>
   order_id     BIGINT NOT NULL DEFAULT 0,
   parcel_id    BIGINT NOT NULL DEFAULT 0,

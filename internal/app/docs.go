@@ -13,6 +13,7 @@ import (
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/channel/pull"
+	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -139,6 +140,7 @@ func events() []event.Payload {
 		order.Held{}, order.Released{}, order.OrderClosed{}, order.Reopened{}, order.Allocated{}, order.ShippedHere{}, order.ShippedElsewhere{},
 		order.Archived{}, order.Unarchived{}, order.Read{}, order.Unread{}, order.Adopted{}, order.StockReserved{},
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
+		fulfillment.WaybillChanged{}, order.WaybillChanged{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
 		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{}, pull.CaseChanged{},
 	}

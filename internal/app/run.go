@@ -105,6 +105,7 @@ func (a *App) startWorkers(g *run.Group) {
 		return nil
 	})
 	g.Start("synchronisation", func(ctx context.Context) error { return a.sync.Work(ctx, g, a.merchants) })
+	a.send.Work(g, a.merchants)
 	g.Start("events", func(ctx context.Context) error { a.k.Runner.Work(ctx); return nil })
 	g.Start("iam sweep", a.sweepIAM)
 	g.Start("give back memory", a.giveBack)

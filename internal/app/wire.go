@@ -11,6 +11,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/channel/pull"
+	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
@@ -47,6 +48,7 @@ type services struct {
 	importer    *channel.Importer
 	access      *access.Service
 	sync        *pull.Engine
+	send        *send.Service
 	sendBack    *channel.SendBack
 	view        *view.Service
 }
@@ -93,6 +95,7 @@ func wire(k *kit.Kit, holder string, private []string) (s services, err error) {
 	if err != nil {
 		return s, err
 	}
+	s.send = send.New(k, connector.All(), s.sync, s.sync.FetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, holder)
 	k.Runner.Add(s.fulfillment.Takeover())
 	k.Jobs.Register(view.ExportJob, job.Handler{Run: s.view.RunExport})
 	s.housekeeping(k)

@@ -36,8 +36,8 @@ func (s *Service) perform(ctx context.Context, client channel.Client, e Effect) 
 		o = t.ship(ctx)
 	case ChangeWaybill:
 		o = t.changeWaybill(ctx)
-	case Memo:
-		o = t.memo(ctx)
+	case Note:
+		o = t.note(ctx)
 	case Close:
 		o = t.close(ctx)
 	case Price:
@@ -261,8 +261,8 @@ func (t *task) changeWaybill(ctx context.Context) outcome {
 	return t.settle(ctx, changer.ChangeWaybill(ctx, *r, t.body.OldCarrier, t.body.OldWaybill))
 }
 
-// memo writes note and flag as they are now; writing them twice changes nothing.
-func (t *task) memo(ctx context.Context) outcome {
+// note writes note and flag as they are now; writing them twice changes nothing.
+func (t *task) note(ctx context.Context) outcome {
 	writer, ok := t.client.(channel.MemoWriter)
 	if !ok {
 		return judge(channel.ErrUnsupported)

@@ -28,13 +28,13 @@ type Kind string
 const (
 	Ship          Kind = "ship"
 	ChangeWaybill Kind = "change_waybill"
-	Memo          Kind = "memo"
+	Note          Kind = "note"
 	Close         Kind = "close"
-	Price         Kind = "price"
-	Address       Kind = "address"
-	AddressAnswer Kind = "address_answer"
-	Decide        Kind = "decision"
-	Reply         Kind = "review"
+	Price         Kind = "adjust_price"
+	Address       Kind = "change_address"
+	AddressAnswer Kind = "answer_address"
+	Decide        Kind = "decide_aftersale"
+	Reply         Kind = "reply_review"
 )
 
 // State is where an effect stands.
@@ -83,6 +83,9 @@ type Doors interface {
 	// channel allows. Errors: those of channel.Client, and channel.ErrUnsupported for
 	// a shop without one.
 	Open(ctx context.Context, shopID id.ID) (channel.Client, error)
+	// Told passes on what a call met: a ban holds for the whole app, an ended token
+	// is renewed.
+	Told(ctx context.Context, shopID id.ID, cause error)
 }
 
 // Fetch asks for an order to be pulled again soon.

@@ -216,6 +216,8 @@ func (w *world) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
 	return w.mall, nil
 }
 
+func (w *world) Told(context.Context, id.ID, error) {}
+
 func setUp(t *testing.T, d *db.DB, can ...channel.Capability) *world {
 	base, ctx := ordertest.New(t, d, func(in *shop.CreateInput) { in.Mode, in.AutoApprove = shop.ModeAPI, true })
 	w := &world{World: base, ctx: ctx, mall: newMall(), broken: map[id.ID]error{}}

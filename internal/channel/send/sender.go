@@ -108,11 +108,7 @@ func (s *Service) Drain(ctx context.Context, shopID id.ID) error {
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		client, err := s.doors.Open(ctx, shopID)
-		if err != nil {
-			return s.postpone(ctx, due, err)
-		}
-		run.Each(ctx, atOnce, due, func(ctx context.Context, e Effect) { s.one(ctx, client, e) })
+		run.Each(ctx, atOnce, due, s.one)
 		if mine, err = s.lease(ctx, shopID, workEffects); err != nil || !mine {
 			return err
 		}
@@ -213,7 +209,7 @@ func scanEffect(r interface{ Scan(...any) error }) (Effect, error) {
 }
 
 // one takes an effect, performs it and writes down what came of it.
-func (s *Service) one(ctx context.Context, client channel.Client, e Effect) {
+func (s *Service) one(ctx context.Context, e Effect) {
 	err := s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.ExecN(ctx, takeEffect, actor.Merchant(ctx), e.ID)
 		if err == nil && n == 0 {
@@ -231,7 +227,7 @@ func (s *Service) one(ctx context.Context, client channel.Client, e Effect) {
 		}
 		return
 	}
-	outcome := s.perform(ctx, client, e)
+	outcome := s.attempt(ctx, e)
 	// The answer is written even where the process is told to stop.
 	ctx = context.WithoutCancel(ctx)
 	if err := s.finish(ctx, e, outcome); err != nil {
@@ -334,30 +330,19 @@ func paramsText(p map[string]any) string {
 	return string(b)
 }
 
-// postpone moves effects whose shop cannot be opened.
-func (s *Service) postpone(ctx context.Context, due []Effect, cause error) error {
-	o := judge(cause)
-	if o.state != Waiting {
-		o = outcome{state: Refused, err: cause}
+// attempt opens the way to the channel, in the app's turn, and performs the effect.
+func (s *Service) attempt(ctx context.Context, e Effect) outcome {
+	client, err := s.doors.Open(ctx, e.ShopID)
+	if err != nil {
+		o := judge(err)
+		o.unknown = e.Unanswered
+		return o
 	}
-	for _, e := range due {
-		err := s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.Exec(ctx, takeEffect, actor.Merchant(ctx), e.ID)
-			return err
-		})
-		if err == nil {
-			if o.state == Waiting && o.after == 0 {
-				o.after = time.Minute.Milliseconds()
-			}
-			keep := o
-			keep.unknown = e.Unanswered || e.State == Sending
-			err = s.finish(ctx, e, keep)
-		}
-		if err != nil {
-			return err
-		}
+	o := s.perform(ctx, client, e)
+	if o.err != nil {
+		s.doors.Told(ctx, e.ShopID, o.err)
 	}
-	return cause
+	return o
 }
 
 // bodyOf opens an effect's body.

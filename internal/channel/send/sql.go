@@ -55,8 +55,8 @@ const (
 	countStale   = "SELECT shop_id, COUNT(*), MIN(changed_at) FROM channel_stock_level WHERE merchant_id = ? AND changed_at <> 0 GROUP BY shop_id"
 )
 
-func dropMemos(n int) string {
-	return "UPDATE channel_effect SET state = 'dropped' WHERE merchant_id = ? AND order_id IN " + db.In(n) + " AND kind = 'memo' AND state = 'waiting'"
+func dropNotes(n int) string {
+	return "UPDATE channel_effect SET state = 'dropped' WHERE merchant_id = ? AND order_id IN " + db.In(n) + " AND kind = 'note' AND state = 'waiting'"
 }
 
 // listSQL selects effects, the newest first. Arguments: merchant, then those asked

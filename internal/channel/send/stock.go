@@ -223,6 +223,7 @@ func (s *Service) pushBatch(ctx context.Context, shopID id.ID, pusher channel.St
 	}
 	results, err := pusher.PushStock(ctx, levels)
 	if err != nil {
+		s.doors.Told(ctx, shopID, err)
 		return errors.Join(err, s.failAll(ctx, shopID, due, err))
 	}
 	if len(results) != len(levels) {

@@ -38,7 +38,7 @@ func (s *Service) onEvents(ctx context.Context, tx *db.Tx, events []event.Event)
 		return err
 	}
 	var all []wanted
-	var memos []id.ID
+	var notes []id.ID
 	for _, e := range events {
 		o, ok := orders[e.Of.ID]
 		if !ok || o.Source == order.SourceManual || o.ChannelOrderNo == "" {
@@ -55,19 +55,19 @@ func (s *Service) onEvents(ctx context.Context, tx *db.Tx, events []event.Event)
 		if w == nil {
 			continue
 		}
-		if w.kind == Memo {
-			memos = append(memos, o.ID)
+		if w.kind == Note {
+			notes = append(notes, o.ID)
 		}
 		all = append(all, *w)
 	}
-	// The last memo says everything: those that still wait are not needed.
-	for part := range slices.Chunk(memos, 200) {
+	// The last note says everything: those that still wait are not needed.
+	for part := range slices.Chunk(notes, 200) {
 		part = db.Pad(part)
 		args := []any{actor.Merchant(ctx)}
 		for _, o := range part {
 			args = append(args, o)
 		}
-		if _, err := tx.Exec(ctx, dropMemos(len(part)), args...); err != nil {
+		if _, err := tx.Exec(ctx, dropNotes(len(part)), args...); err != nil {
 			return err
 		}
 	}
@@ -135,14 +135,14 @@ func (s *Service) wantFrom(e event.Event, o *order.Order, m channel.Manifest) (*
 		if err := json.Unmarshal(e.Body, &n); err != nil {
 			return nil, err
 		}
-		w.kind, w.key = Memo, "memo/"+o.ID.String()+"/"+e.ID.String()
+		w.kind, w.key = Note, "note/"+o.ID.String()+"/"+e.ID.String()
 		return when(&w, n.By == byPerson && slices.Contains(n.Which, "seller_note") && m.Can(channel.Memos)), nil
 	case order.FlagChanged{}.EventName():
 		var f order.FlagChanged
 		if err := json.Unmarshal(e.Body, &f); err != nil {
 			return nil, err
 		}
-		w.kind, w.key = Memo, "memo/"+o.ID.String()+"/"+e.ID.String()
+		w.kind, w.key = Note, "note/"+o.ID.String()+"/"+e.ID.String()
 		return when(&w, f.By == byPerson && m.Can(channel.Memos)), nil
 	case order.OrderClosed{}.EventName():
 		var c order.OrderClosed

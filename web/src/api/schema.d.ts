@@ -188,6 +188,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/channel-effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What channels are to be told
+         * @description 回传任务
+         */
+        get: operations["listEffects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channel-effects/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up telling the channel
+         * @description 放弃回传
+         */
+        post: operations["dropEffect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channel-effects/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the channel again
+         * @description 重试回传
+         */
+        post: operations["retryEffect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels": {
         parameters: {
             query?: never;
@@ -202,6 +262,26 @@ export interface paths {
         get: operations["listChannels"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an authorisation with the channel's code
+         * @description 用平台返回的授权码完成授权
+         */
+        post: operations["finishConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -486,6 +566,26 @@ export interface paths {
          * @description 重放一条隔离记录
          */
         post: operations["replayInbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inbox/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a row's raw body; the look is audited
+         * @description 查看一条记录的原始报文(留痕)
+         */
+        post: operations["revealInbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1140,6 +1240,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{id}/address-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a buyer's wish for another address
+         * @description 答复买家改地址申请
+         */
+        post: operations["answerAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/address-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the channel for another address
+         * @description 向平台申请改地址
+         */
+        post: operations["requestAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders/{id}/adjust-price": {
         parameters: {
             query?: never;
@@ -1558,6 +1698,26 @@ export interface paths {
          * @description 发货:扣库存、改订单状态、记包裹，一次完成
          */
         post: operations["shipParcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/parcels/{id}/change-waybill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct a parcel's waybill number, and tell the channel
+         * @description 改快递单号，并告知平台
+         */
+        post: operations["changeWaybill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2116,6 +2276,198 @@ export interface paths {
         patch: operations["updateShop"];
         trace?: never;
     };
+    "/shops/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A shop's access to its channel, without secrets
+         * @description 店铺的接口设置(不含密钥)
+         */
+        get: operations["getAccess"];
+        /**
+         * Give a shop access and turn it to pulling
+         * @description 设置店铺接口并转为接口同步
+         */
+        put: operations["putAccess"];
+        post?: never;
+        /**
+         * Take access away and turn the shop back to files
+         * @description 删除接口设置并转回文件导入
+         */
+        delete: operations["deleteAccess"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/access/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an authorisation on the channel's page
+         * @description 发起平台授权
+         */
+        post: operations["startConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/access/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test the connection and name what fails
+         * @description 测试连接,指出哪里不通
+         */
+        post: operations["testAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/aftersales/{no}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or refuse an after-sale case
+         * @description 同意或拒绝售后
+         */
+        post: operations["decideAftersale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/reviews/{no}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply to a review
+         * @description 回复评价
+         */
+        post: operations["replyReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/stock-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What listings were told
+         * @description 库存推送状态
+         */
+        get: operations["listStockLevels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/stock-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much of the stock a shop offers
+         * @description 库存同步设置
+         */
+        get: operations["getStockPlan"];
+        /**
+         * Change how much of the stock a shop offers
+         * @description 修改库存同步设置
+         */
+        put: operations["setStockPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/stock-plan/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a plan would offer
+         * @description 预览库存同步
+         */
+        post: operations["previewStockPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shops/{id}/stock-shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A shop's own pieces
+         * @description 店铺配额
+         */
+        get: operations["listStockShares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/skus": {
         parameters: {
             query?: never;
@@ -2264,6 +2616,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stock-shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give shops pieces of their own
+         * @description 设置配额
+         */
+        put: operations["setStockShares"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stock/adjust": {
         parameters: {
             query?: never;
@@ -2318,6 +2690,186 @@ export interface paths {
         get: operations["listStockMovements"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far every shop is read
+         * @description 各店铺的同步状态
+         */
+        get: operations["listSync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a shop is read
+         * @description 一个店铺的同步状态
+         */
+        get: operations["getSync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * After-sale cases as the channel tells them
+         * @description 平台售后单(原始)
+         */
+        get: operations["listSyncCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a shop now
+         * @description 立即对账
+         */
+        post: operations["compareNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comparisons of both sides
+         * @description 对账记录
+         */
+        get: operations["listComparisons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Day closes
+         * @description 日结
+         */
+        get: operations["listSyncDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stretches of time that are, or were, still to be read
+         * @description 未读完的时段
+         */
+        get: operations["listSyncGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ledger by hour of placing
+         * @description 对账日历:店铺 × 小时
+         */
+        get: operations["getSyncLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/{id}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pull a shop now
+         * @description 立即拉取
+         */
+        post: operations["pullNow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2538,10 +3090,60 @@ export interface components {
             /** Format: int64 */
             skus: number;
         };
+        Access: {
+            /** @description The shop as the channel names it */
+            account: string;
+            base_url: string;
+            channel: string;
+            /**
+             * Format: date-time
+             * @description When a person has to agree again
+             */
+            consent_by_at: string | null;
+            /** Format: date-time */
+            created_at: string | null;
+            /** @description What the channel refuses */
+            error: components["schemas"]["Fault"];
+            /**
+             * Format: date-time
+             * @description When the present token ends
+             */
+            expires_at: string | null;
+            /** @description Credentials that are stored */
+            given: string[];
+            /** @description Where the channel pushes to, below this server's address; empty without the right to edit */
+            hook_path: string;
+            /** @description A person has to agree on the channel's page */
+            needs_person: boolean;
+            /** @description decimal id */
+            shop_id: string;
+            /** @description Those of them that are no secret */
+            shown: components["schemas"]["Shown"][];
+            /** @enum {string} */
+            state: "unauthorised" | "ok" | "expiring" | "expired" | "refused";
+            tuning: components["schemas"]["Tuning"];
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        AddressAnswer: {
+            accept: boolean;
+            reason?: string;
+        };
         AddressInputBody: {
             receiver: components["schemas"]["ReceiverBody"];
             /** Format: int64 */
             version?: number;
+        };
+        AddressRequest: {
+            city: string;
+            detail: string;
+            district: string;
+            name: string;
+            phone: string;
+            province: string;
+            town?: string;
         };
         Adjustment: {
             /** Format: int64 */
@@ -2722,6 +3324,13 @@ export interface components {
             name_en: string;
             name_zh: string;
         };
+        ChangeWaybillInputBody: {
+            /** @description code or any spelling of the name; absent where the number tells it */
+            carrier?: string;
+            /** @description take a number that does not look like the carrier's */
+            confirm_waybill?: boolean;
+            waybill_no: string;
+        };
         Channel: {
             capabilities: string[];
             code: string;
@@ -2736,6 +3345,29 @@ export interface components {
             mode: "file" | "api";
             name_en: string;
             name_zh: string;
+        };
+        ChannelCase: {
+            case_no: string;
+            channel_line_no: string;
+            channel_order_no: string;
+            /** Format: date-time */
+            decide_by_at: string | null;
+            /** @description Why it could not be read */
+            error_code: string;
+            kind: string;
+            /** Format: date-time */
+            modified_at: string | null;
+            /** Format: date-time */
+            opened_at: string | null;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            refund_fen: number | null;
+            return_carrier: string;
+            return_waybill: string;
+            /** @enum {string} */
+            state: "requested" | "returning" | "receiving" | "refused" | "closed" | "refunded" | "exchanged" | "unknown";
+            state_raw: string;
         };
         CheckedRow: {
             carrier: string;
@@ -2801,6 +3433,54 @@ export interface components {
         ColumnsOutputBody: {
             columns: components["schemas"]["ColumnInfo"][] | null;
         };
+        CompareNow: {
+            /** Format: date-time */
+            from_at: string | null;
+            /** Format: date-time */
+            to_at: string | null;
+        };
+        Comparison: {
+            /**
+             * Format: int64
+             * @description Held in an older version when it began
+             */
+            changed: number;
+            error: components["schemas"]["Fault"];
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            from_at: string | null;
+            /** @description decimal id */
+            id: string;
+            /** @enum {string} */
+            kind: "hourly" | "six_hourly" | "day" | "manual";
+            /**
+             * Format: int64
+             * @description Not held when the comparison began; they are now, or will be fetched
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Of them, those we hold
+             */
+            ours: number;
+            /**
+             * Format: int64
+             * @description Of them, those set aside
+             */
+            quarantined: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            state: "equal" | "different" | "failed";
+            /**
+             * Format: int64
+             * @description Orders the channel lists
+             */
+            theirs: number;
+            /** Format: date-time */
+            to_at: string | null;
+        };
         Component: {
             code: string;
             /** Format: int64 */
@@ -2826,6 +3506,11 @@ export interface components {
             other_shop: string;
             /** @description decimal id */
             shop_id: string;
+        };
+        ConsentOutBody: {
+            /** Format: date-time */
+            expires_at: string | null;
+            url: string;
         };
         Count: {
             exact: boolean;
@@ -2916,6 +3601,47 @@ export interface components {
             /** Format: int64 */
             shipped_orders: number;
         };
+        Decision: {
+            /** Format: int64 */
+            amount_fen: number;
+            approve: boolean;
+            order_no: string;
+            reason?: string;
+            return_address_no?: string;
+            /** @description The case's version as it was seen; a newer one is not decided */
+            version?: string;
+        };
+        Effect: {
+            actor_name: string;
+            /** Format: int64 */
+            attempts: number;
+            /** @description The order's, case's or review's number at the channel */
+            channel_no: string;
+            /** Format: date-time */
+            created_at: string | null;
+            /** Format: date-time */
+            done_at: string | null;
+            error_code: string;
+            /** @description What the channel said, in the reader's language */
+            error_message: string;
+            /** @description decimal id */
+            id: string;
+            /** @enum {string} */
+            kind: "ship" | "change_waybill" | "note" | "close" | "adjust_price" | "change_address" | "answer_address" | "decide_aftersale" | "reply_review";
+            /**
+             * Format: date-time
+             * @description When it is tried next, while it waits
+             */
+            next_at: string | null;
+            /** @description 0 where it is about no order of ours */
+            order_id: string;
+            /** @description decimal id */
+            parcel_id: string;
+            /** @description decimal id */
+            shop_id: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "done" | "refused" | "uncertain" | "dropped";
+        };
         Entry: {
             action: string;
             /** @description decimal id */
@@ -2995,6 +3721,13 @@ export interface components {
              * @enum {string}
              */
             per: "order" | "line";
+        };
+        Fault: {
+            /** Format: date-time */
+            at: string | null;
+            code: string;
+            /** @description In the reader's language */
+            message: string;
         };
         FieldProblem: {
             code: string;
@@ -3088,6 +3821,10 @@ export interface components {
             kind: "edited" | "missing" | "relinked" | "tail_cut" | "bad_checkpoint" | "unsealed";
             /** Format: int64 */
             seq: number;
+        };
+        FinishConsentRequest: {
+            code: string;
+            state: string;
         };
         FirstPassword: {
             /** @description One is made when absent */
@@ -3214,7 +3951,7 @@ export interface components {
             /** @description decimal id */
             shop_id: string;
             /** @enum {string} */
-            source: "file" | "file_record" | "manual";
+            source: "file" | "file_record" | "manual" | "api";
             /** @enum {string} */
             state: "new" | "applied" | "unchanged" | "quarantined" | "dismissed";
         };
@@ -3280,6 +4017,22 @@ export interface components {
         };
         Kept: {
             checkpoints?: components["schemas"]["Checkpoint"][] | null;
+        };
+        LedgerHour: {
+            /** Format: date-time */
+            checked_at: string | null;
+            /** @description Every order the channel lists is held or quarantined */
+            equal: boolean;
+            /** Format: date-time */
+            hour_at: string | null;
+            /** @description A gap of the time of changes touches the hour */
+            open_gap: boolean;
+            /** Format: int64 */
+            ours: number;
+            /** Format: int64 */
+            quarantined: number;
+            /** Format: int64 */
+            theirs: number;
         };
         Levels: {
             /** Format: int64 */
@@ -3568,6 +4321,16 @@ export interface components {
             /** @description decimal id */
             warehouse_id?: string;
         };
+        NewStockPlan: {
+            /** Format: int64 */
+            buffer: number;
+            /** @enum {string} */
+            mode: "off" | "shared" | "quota";
+            /** Format: int64 */
+            ratio_percent: number;
+            /** @description decimal id */
+            warehouse_id?: string;
+        };
         NewUser: {
             display_name?: string;
             /** @enum {string} */
@@ -3588,6 +4351,7 @@ export interface components {
             name: string;
             province?: string;
         };
+        NoBody: Record<string, never>;
         Note: {
             code: string;
             message: string;
@@ -3807,6 +4571,21 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageChannelCase: {
+            items: components["schemas"]["ChannelCase"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageComparison: {
+            items: components["schemas"]["Comparison"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageEffect: {
+            items: components["schemas"]["Effect"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageEntry: {
             items: components["schemas"]["Entry"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -3829,6 +4608,11 @@ export interface components {
         };
         PageJob: {
             items: components["schemas"]["Job"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageLedgerHour: {
+            items: components["schemas"]["LedgerHour"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -3904,6 +4688,36 @@ export interface components {
         };
         PageShop: {
             items: components["schemas"]["Shop"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageStockLevel: {
+            items: components["schemas"]["StockLevel"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageStockOffer: {
+            items: components["schemas"]["StockOffer"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageStockShare: {
+            items: components["schemas"]["StockShare"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageSync: {
+            items: components["schemas"]["Sync"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageSyncDay: {
+            items: components["schemas"]["SyncDay"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageSyncGap: {
+            items: components["schemas"]["SyncGap"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -4020,6 +4834,24 @@ export interface components {
             spec: string;
             title: string;
         };
+        PullNow: {
+            /** @description Just these orders; all lists where it is empty */
+            channel_order_nos?: string[] | null;
+        };
+        PutAccess: {
+            /** @description Only where the channel is a server of one's own */
+            base_url?: string;
+            credentials?: {
+                [key: string]: string;
+            };
+            tuning?: components["schemas"]["Tuning"];
+            /** Format: int64 */
+            version?: number;
+        };
+        RawOutputBody: {
+            /** @description The body as it came; it may hold personal data */
+            raw: string;
+        };
         ReceiverBody: {
             city?: string;
             detail: string;
@@ -4046,6 +4878,12 @@ export interface components {
             order_id: string;
             /** @enum {string} */
             result: "created" | "updated" | "unchanged" | "stale" | "rejected";
+        };
+        Reply: {
+            item_no?: string;
+            line_no?: string;
+            order_no?: string;
+            text: string;
         };
         Report: {
             /** Format: int64 */
@@ -4477,8 +5315,257 @@ export interface components {
             shop_id: string;
             stale: boolean;
         };
+        Shown: {
+            name: string;
+            value: string;
+        };
         SignedIn: {
             user: components["schemas"]["Me"];
+        };
+        StartConsentRequest: {
+            /** @description Where the channel sends the person back; empty where the code is copied by hand */
+            redirect_url?: string;
+        };
+        StockLevel: {
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description Since when they differ
+             */
+            changed_at: string | null;
+            error_code: string;
+            error_message: string;
+            /** @description decimal id */
+            listing_id: string;
+            /**
+             * Format: int64
+             * @description -1 while the channel was told nothing
+             */
+            pushed: number;
+            /** Format: date-time */
+            pushed_at: string | null;
+            /** @description decimal id */
+            sku_id: string;
+            /** Format: int64 */
+            wanted: number;
+        };
+        StockOffer: {
+            /** Format: int64 */
+            available: number;
+            /**
+             * Format: int64
+             * @description Of it, other shops' own pieces
+             */
+            held: number;
+            /** @description decimal id */
+            listing_id: string;
+            /**
+             * Format: int64
+             * @description The shop's own pieces, -1 for none
+             */
+            quota: number;
+            /** @description decimal id */
+            sku_id: string;
+            /**
+             * Format: int64
+             * @description What other counters may sell before this one hears of it
+             */
+            suggested_buffer: number;
+            /** Format: int64 */
+            wanted: number;
+        };
+        StockPlan: {
+            /**
+             * Format: int64
+             * @description Pieces kept back of each SKU
+             */
+            buffer: number;
+            /** @enum {string} */
+            mode: "off" | "shared" | "quota";
+            /** Format: int64 */
+            ratio_percent: number;
+            /** @description decimal id */
+            shop_id: string;
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+            /** @description 0: where the shop's orders reserve */
+            warehouse_id: string;
+        };
+        StockShare: {
+            /** Format: int64 */
+            quota: number;
+            /** @description decimal id */
+            shop_id: string;
+            /** @description decimal id */
+            sku_id: string;
+        };
+        StockShares: {
+            shares: components["schemas"]["StockShare"][];
+        };
+        Stream: {
+            /** @description Behind for a quarter of an hour */
+            alarmed: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it is not current; null where it is
+             */
+            behind_since_at: string | null;
+            error: components["schemas"]["Fault"];
+            /**
+             * Format: int64
+             * @description How far the watermark is behind the channel's present
+             */
+            lag_ms: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a window was last read whole
+             */
+            pulled_at: string | null;
+            /**
+             * Format: int64
+             * @description Failures of the present window
+             */
+            retries: number;
+            /**
+             * Format: int64
+             * @description Orders in whole windows so far, repeats included
+             */
+            seen: number;
+            /**
+             * Format: int64
+             * @description The channel's clock minus ours
+             */
+            skew_ms: number;
+            /**
+             * Format: int64
+             * @description Width of the next window
+             */
+            span_ms: number;
+            /**
+             * Format: date-time
+             * @description Where the first window began
+             */
+            started_at: string | null;
+            /** @enum {string} */
+            stream: "orders" | "aftersales";
+            /**
+             * Format: date-time
+             * @description Everything that changed before is held, in a gap or quarantined
+             */
+            watermark_at: string | null;
+        };
+        Sync: {
+            /** @enum {string} */
+            access_state: "unauthorised" | "ok" | "expiring" | "expired" | "refused";
+            channel: string;
+            /**
+             * Format: date-time
+             * @description When a person has to authorise again
+             */
+            consent_by_at: string | null;
+            /** @description Access is fine, lists are current, nothing stands in a gap */
+            healthy: boolean;
+            /**
+             * Format: int64
+             * @description Of the last 16 past days, those not closed
+             */
+            open_days: number;
+            /**
+             * Format: int64
+             * @description At most 20 are counted
+             */
+            open_gaps: number;
+            /**
+             * Format: int64
+             * @description At most 1000 are counted
+             */
+            quarantined: number;
+            quota: components["schemas"]["SyncQuota"];
+            /** @description decimal id */
+            shop_id: string;
+            shop_name: string;
+            streams: components["schemas"]["Stream"][];
+            /**
+             * Format: int64
+             * @description Orders named by pushes and not yet fetched; at most 1000 are counted
+             */
+            waiting_hints: number;
+        };
+        SyncDay: {
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            /**
+             * Format: int64
+             * @description yyyymmdd in China time
+             */
+            day: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: int64 */
+            ours: number;
+            /** Format: int64 */
+            quarantined: number;
+            /**
+             * Format: int64
+             * @description Days after which it is compared next: 1, 3, 7, 15; 0 once all comparisons are done
+             */
+            stage: number;
+            /** @enum {string} */
+            state: "open" | "closed";
+            /** Format: int64 */
+            theirs: number;
+        };
+        SyncGap: {
+            alarmed: boolean;
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * @description By which time it is listed
+             * @enum {string}
+             */
+            axis: "modified" | "created";
+            /** Format: date-time */
+            closed_at: string | null;
+            error: components["schemas"]["Fault"];
+            /**
+             * Format: date-time
+             * @description Moves up as parts are read
+             */
+            from_at: string | null;
+            /** @description decimal id */
+            id: string;
+            /** @enum {string} */
+            kind: "failed" | "backfill";
+            /** Format: date-time */
+            next_at: string | null;
+            open: boolean;
+            /** Format: date-time */
+            opened_at: string | null;
+            /** @enum {string} */
+            stream: "orders" | "aftersales";
+            /** Format: date-time */
+            to_at: string | null;
+        };
+        SyncQuota: {
+            ban_code: string;
+            /** Format: date-time */
+            banned_until_at: string | null;
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description The channel's bound; 0 where none is known
+             */
+            daily_calls: number;
+            /** Format: double */
+            per_second: number;
         };
         System: {
             /** @description The instance shows example data */
@@ -4510,6 +5597,19 @@ export interface components {
             /** Format: int64 */
             version?: number;
         };
+        TestReport: {
+            error: components["schemas"]["Fault"];
+            ok: boolean;
+            /** @enum {string} */
+            problem: "none" | "credentials" | "signature" | "clock" | "ip_not_listed" | "permission" | "expired" | "private_address" | "unreachable" | "throttled" | "other";
+            /**
+             * Format: int64
+             * @description The channel's clock minus ours, to the second; null where it told no time
+             */
+            skew_ms: number | null;
+            /** Format: int64 */
+            took_ms: number;
+        };
         Todo: {
             exact: boolean;
             filter: components["schemas"]["Filter"];
@@ -4518,6 +5618,32 @@ export interface components {
             /** Format: int64 */
             n: number;
             page: string;
+        };
+        Tuning: {
+            /**
+             * Format: int64
+             * @description How late a change may show in the channel's lists
+             */
+            lag_ms?: number;
+            /**
+             * Format: int64
+             * @description How far a window reaches back behind the last one
+             */
+            overlap_ms?: number;
+            /** Format: int64 */
+            poll_interval_ms?: number;
+            /**
+             * Format: int64
+             * @description How often both sides are compared
+             */
+            reconcile_interval_ms?: number;
+            /** @description Waits before a failed window is tried again; after the last it becomes a gap */
+            retry_ms?: number[] | null;
+            /**
+             * Format: date-time
+             * @description Where the first pull begins; null: the shop's live_from
+             */
+            start_at?: string | null;
         };
         UnknownTable: {
             columns: string[] | null;
@@ -5455,6 +6581,275 @@ export interface operations {
             };
         };
     };
+    listEffects: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sending" | "done" | "refused" | "uncertain" | "dropped";
+                /** @description decimal id */
+                shop_id?: string;
+                /** @description decimal id */
+                order_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageEffect"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropEffect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryEffect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listChannels: {
         parameters: {
             query?: never;
@@ -5493,6 +6888,114 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6401,6 +7904,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "new" | "applied" | "unchanged" | "quarantined" | "dismissed";
+                source?: "file" | "file_record" | "manual" | "api";
+                /** @description decimal id */
+                shop_id?: string;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;
@@ -6578,6 +8084,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealInbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawOutputBody"];
                 };
             };
             /** @description Bad Request */
@@ -9632,6 +11236,210 @@ export interface operations {
             };
         };
     };
+    answerAddress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestAddress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     adjustOrderPrice: {
         parameters: {
             query?: never;
@@ -11650,6 +13458,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShippedParcel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWaybill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWaybillInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfillmentapiParcel"];
                 };
             };
             /** @description Bad Request */
@@ -14571,6 +16481,1104 @@ export interface operations {
             };
         };
     };
+    getAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAccess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAccess"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAccess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testAccess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideAftersale: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replyReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reply"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockLevels: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStockLevel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStockPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setStockPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStockPlan"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPlan"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewStockPlan: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStockPlan"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStockOffer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockShares: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStockShare"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSkus: {
         parameters: {
             query?: {
@@ -15390,6 +18398,105 @@ export interface operations {
             };
         };
     };
+    setStockShares: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockShares"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockShares"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     adjustStock: {
         parameters: {
             query?: never;
@@ -15627,6 +18734,697 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSync: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSync"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sync"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSyncCases: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChannelCase"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareNow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareNow"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listComparisons: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSyncDays: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSyncDay"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSyncGaps: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSyncGap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSyncLedger: {
+        parameters: {
+            query: {
+                from: string | null;
+                to: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLedgerHour"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pullNow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullNow"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,4 @@
-// Package sendapi is the way back to the channels over HTTP: what waits to be
-// told, and what people ask of a channel directly.
-package sendapi
+package channelapi
 
 import (
 	"context"
@@ -21,7 +19,7 @@ import (
 type Effect struct {
 	ID           id.ID    `json:"id"`
 	ShopID       id.ID    `json:"shop_id"`
-	Kind         string   `json:"kind" enum:"ship,change_waybill,memo,close,price,address,address_answer,decision,review"`
+	Kind         string   `json:"kind" enum:"ship,change_waybill,note,close,adjust_price,change_address,answer_address,decide_aftersale,reply_review"`
 	OrderID      id.ID    `json:"order_id" doc:"0 where it is about no order of ours"`
 	ParcelID     id.ID    `json:"parcel_id"`
 	ChannelNo    string   `json:"channel_no" doc:"The order's, case's or review's number at the channel"`
@@ -82,17 +80,17 @@ type Reply struct {
 	Text    string `json:"text" minLength:"1" maxLength:"500"`
 }
 
-type handlers struct{ send *send.Service }
+type effects struct{ send *send.Service }
 
 type effectOut struct{ Body Effect }
 
-type byID struct {
+type effectIn struct {
 	ID id.ID `path:"id"`
 }
 
-// Routes registers the operations.
-func Routes(api *web.API, s *send.Service) {
-	h := &handlers{s}
+// EffectRoutes registers what goes back to channels.
+func EffectRoutes(api *web.API, s *send.Service) {
+	h := &effects{s}
 	web.Register(api, web.Op{ID: "listEffects", Method: http.MethodGet, Path: "/channel-effects", Tag: "channels", Permission: send.PermitRead,
 		ZH: "回传任务", EN: "What channels are to be told", Errors: []*errs.Error{page.ErrCursor, shop.ErrNotFound}}, h.list)
 	web.Register(api, web.Op{ID: "retryEffect", Method: http.MethodPost, Path: "/channel-effects/{id}/retry", Tag: "channels", Permission: send.PermitSync,
@@ -111,7 +109,7 @@ func Routes(api *web.API, s *send.Service) {
 	stockRoutes(api, h)
 }
 
-func (h *handlers) list(ctx context.Context, in *struct {
+func (h *effects) list(ctx context.Context, in *struct {
 	State   string `query:"state" enum:"waiting,sending,done,refused,uncertain,dropped"`
 	ShopID  id.ID  `query:"shop_id"`
 	OrderID id.ID  `query:"order_id"`
@@ -136,17 +134,17 @@ func answerWith(ctx context.Context, e send.Effect, err error) (*effectOut, erro
 	return &effectOut{effectOf(actor.Lang(ctx), e)}, nil
 }
 
-func (h *handlers) retry(ctx context.Context, in *byID) (*effectOut, error) {
+func (h *effects) retry(ctx context.Context, in *effectIn) (*effectOut, error) {
 	e, err := h.send.Retry(ctx, in.ID)
 	return answerWith(ctx, e, err)
 }
 
-func (h *handlers) drop(ctx context.Context, in *byID) (*effectOut, error) {
+func (h *effects) drop(ctx context.Context, in *effectIn) (*effectOut, error) {
 	e, err := h.send.Drop(ctx, in.ID)
 	return answerWith(ctx, e, err)
 }
 
-func (h *handlers) address(ctx context.Context, in *struct {
+func (h *effects) address(ctx context.Context, in *struct {
 	ID   id.ID `path:"id"`
 	Body AddressRequest
 }) (*effectOut, error) {
@@ -156,7 +154,7 @@ func (h *handlers) address(ctx context.Context, in *struct {
 	return answerWith(ctx, e, err)
 }
 
-func (h *handlers) answer(ctx context.Context, in *struct {
+func (h *effects) answer(ctx context.Context, in *struct {
 	ID   id.ID `path:"id"`
 	Body AddressAnswer
 }) (*effectOut, error) {
@@ -164,7 +162,7 @@ func (h *handlers) answer(ctx context.Context, in *struct {
 	return answerWith(ctx, e, err)
 }
 
-func (h *handlers) decide(ctx context.Context, in *struct {
+func (h *effects) decide(ctx context.Context, in *struct {
 	ID   id.ID  `path:"id"`
 	No   string `path:"no" maxLength:"64"`
 	Body Decision
@@ -175,7 +173,7 @@ func (h *handlers) decide(ctx context.Context, in *struct {
 	return answerWith(ctx, e, err)
 }
 
-func (h *handlers) reply(ctx context.Context, in *struct {
+func (h *effects) reply(ctx context.Context, in *struct {
 	ID   id.ID  `path:"id"`
 	No   string `path:"no" maxLength:"64"`
 	Body Reply

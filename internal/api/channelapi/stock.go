@@ -1,4 +1,4 @@
-package sendapi
+package channelapi
 
 import (
 	"context"
@@ -74,7 +74,7 @@ type StockShares struct {
 	Shares []StockShare `json:"shares" nullable:"false" maxItems:"1000"`
 }
 
-func stockRoutes(api *web.API, h *handlers) {
+func stockRoutes(api *web.API, h *effects) {
 	web.Register(api, web.Op{ID: "getStockPlan", Method: http.MethodGet, Path: "/shops/{id}/stock-plan", Tag: "channels", Permission: send.PermitRead,
 		ZH: "库存同步设置", EN: "How much of the stock a shop offers", Errors: []*errs.Error{shop.ErrNotFound}}, h.plan)
 	faults := []*errs.Error{shop.ErrNotFound, send.ErrBadPlan, send.ErrOffline, inventory.ErrNoWarehouse}
@@ -90,7 +90,7 @@ func stockRoutes(api *web.API, h *handlers) {
 		ZH: "设置配额", EN: "Give shops pieces of their own", Errors: []*errs.Error{shop.ErrNotFound, send.ErrBadPlan, send.ErrQuotaTooHigh}}, h.setShares)
 }
 
-func (h *handlers) plan(ctx context.Context, in *byID) (*struct{ Body StockPlan }, error) {
+func (h *effects) plan(ctx context.Context, in *effectIn) (*struct{ Body StockPlan }, error) {
 	p, err := h.send.Plan(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func (b NewStockPlan) plan(shopID id.ID) send.Plan {
 	return send.Plan{ShopID: shopID, Mode: b.Mode, RatioPercent: b.RatioPercent, Buffer: b.Buffer, WarehouseID: b.WarehouseID}
 }
 
-func (h *handlers) setPlan(ctx context.Context, in *struct {
+func (h *effects) setPlan(ctx context.Context, in *struct {
 	ID   id.ID `path:"id"`
 	Body NewStockPlan
 }) (*struct{ Body StockPlan }, error) {
@@ -113,7 +113,7 @@ func (h *handlers) setPlan(ctx context.Context, in *struct {
 	return &struct{ Body StockPlan }{planOf(p)}, nil
 }
 
-func (h *handlers) preview(ctx context.Context, in *struct {
+func (h *effects) preview(ctx context.Context, in *struct {
 	ID     id.ID  `path:"id"`
 	Cursor string `query:"cursor" maxLength:"500"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -130,7 +130,7 @@ func (h *handlers) preview(ctx context.Context, in *struct {
 	return &struct{ Body web.Page[StockOffer] }{web.NewPage(out, next)}, nil
 }
 
-func (h *handlers) levels(ctx context.Context, in *struct {
+func (h *effects) levels(ctx context.Context, in *struct {
 	ID     id.ID  `path:"id"`
 	Cursor string `query:"cursor" maxLength:"500"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -150,7 +150,7 @@ func (h *handlers) levels(ctx context.Context, in *struct {
 	return &struct{ Body web.Page[StockLevel] }{web.NewPage(out, next)}, nil
 }
 
-func (h *handlers) shares(ctx context.Context, in *struct {
+func (h *effects) shares(ctx context.Context, in *struct {
 	ID     id.ID  `path:"id"`
 	Cursor string `query:"cursor" maxLength:"500"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -166,7 +166,7 @@ func (h *handlers) shares(ctx context.Context, in *struct {
 	return &struct{ Body web.Page[StockShare] }{web.NewPage(out, next)}, nil
 }
 
-func (h *handlers) setShares(ctx context.Context, in *struct{ Body StockShares }) (*struct{ Body StockShares }, error) {
+func (h *effects) setShares(ctx context.Context, in *struct{ Body StockShares }) (*struct{ Body StockShares }, error) {
 	want := make([]send.Share, len(in.Body.Shares))
 	for i, x := range in.Body.Shares {
 		want[i] = send.Share(x)
