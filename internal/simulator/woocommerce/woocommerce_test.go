@@ -162,7 +162,7 @@ func TestPagesCountAndMissNothing(t *testing.T) {
 			t.Error("missed", no)
 		}
 	}
-	q, list = ask(1)
+	q, _ = ask(1)
 	q.Set("per_page", "101")
 	c.want(400, "GET", "/orders", q, nil, nil)
 	// The site's own zone, eight hours ahead: nothing was changed that long ago.
