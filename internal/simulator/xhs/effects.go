@@ -96,22 +96,65 @@ func mark(c *call) (any, error) {
 	return obj{}, c.t.Memo(in.OrderID, "", &in.Note, &flag)
 }
 
-// audit decides a case: action 1 agrees, 2 refuses.
-func audit(c *call) (any, error) {
-	var in struct {
-		ReturnsID string
-		Action    int
-		Reason    int
-		Desc      string `json:"description"`
+type verdict struct {
+	ReturnsID string
+	Action    int
+	Reason    int
+	Desc      string `json:"description"`
+}
+
+// reject needs a reason out of the list.
+func (c *call) reject(v verdict) (any, error) {
+	for _, r := range rejections {
+		if r["reasonId"] == v.Reason {
+			return "审核成功", c.t.Decide(world.Decision{CaseNo: v.ReturnsID, Reason: v.Desc})
+		}
 	}
+	return nil, fail(badParameter, "拒绝原因非法，请通过 afterSale.rejectReasons 获取")
+}
+
+// audit decides a request: action 1 refunds at once (not a return or an exchange), 2
+// lets the goods be sent back (not a refund only), 3 refuses.
+func audit(c *call) (any, error) {
+	var in verdict
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	if in.Action != 1 && in.Action != 2 {
-		return nil, fail(badParameter, "action 1同意 2拒绝")
+	x := c.t.Case(in.ReturnsID)
+	switch {
+	case x != nil && x.State == world.CaseReceiving:
+		return nil, fail(notAllowed, "售后单待收货，请确认收货")
+	case in.Action == 3:
+		return c.reject(in)
+	case in.Action != 1 && in.Action != 2:
+		return nil, fail(badParameter, "action 1同意直接退款 2同意寄回 3拒绝")
+	case x != nil && x.State == world.CaseRequested && (in.Action == 1) != (x.Kind == "refund"):
+		return nil, fail(notAllowed, "操作类型与售后类型不符")
 	}
-	return obj{}, c.t.Decide(world.Decision{CaseNo: in.ReturnsID, Approve: in.Action == 1, Reason: in.Desc})
+	return "审核成功", c.t.Decide(world.Decision{CaseNo: in.ReturnsID, Approve: true})
 }
+
+// confirmReceive: action 1 confirms that the goods are back, 2 refuses.
+func confirmReceive(c *call) (any, error) {
+	var in verdict
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	x := c.t.Case(in.ReturnsID)
+	switch {
+	case x != nil && (x.State == world.CaseRequested || x.State == world.CaseReturning):
+		return nil, fail(notAllowed, "用户尚未寄回")
+	case in.Action == 2:
+		return c.reject(in)
+	case in.Action != 1:
+		return nil, fail(badParameter, "action 1确认收货 2拒绝")
+	}
+	return "确认收货成功", c.t.Decide(world.Decision{CaseNo: in.ReturnsID, Approve: true})
+}
+
+var rejections = []obj{{"reasonId": 1, "reasonName": "买家未能提供有效凭证"}, {"reasonId": 2, "reasonName": "商品已发出"}, {"reasonId": 99, "reasonName": "其他"}}
+
+func rejectReasons(*call) (any, error) { return obj{"rejectReasons": rejections}, nil }
 
 func syncStock(c *call) (any, error) { return setStock(c, false) }
 

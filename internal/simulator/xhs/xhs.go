@@ -97,12 +97,14 @@ var methods = map[string]func(*call) (any, error){
 	"afterSale.listAfterSaleInfos": listCases,
 	"afterSale.getAfterSaleInfo":   caseInfo,
 	"afterSale.auditReturns":       audit,
-	"afterSale.confirmReceive":     audit,
+	"afterSale.confirmReceive":     confirmReceive,
+	"afterSale.rejectReasons":      rejectReasons,
 	"data.batchDecrypt":            decrypt,
 	"data.batchDesensitise":        desensitise,
 	"data.batchIndex":              batchIndex,
 	"inventory.getSkuStockV2":      getStock,
 	"inventory.syncSkuStock":       syncStock,
+	"inventory.syncSkuStockV2":     syncStock,
 	"inventory.incSkuStock":        incStock,
 }
 

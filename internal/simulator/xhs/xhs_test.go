@@ -215,7 +215,9 @@ func TestCasesAndStock(t *testing.T) {
 	if x["returnType"] != json.Number("5") || x["status"] != json.Number("1") {
 		t.Error(x)
 	}
-	c.want(0, "afterSale.auditReturns", obj{"returnsId": x["returnsId"], "action": 2, "description": "已发货"})
+	c.want(notAllowed, "afterSale.auditReturns", obj{"returnsId": x["returnsId"], "action": 2})
+	c.want(badParameter, "afterSale.auditReturns", obj{"returnsId": x["returnsId"], "action": 3, "reason": 7})
+	c.want(0, "afterSale.auditReturns", obj{"returnsId": x["returnsId"], "action": 3, "reason": 2, "description": "已发货"})
 	c.want(alreadyDone, "afterSale.auditReturns", obj{"returnsId": x["returnsId"], "action": 1})
 	sku := o.Lines[0].SKUNo
 	c.want(0, "inventory.syncSkuStock", obj{"skuId": sku, "qty": 9})
@@ -224,4 +226,26 @@ func TestCasesAndStock(t *testing.T) {
 	if s["available"] != json.Number("5") {
 		t.Error(s)
 	}
+}
+
+func TestAReturnIsRefundedOnceItIsBack(t *testing.T) {
+	c := start(t)
+	for range 20 {
+		o := c.order(world.Wanted{Paid: true, Lines: 1, Acts: []world.Act{world.ActShipElsewhere, world.ActAskRefund}})
+		var x *world.Case
+		c.do(func(t *world.Tx) { x = t.CasesOf(o.No)[0] })
+		if x.Kind != "return" {
+			continue
+		}
+		c.want(notAllowed, "afterSale.auditReturns", obj{"returnsId": x.No, "action": 1})
+		c.want(0, "afterSale.auditReturns", obj{"returnsId": x.No, "action": 2})
+		c.want(notAllowed, "afterSale.confirmReceive", obj{"returnsId": x.No, "action": 1})
+		c.do(func(t *world.Tx) { _ = t.Perform(o.No, world.ActReturnGoods) })
+		c.want(0, "afterSale.confirmReceive", obj{"returnsId": x.No, "action": 1})
+		if w := c.truth(o.No); w.Refund != world.RefundDone || w.Refunded != x.Refund {
+			t.Errorf("%+v", w)
+		}
+		return
+	}
+	t.Fatal("no return was asked for")
 }
