@@ -11,7 +11,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/run"
 )
 
-// keptMessages bounds what waits for a shop that nobody listens to.
+// keptMessages bounds, to within twice, what waits for a shop that nobody listens to.
 const keptMessages = 20_000
 
 // message is an event on its way. Due are the instants at which its copies go out.
@@ -31,6 +31,9 @@ const pushTries = 14
 // tell queues an event, or loses it, as the profile wants.
 func (t *Tx) tell(topic Topic, orderNo, caseNo string) {
 	t.eventNo++
+	if t.deaf {
+		return
+	}
 	r := Stream(t.w.cfg.Seed, t.Name, "push", number(t.eventNo))
 	if r.Chance(t.faults.PushLossRate) {
 		return
@@ -41,7 +44,7 @@ func (t *Tx) tell(topic Topic, orderNo, caseNo string) {
 	}
 	slices.Sort(m.Due)
 	t.events = append(t.events, m)
-	if len(t.events) > keptMessages {
+	if len(t.events) > 2*keptMessages {
 		t.events = slices.Delete(t.events, 0, len(t.events)-keptMessages)
 	}
 }

@@ -105,12 +105,13 @@ func (s *Shop) begin() {
 		at[i] = now - span + r.Between(0, span-1)
 	}
 	slices.Sort(at)
+	t.deaf = true
 	for _, a := range at {
 		t.run(a)
 		t.create(Wanted{})
 	}
 	t.run(now)
-	t.events = nil // nobody was listening
+	t.deaf = false
 	t.nextArrival()
 	t.keepShop()
 	if w.out != nil {

@@ -47,6 +47,7 @@ type Tx struct {
 	arrivals           uint64 // orders that came by themselves
 	agenda             agenda
 	still              bool // quiet: nothing happens by itself
+	deaf               bool // the backlog is made: nobody listens yet
 
 	effects   []*Effect
 	effectOf  map[string]*Effect
