@@ -375,3 +375,27 @@ func TestTokensComeFromACodeOrTheShopAndAreRenewed(t *testing.T) {
 		t.Error(address, err)
 	}
 }
+
+func TestWindowsAndPagesAreAskedAsDocumented(t *testing.T) {
+	c, sent := recorded(t, map[string]string{"/order/searchList": answer(`{"total":0}`), "/afterSale/List": answer(`{"total":0}`)})
+	at := channeltest.At.UnixMilli()
+	q := channel.Query{From: at - 30*minute, To: at + 1, Page: 3, Size: 100}
+	for _, q.Stream = range []channel.Stream{channel.ByModified, channel.ByCreated} {
+		if _, err := c.List(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.(channel.AftersaleLister).ListAftersales(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	// Pages begin at 0, and what happened within the last second is not left out.
+	for i, want := range []string{
+		`{"order_asc":false,"order_by":"update_time","page":2,"size":100,"update_time_end":1794358801,"update_time_start":1794357000}`,
+		`{"create_time_end":1794358801,"create_time_start":1794357000,"order_asc":false,"order_by":"create_time","page":2,"size":100}`,
+		`{"order_by":["update_time asc"],"page":2,"size":100,"update_end_time":1794358801,"update_start_time":1794357000}`,
+	} {
+		if got := (*sent)[i].body; got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}

@@ -363,3 +363,22 @@ func TestMessagesArriveAndAreAcknowledged(t *testing.T) {
 		t.Errorf("%v", m)
 	}
 }
+
+func TestWindowsAndPagesAreAskedAsDocumented(t *testing.T) {
+	c, sent := recorded(t, map[string]string{"pdd.order.list.get": `{"order_list_get_response":{"total_count":0,"order_list":[]}}`,
+		"pdd.order.number.list.increment.get": `{"order_sn_increment_get_response":{"total_count":0,"order_sn_list":[]}}`})
+	at := channeltest.At.UnixMilli()
+	q := channel.Query{From: at - 30*minute, To: at + 1, Page: 3, Size: 100}
+	for _, q.Stream = range []channel.Stream{channel.ByModified, channel.ByCreated} {
+		if _, err := c.List(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, by := range []string{"updated_at", "confirm_at"} {
+		// What happened within the last second is not left out.
+		if f := (*sent)[i]; f.Get("start_"+by) != "1794357000" || f.Get("end_"+by) != "1794358801" || f.Get("page") != "3" || f.Get("page_size") != "100" ||
+			f.Get("order_status") != "5" || f.Get("refund_status") != "5" || f.Get("use_has_next") != "false" {
+			t.Errorf("%v", f)
+		}
+	}
+}

@@ -162,6 +162,7 @@ func TestWhatHoldsATradeHolds(t *testing.T) {
 		`"status": "TRADE_BUYER_SIGNED", "type": "cod"`: func(o channel.Order) bool {
 			return o.Status == channel.Delivered && reflect.DeepEqual(o.Flags, []string{channel.FlagCOD})
 		},
+		`"status": "TRADE_CLOSED", "step_trade_status": "FRONT_PAID_FINAL_NOPAID"`: func(o channel.Order) bool { return o.Status == channel.Closed },
 		`"receiver_name": "~AbCd~1~"`: func(o channel.Order) bool { return o.Receiver.Encrypted && o.Receiver.Name == "~AbCd~1~" },
 	} {
 		// Of two equal names in JSON the later one counts.
@@ -316,5 +317,24 @@ func TestReceiversAreOpenedByTheOaidOfTheMoment(t *testing.T) {
 func TestABuyersWordsAreFetched(t *testing.T) {
 	if i := tradeItem([]byte(`{"tid":1,"has_buyer_message":true,"modified":"2026-11-11 08:59:00"}`)); i.Raw != nil || i.No != "1" || i.ModifiedAt == 0 {
 		t.Errorf("%+v", i)
+	}
+}
+
+func TestWindowsAndPagesAreAskedAsDocumented(t *testing.T) {
+	c, sent := recorded(t, map[string]string{"taobao.trades.sold.get": `{"trades_sold_get_response":{"total_results":0}}`,
+		"taobao.trades.sold.increment.get": `{"trades_sold_increment_get_response":{"total_results":0}}`})
+	at := channeltest.At.UnixMilli()
+	q := channel.Query{Stream: channel.ByModified, From: at - 30*minute, To: at + 1, Page: 3, Size: 50}
+	for _, q.Stream = range []channel.Stream{channel.ByModified, channel.ByCreated} {
+		if _, err := c.List(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, by := range []string{"modified", "created"} {
+		// What happened within the last second is not left out.
+		if f := (*sent)[i]; f.Get("start_"+by) != "2026-11-11 08:30:00" || f.Get("end_"+by) != "2026-11-11 09:00:01" || f.Get("page_no") != "3" || f.Get("page_size") != "50" ||
+			f.Get("use_has_next") != "false" || !strings.Contains(f.Get("type"), "step") || !strings.Contains(f.Get("fields"), "receiver_phone") {
+			t.Errorf("%v", f)
+		}
 	}
 }
