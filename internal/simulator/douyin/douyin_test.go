@@ -330,3 +330,22 @@ func TestPushesComeSignedSeveralTimesAndUntilAnswered(t *testing.T) {
 }
 
 const knownSecret = "2ad2355c-01d0-11e9-9d4d-7cd30abda76c"
+
+func TestNoMethodBreaksOnWhatItIsSent(t *testing.T) {
+	c := newClient(t, world.Profile{})
+	o := c.Order(world.Wanted{Paid: true, Acts: []world.Act{world.ActAskRefund}})
+	for name := range methods {
+		for _, junk := range []any{nil, "", "0", -1, 1, map[string]any{}, []any{}, []any{map[string]any{}}, []any{nil}, o.No, 1e300} {
+			param := map[string]any{}
+			for _, p := range []string{"order_id", "shop_order_id", "page", "size", "update_time_start", "update_time_end", "combine_status", "pack_list", "order_id_list", "shipped_order_info",
+				"request_id", "logistics_code", "pack_id", "star", "is_approved", "post_addr", "update_detail", "post_amount", "sku_id", "product_id", "stock_num", "sku_sync_list",
+				"cipher_infos", "plain_text", "sensitive_type", "plain_text_list", "after_sale_id", "aftersale_id", "type", "items", "code", "refresh_token", "order_by"} {
+				param[p] = junk
+			}
+			param["company_code"] = "zhongtong"
+			if _, sub := c.ask(strings.ReplaceAll(name, ".", "/"), param); sub == "<nil>" {
+				t.Errorf("%s with %v: no envelope", name, junk)
+			}
+		}
+	}
+}

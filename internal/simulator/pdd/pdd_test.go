@@ -287,3 +287,21 @@ func TestARefundIsAgreedOnce(t *testing.T) {
 		t.Error(got.Refunded)
 	}
 }
+
+func TestNoTypeBreaksOnWhatItIsSent(t *testing.T) {
+	c := newClient(t, world.Profile{})
+	o := c.Order(world.Wanted{Paid: true, Acts: []world.Act{world.ActAskRefund}})
+	for name := range methods() {
+		for _, junk := range []string{"", "0", "-1", "1", "{}", "[]", "null", "[{}]", o.No, "99999999999999999999"} {
+			params := []any{}
+			for _, p := range []string{"order_sn", "order_sns", "page", "page_size", "order_status", "refund_status", "start_updated_at", "end_updated_at", "start_confirm_at", "end_confirm_at",
+				"is_lucky_flag", "logistics_id", "tracking_number", "extra_track_list", "data_list", "input_list", "request", "goods_id", "sku_id", "quantity", "after_sales_id",
+				"after_sales_type", "after_sales_status", "tag", "note", "code", "refresh_token"} {
+				params = append(params, p, junk)
+			}
+			if answer := c.ask(name, params...); len(answer) != 1 {
+				t.Errorf("%s with %q: %v", name, junk, answer)
+			}
+		}
+	}
+}

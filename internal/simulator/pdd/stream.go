@@ -138,6 +138,9 @@ func message(t *world.Tx, e world.Event) (any, bool) {
 	if !ok || !visible(e.Order) {
 		return nil, false
 	}
+	if e.Topic == world.TopicHold && e.Order.ConfirmedAt == e.At {
+		topic = topics[world.TopicPaid] // the group is complete: now it came about
+	}
 	mall := json.Number(t.ID)
 	content := map[string]any{"mall_id": mall, "tid": e.Order.No}
 	if x := e.Case; x != nil {

@@ -239,3 +239,20 @@ func TestARefundIsAgreedOnce(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestNoMethodBreaksOnWhatItIsSent(t *testing.T) {
+	c := newClient(t, world.Profile{})
+	o := c.Order(world.Wanted{Paid: true, Acts: []world.Act{world.ActAskRefund}})
+	for name := range methods {
+		for _, junk := range []string{"", "0", "-1", "{}", "[]", "null", "[{}]", "|||", ":;:", o.No, "99999999999999999999"} {
+			params := []string{}
+			for _, p := range []string{"tid", "fields", "page_no", "page_size", "query_list", "merge_list", "refund_infos", "refund_id", "skuid_quantities", "num_iid", "sub_tid", "out_sid",
+				"quantity", "oid", "reply", "flag", "memo", "start_modified", "end_modified", "s_message_ids", "post_fee", "code", "refresh_token", "refuse_message", "close_reason"} {
+				params = append(params, p, junk)
+			}
+			if answer := c.ask(name, append(params, "is_split", "1", "company_code", "ZTO")...); len(answer) != 1 {
+				t.Errorf("%s with %q: %v", name, junk, answer)
+			}
+		}
+	}
+}
