@@ -224,6 +224,10 @@ func (t *Tx) Case(no string) *Case {
 
 // CasesOf are copies of an order's cases, oldest first.
 func (t *Tx) CasesOf(orderNo string) []*Case {
+	o := t.orders[orderNo]
+	if o == nil || !slices.ContainsFunc(o.Lines, func(l Line) bool { return l.CaseNo != "" }) {
+		return nil
+	}
 	var out []*Case
 	for _, c := range t.cases {
 		if c.OrderNo == orderNo {
