@@ -97,7 +97,7 @@ func (s *Service) putTx(ctx context.Context, tx *db.Tx, sh shop.Shop, api *chann
 	if err := s.open(ctx, "credentials", sh.ID, r.credentials, &given); err != nil && !errors.Is(err, ErrUnsealed) {
 		return nil, err
 	}
-	changed, err := merge(api, given, in.Credentials)
+	changed, err := merge(ctx, api, given, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (s *Service) putTx(ctx context.Context, tx *db.Tx, sh shop.Shop, api *chann
 }
 
 // merge takes over what was typed in and tells whether it differs.
-func merge(api *channel.API, given, typed map[string]string) (changed bool, err error) {
+func merge(ctx context.Context, api *channel.API, given, typed map[string]string) (changed bool, err error) {
 	for _, name := range slices.Sorted(maps.Keys(typed)) {
 		known := slices.ContainsFunc(api.Credentials, func(c channel.Credential) bool { return c.Name == name })
 		if !known {
@@ -150,7 +150,11 @@ func merge(api *channel.API, given, typed map[string]string) (changed bool, err 
 	}
 	for _, c := range api.Credentials {
 		if given[c.Name] == "" && !c.Optional {
-			return false, ErrCredential.With("name", c.NameEN).At("credentials." + c.Name)
+			name := c.NameZH
+			if strings.HasPrefix(actor.Lang(ctx), "en") {
+				name = c.NameEN
+			}
+			return false, ErrCredential.With("name", name).At("credentials." + c.Name)
 		}
 	}
 	return changed, nil

@@ -97,7 +97,8 @@ func (a *apps) take(ctx context.Context, key appKey, l channel.Limits) error {
 			a.mu.Unlock()
 			return channel.Throttled(wait, code)
 		case l.Daily > 0 && x.calls >= l.Daily:
-			wait := dayStart(x.day) + day - now
+			x.banned, x.code = dayStart(x.day)+day, "daily_quota"
+			wait := x.banned - now
 			a.mu.Unlock()
 			return channel.Throttled(wait, "daily_quota")
 		}
