@@ -46,12 +46,16 @@ func (c *Companies) Find(ctx context.Context, now int64, carrier string, ask fun
 }
 
 // pick prefers the carrier's own name; of several others that mean the carrier the
-// first of the channel's list counts.
+// first of the channel's list counts. A name nobody knows leaves the channel's code.
 func pick(known []Company, carrier string) (Company, bool) {
 	own, ours := logistics.Get(carrier)
 	var found Company
 	for _, one := range known {
-		switch got, ok := logistics.Find(one.Name); {
+		got, ok := logistics.Find(one.Name)
+		if !ok {
+			got, ok = logistics.Find(one.Code)
+		}
+		switch {
 		case ours && one.Name == own.NameZH, !ours && (one.Code == carrier || one.Name == carrier):
 			return one, true
 		case ours && ok && got.Code == carrier && found == Company{}:
