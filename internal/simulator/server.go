@@ -114,13 +114,24 @@ func New(c Config, k clock.Clock) (*Server, error) {
 			delete(hooks, name)
 		}
 		s.mux.Handle("/"+p.Code+"/", http.StripPrefix("/"+p.Code, p.Handler(w)))
-		s.mux.Handle("/"+p.Code, http.StripPrefix("/"+p.Code, p.Handler(w)))
+		s.mux.Handle("/"+p.Code, root(p.Handler(w)))
 	}
 	for name := range hooks {
 		return nil, fmt.Errorf("%w: there is no shop %q to push for", ErrConfig, name)
 	}
 	s.adminRoutes()
 	return s, nil
+}
+
+// root serves the base URL itself: a gateway of one address is called by it.
+func root(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		at := *r.URL
+		at.Path, at.RawPath = "/", ""
+		to := r.WithContext(r.Context())
+		to.URL = &at
+		h.ServeHTTP(rw, to)
+	})
 }
 
 // ServeHTTP answers one request.

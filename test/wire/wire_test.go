@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/httpx"
+	"github.com/ordercove/ordercove/internal/simulator"
 	"github.com/ordercove/ordercove/internal/simulator/douyin"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
@@ -90,6 +91,35 @@ func set(t *testing.T, p world.Platform) *stand {
 		t.Fatal(err)
 	}
 	return st
+}
+
+// TestTheAddressThatTheSimulatorNamesIsEnough: people type in what it prints.
+func TestTheAddressThatTheSimulatorNamesIsEnough(t *testing.T) {
+	s, err := simulator.New(simulator.Config{Seed: 1, Profile: "calm", ShopsEach: 1, Orders: 3, Days: 1, Rate: 1}, clock.NewFake(start))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	for _, p := range platforms() {
+		st := set(t, p)
+		st.s, st.w = s.World.ShopsOf(p.Code)[0], s.World
+		st.a.BaseURL, st.a.Clock = server.URL+"/"+p.Code, worldClock{s.World}
+		for _, one := range st.m.API.Credentials {
+			st.a.Credentials[one.Name] = map[string]string{"app_key": st.s.AppKey, "app_secret": st.s.Secret, "client_id": st.s.AppKey, "client_secret": st.s.Secret,
+				"secret": st.s.Secret, "shop_id": st.s.ID}[one.Name]
+		}
+		if o := st.m.API.OAuth; o != nil {
+			st.authorise(t, o)
+		}
+		c, err := st.m.API.Open(st.a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Test(t.Context()); err != nil {
+			t.Errorf("%s: %v", p.Code, err)
+		}
+	}
 }
 
 // authorise walks the way to a token, and renews it.
