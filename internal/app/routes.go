@@ -48,7 +48,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	orderapi.Routes(api, a.order, a.intake, a.view, a.k.Jobs)
 	intakeapi.Routes(api, a.k, a.importer, a.intake, a.shop, a.sync.Replay)
 	channelapi.Routes(api, a.access, a.sync)
-	channelapi.EffectRoutes(api, a.send)
+	channelapi.EffectRoutes(api, a.send, a.k.DB, a.catalog)
 	viewapi.Routes(api, a.view)
 	logisticsapi.Routes(api)
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Files: a.k.Files})

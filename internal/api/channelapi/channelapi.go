@@ -266,6 +266,7 @@ type ChannelCase struct {
 	Kind           string   `json:"kind"`
 	State          string   `json:"state" enum:"requested,returning,receiving,refused,closed,refunded,exchanged,unknown"`
 	StateRaw       string   `json:"state_raw"`
+	Version        string   `json:"version" doc:"To be given back with a decision"`
 	RefundFen      int64    `json:"refund_fen" class:"money"`
 	Quantity       int64    `json:"quantity"`
 	ReturnCarrier  string   `json:"return_carrier"`
@@ -283,7 +284,7 @@ func (h *handlers) cases(ctx context.Context, in *shopListIn) (*struct{ Body web
 	}
 	out := make([]ChannelCase, len(all))
 	for i, c := range all {
-		out[i] = ChannelCase{c.No, c.OrderNo, c.LineNo, c.Kind, string(c.State), c.StateRaw, int64(c.Refund), c.Quantity, c.ReturnCarrier, c.ReturnWaybill,
+		out[i] = ChannelCase{c.No, c.OrderNo, c.LineNo, c.Kind, string(c.State), c.StateRaw, c.Version, int64(c.Refund), c.Quantity, c.ReturnCarrier, c.ReturnWaybill,
 			web.Time(c.CreatedAt), web.Time(c.ModifiedAt), web.Time(c.DecideByAt), c.ErrorCode}
 	}
 	return &struct{ Body web.Page[ChannelCase] }{web.NewPage(out, next)}, nil

@@ -2,11 +2,15 @@ package channelapi
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 
+	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
@@ -80,7 +84,22 @@ type Reply struct {
 	Text    string `json:"text" minLength:"1" maxLength:"500"`
 }
 
-type effects struct{ send *send.Service }
+// Backlog is what a shop's channel has still to be told.
+type Backlog struct {
+	ShopID        id.ID    `json:"shop_id"`
+	Waiting       int64    `json:"waiting" doc:"Effects that wait or are being sent"`
+	Refused       int64    `json:"refused"`
+	Uncertain     int64    `json:"uncertain"`
+	OldestAt      web.Time `json:"oldest_at" doc:"Of those that wait"`
+	StaleListings int64    `json:"stale_listings" doc:"Listings whose stock the channel has not been told in time"`
+	StaleSinceAt  web.Time `json:"stale_since_at"`
+}
+
+type effects struct {
+	send    *send.Service
+	db      *db.DB
+	catalog *catalog.Service
+}
 
 type effectOut struct{ Body Effect }
 
@@ -89,14 +108,16 @@ type effectIn struct {
 }
 
 // EffectRoutes registers what goes back to channels.
-func EffectRoutes(api *web.API, s *send.Service) {
-	h := &effects{s}
+func EffectRoutes(api *web.API, s *send.Service, d *db.DB, c *catalog.Service) {
+	h := &effects{s, d, c}
 	web.Register(api, web.Op{ID: "listEffects", Method: http.MethodGet, Path: "/channel-effects", Tag: "channels", Permission: send.PermitRead,
 		ZH: "回传任务", EN: "What channels are to be told", Errors: []*errs.Error{page.ErrCursor, shop.ErrNotFound}}, h.list)
 	web.Register(api, web.Op{ID: "retryEffect", Method: http.MethodPost, Path: "/channel-effects/{id}/retry", Tag: "channels", Permission: send.PermitSync,
 		ZH: "重试回传", EN: "Tell the channel again", Errors: []*errs.Error{send.ErrNotFound, send.ErrNotOpen}}, h.retry)
 	web.Register(api, web.Op{ID: "dropEffect", Method: http.MethodPost, Path: "/channel-effects/{id}/drop", Tag: "channels", Permission: send.PermitSync,
 		ZH: "放弃回传", EN: "Give up telling the channel", Errors: []*errs.Error{send.ErrNotFound, send.ErrNotOpen}}, h.drop)
+	web.Register(api, web.Op{ID: "listBacklogs", Method: http.MethodGet, Path: "/channel-backlogs", Tag: "channels", Permission: send.PermitRead,
+		ZH: "各店铺待回传的数量", EN: "How much every channel has still to be told"}, h.backlogs)
 	asks := []*errs.Error{send.ErrOffline, channel.ErrUnsupported}
 	web.Register(api, web.Op{ID: "requestAddress", Method: http.MethodPost, Path: "/orders/{id}/address-request", Tag: "channels", Permission: send.PermitAddress,
 		ZH: "向平台申请改地址", EN: "Ask the channel for another address", Errors: append(asks, order.ErrNotFound)}, h.address)
@@ -125,6 +146,19 @@ func (h *effects) list(ctx context.Context, in *struct {
 		out[i] = effectOf(actor.Lang(ctx), e)
 	}
 	return &struct{ Body web.Page[Effect] }{web.NewPage(out, next)}, nil
+}
+
+func (h *effects) backlogs(ctx context.Context, _ *struct{}) (*struct{ Body web.Page[Backlog] }, error) {
+	all, err := h.send.Backlogs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Backlog, 0, len(all))
+	for _, shopID := range slices.Sorted(maps.Keys(all)) {
+		b := all[shopID]
+		out = append(out, Backlog{b.ShopID, b.Waiting, b.Refused, b.Uncertain, web.Time(b.OldestAt), b.StaleListings, web.Time(b.StaleSince)})
+	}
+	return &struct{ Body web.Page[Backlog] }{web.NewPage(out, "")}, nil
 }
 
 func answerWith(ctx context.Context, e send.Effect, err error) (*effectOut, error) {

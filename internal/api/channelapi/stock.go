@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -38,10 +39,39 @@ type NewStockPlan struct {
 	WarehouseID  id.ID  `json:"warehouse_id,omitempty"`
 }
 
+// Named is how people know a listing and its SKU; empty where one is gone.
+type Named struct {
+	SKUCode string `json:"sku_code"`
+	SKUName string `json:"sku_name"`
+	Title   string `json:"title" doc:"As the channel's page shows it"`
+	Spec    string `json:"spec"`
+}
+
+// names looks up listings and SKUs; either list may be empty.
+func (h *effects) names(ctx context.Context, listings, skus []id.ID) (func(listing, sku id.ID) Named, error) {
+	all, err := h.catalog.ListingsTx(ctx, h.db, listings)
+	if err != nil {
+		return nil, err
+	}
+	known, err := h.catalog.SKUsTx(ctx, h.db, skus)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[id.ID]catalog.Listing, len(all))
+	for _, l := range all {
+		byID[l.ID] = l
+	}
+	return func(listing, sku id.ID) Named {
+		l, k := byID[listing], known[sku]
+		return Named{k.Code, k.Name, l.Title, l.Spec}
+	}, nil
+}
+
 // StockOffer is what a listing would show under a plan, and why.
 type StockOffer struct {
-	ListingID       id.ID `json:"listing_id"`
-	SKUID           id.ID `json:"sku_id"`
+	ListingID id.ID `json:"listing_id"`
+	SKUID     id.ID `json:"sku_id"`
+	Named
 	Available       int64 `json:"available"`
 	Held            int64 `json:"held" doc:"Of it, other shops' own pieces"`
 	Quota           int64 `json:"quota" doc:"The shop's own pieces, -1 for none"`
@@ -51,8 +81,9 @@ type StockOffer struct {
 
 // StockLevel is what a listing was told, and what it shall be told.
 type StockLevel struct {
-	ListingID    id.ID    `json:"listing_id"`
-	SKUID        id.ID    `json:"sku_id"`
+	ListingID id.ID `json:"listing_id"`
+	SKUID     id.ID `json:"sku_id"`
+	Named
 	Wanted       int64    `json:"wanted"`
 	Pushed       int64    `json:"pushed" doc:"-1 while the channel was told nothing"`
 	ChangedAt    web.Time `json:"changed_at" doc:"Since when they differ"`
@@ -67,6 +98,13 @@ type StockShare struct {
 	SKUID  id.ID `json:"sku_id"`
 	ShopID id.ID `json:"shop_id"`
 	Quota  int64 `json:"quota" minimum:"0" maximum:"1000000000"`
+}
+
+// ShopShare is a share as it is listed.
+type ShopShare struct {
+	StockShare
+	SKUCode string `json:"sku_code"`
+	SKUName string `json:"sku_name"`
 }
 
 // StockShares are the shares to set; 0 takes one away.
@@ -123,9 +161,17 @@ func (h *effects) preview(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	var listings, skus []id.ID
+	for _, o := range all {
+		listings, skus = append(listings, o.ListingID), append(skus, o.SKUID)
+	}
+	name, err := h.names(ctx, listings, skus)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]StockOffer, len(all))
 	for i, o := range all {
-		out[i] = StockOffer(o)
+		out[i] = StockOffer{o.ListingID, o.SKUID, name(o.ListingID, o.SKUID), o.Available, o.Held, o.Quota, o.Wanted, o.SuggestedBuffer}
 	}
 	return &struct{ Body web.Page[StockOffer] }{web.NewPage(out, next)}, nil
 }
@@ -139,9 +185,17 @@ func (h *effects) levels(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	var listings, skus []id.ID
+	for _, l := range all {
+		listings, skus = append(listings, l.ListingID), append(skus, l.SKUID)
+	}
+	name, err := h.names(ctx, listings, skus)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]StockLevel, len(all))
 	for i, l := range all {
-		out[i] = StockLevel{ListingID: l.ListingID, SKUID: l.SKUID, Wanted: l.Wanted, Pushed: l.Pushed, ChangedAt: web.Time(l.ChangedAt),
+		out[i] = StockLevel{ListingID: l.ListingID, SKUID: l.SKUID, Named: name(l.ListingID, l.SKUID), Wanted: l.Wanted, Pushed: l.Pushed, ChangedAt: web.Time(l.ChangedAt),
 			PushedAt: web.Time(l.PushedAt), Attempts: l.Attempts, ErrorCode: l.ErrorCode}
 		if l.ErrorCode != "" {
 			out[i].ErrorMessage = errs.Message(actor.Lang(ctx), l.ErrorCode, l.ErrorParams)
@@ -154,16 +208,25 @@ func (h *effects) shares(ctx context.Context, in *struct {
 	ID     id.ID  `path:"id"`
 	Cursor string `query:"cursor" maxLength:"500"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}) (*struct{ Body web.Page[StockShare] }, error) {
+}) (*struct{ Body web.Page[ShopShare] }, error) {
 	all, next, err := h.send.Shares(ctx, in.ID, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]StockShare, len(all))
+	skus := make([]id.ID, len(all))
 	for i, x := range all {
-		out[i] = StockShare(x)
+		skus[i] = x.SKUID
 	}
-	return &struct{ Body web.Page[StockShare] }{web.NewPage(out, next)}, nil
+	name, err := h.names(ctx, nil, skus)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ShopShare, len(all))
+	for i, x := range all {
+		n := name(0, x.SKUID)
+		out[i] = ShopShare{StockShare(x), n.SKUCode, n.SKUName}
+	}
+	return &struct{ Body web.Page[ShopShare] }{web.NewPage(out, next)}, nil
 }
 
 func (h *effects) setShares(ctx context.Context, in *struct{ Body StockShares }) (*struct{ Body StockShares }, error) {

@@ -25,10 +25,44 @@ type Channel struct {
 	Mode         string   `json:"mode" enum:"file,api" doc:"How its orders reach us"`
 	FileKinds    []string `json:"file_kinds" nullable:"false" doc:"Export files of its back office that we read"`
 	Capabilities []string `json:"capabilities" nullable:"false"`
+	API          *Offer   `json:"api" doc:"What connecting by API takes; null where only files are read"`
+}
+
+// Offer is what a shop needs to be connected by API.
+type Offer struct {
+	BaseURL     string       `json:"base_url" doc:"The channel's own address; empty where each shop has its own"`
+	CustomURL   bool         `json:"custom_url" doc:"A shop may name another address"`
+	Credentials []Credential `json:"credentials" nullable:"false" doc:"In the order of the form"`
+	NeedsPerson bool         `json:"needs_person" doc:"A person has to agree on the channel's page"`
+	Compares    bool         `json:"compares" doc:"Both sides can be compared by time of placing"`
+}
+
+// Credential is one field of the form.
+type Credential struct {
+	Name     string `json:"name"`
+	NameZH   string `json:"name_zh"`
+	NameEN   string `json:"name_en"`
+	HelpZH   string `json:"help_zh"`
+	HelpEN   string `json:"help_en"`
+	Secret   bool   `json:"secret"`
+	Optional bool   `json:"optional"`
+}
+
+func offerOf(a *channel.API) *Offer {
+	if a == nil {
+		return nil
+	}
+	out := &Offer{BaseURL: a.BaseURL, CustomURL: a.CustomURL, Credentials: make([]Credential, len(a.Credentials)),
+		NeedsPerson: a.OAuth != nil && a.OAuth.AuthorizeURL != nil, Compares: a.Limits.CreatedSpan > 0}
+	for i, c := range a.Credentials {
+		out.Credentials[i] = Credential(c)
+	}
+	return out
 }
 
 func channelOf(m channel.Manifest) Channel {
-	out := Channel{Code: m.Code, NameZH: m.NameZH, NameEN: m.NameEN, Color: m.Color, Mode: shop.ModeFile, FileKinds: []string{}, Capabilities: []string{}}
+	out := Channel{Code: m.Code, NameZH: m.NameZH, NameEN: m.NameEN, Color: m.Color, Mode: shop.ModeFile, FileKinds: []string{}, Capabilities: []string{},
+		API: offerOf(m.API)}
 	known := map[string]bool{}
 	for _, f := range m.Files {
 		if k := string(f.Kind); !known[k] {

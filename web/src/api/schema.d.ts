@@ -188,6 +188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/channel-backlogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much every channel has still to be told
+         * @description 各店铺待回传的数量
+         */
+        get: operations["listBacklogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channel-effects": {
         parameters: {
             query?: never;
@@ -3332,6 +3352,8 @@ export interface components {
             waybill_no: string;
         };
         Channel: {
+            /** @description What connecting by API takes; null where only files are read */
+            api: components["schemas"]["Offer"];
             capabilities: string[];
             code: string;
             /** @description Badge colour, legible under white text */
@@ -3368,6 +3390,33 @@ export interface components {
             /** @enum {string} */
             state: "requested" | "returning" | "receiving" | "refused" | "closed" | "refunded" | "exchanged" | "unknown";
             state_raw: string;
+            /** @description To be given back with a decision */
+            version: string;
+        };
+        ChannelapiBacklog: {
+            /**
+             * Format: date-time
+             * @description Of those that wait
+             */
+            oldest_at: string | null;
+            /** Format: int64 */
+            refused: number;
+            /** @description decimal id */
+            shop_id: string;
+            /**
+             * Format: int64
+             * @description Listings whose stock the channel has not been told in time
+             */
+            stale_listings: number;
+            /** Format: date-time */
+            stale_since_at: string | null;
+            /** Format: int64 */
+            uncertain: number;
+            /**
+             * Format: int64
+             * @description Effects that wait or are being sent
+             */
+            waiting: number;
         };
         CheckedRow: {
             carrier: string;
@@ -3579,6 +3628,15 @@ export interface components {
         CreatedUser: {
             password?: string;
             user: components["schemas"]["User"];
+        };
+        Credential: {
+            help_en: string;
+            help_zh: string;
+            name: string;
+            name_en: string;
+            name_zh: string;
+            optional: boolean;
+            secret: boolean;
         };
         DayFigure: {
             on: string;
@@ -4361,6 +4419,18 @@ export interface components {
             /** Format: int64 */
             version?: number;
         };
+        Offer: {
+            /** @description The channel's own address; empty where each shop has its own */
+            base_url: string;
+            /** @description Both sides can be compared by time of placing */
+            compares: boolean;
+            /** @description In the order of the form */
+            credentials: components["schemas"]["Credential"][];
+            /** @description A shop may name another address */
+            custom_url: boolean;
+            /** @description A person has to agree on the channel's page */
+            needs_person: boolean;
+        };
         OptionsInputBody: {
             /** @description ship rows whose number does not look like the carrier's */
             confirm_waybills?: boolean;
@@ -4556,6 +4626,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageBacklog: {
+            items: components["schemas"]["ChannelapiBacklog"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageBalance: {
             items: components["schemas"]["Balance"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -4691,6 +4766,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageShopShare: {
+            items: components["schemas"]["ShopShare"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageStockLevel: {
             items: components["schemas"]["StockLevel"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -4698,11 +4778,6 @@ export interface components {
         };
         PageStockOffer: {
             items: components["schemas"]["StockOffer"][];
-            /** @description Pass it as cursor to get the next page; empty on the last one */
-            next_cursor: string;
-        };
-        PageStockShare: {
-            items: components["schemas"]["StockShare"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -5315,6 +5390,16 @@ export interface components {
             shop_id: string;
             stale: boolean;
         };
+        ShopShare: {
+            /** Format: int64 */
+            quota: number;
+            /** @description decimal id */
+            shop_id: string;
+            sku_code: string;
+            /** @description decimal id */
+            sku_id: string;
+            sku_name: string;
+        };
         Shown: {
             name: string;
             value: string;
@@ -5345,8 +5430,13 @@ export interface components {
             pushed: number;
             /** Format: date-time */
             pushed_at: string | null;
+            sku_code: string;
             /** @description decimal id */
             sku_id: string;
+            sku_name: string;
+            spec: string;
+            /** @description As the channel's page shows it */
+            title: string;
             /** Format: int64 */
             wanted: number;
         };
@@ -5365,13 +5455,18 @@ export interface components {
              * @description The shop's own pieces, -1 for none
              */
             quota: number;
+            sku_code: string;
             /** @description decimal id */
             sku_id: string;
+            sku_name: string;
+            spec: string;
             /**
              * Format: int64
              * @description What other counters may sell before this one hears of it
              */
             suggested_buffer: number;
+            /** @description As the channel's page shows it */
+            title: string;
             /** Format: int64 */
             wanted: number;
         };
@@ -6554,6 +6649,62 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBacklogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBacklog"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17529,7 +17680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageStockShare"];
+                    "application/json": components["schemas"]["PageShopShare"];
                 };
             };
             /** @description Unauthorized */
