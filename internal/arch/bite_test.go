@@ -51,6 +51,7 @@ var bites = []struct {
 	{"a party at the edge knows its port and kit only", "a connector knows orders", "internal/connector/acme/o.go", importing("acme", "internal/order"), "may know"},
 	{"a party at the edge knows its port and kit only", "a connector knows its sibling", "internal/connector/acme/s.go", importing("acme", "internal/connector/other"), "sibling"},
 	{"a party at the edge knows its port and kit only", "the simulator knows orders", "internal/simulator/s.go", importing("simulator", "internal/order"), "may know"},
+	{"a party at the edge knows its port and kit only", "a simulated platform knows another", "internal/simulator/acme/s.go", importing("acme", "internal/simulator/other"), "sibling"},
 	{"an API package stands for one capability and knows no other API package", "a neighbour", "internal/api/orderapi/n.go", importing("orderapi", "internal/api/shopapi"), "shopapi"},
 	{"an API package stands for one capability and knows no other API package", "a vague API", "internal/api/mobileapi/m.go", "package mobileapi\n", "<capability>api"},
 	{"test support is imported by tests only", "builders in the product", "internal/order/b.go", importing("order", "internal/order/ordertest"), "ships with the product"},

@@ -184,12 +184,14 @@ var goods = []struct {
 	{"UM-01", "晴雨伞", "墨绿", 5900}, {"BG-01", "帆布包", "原色", 3990}, {"SP-01", "香皂四块", "茉莉", 2480}, {"CN-01", "香薰蜡烛", "雪松", 7900},
 }
 
-func makeListings(r *Random, p Platform) []Listing {
+// makeListings gives the goods numbers of the shop's own: no two shops of a platform
+// share one.
+func makeListings(r *Random, p Platform, shop int) []Listing {
 	out := make([]Listing, len(goods))
 	for i, g := range goods {
-		item := beyond(600_000_000_000, uint64(r.Below(1e9)))
+		item := beyond(600_000_000_000, uint64(r.Below(1e8))*1000+uint64(i))
 		if p.ItemNo != nil {
-			item = p.ItemNo(uint64(600_000_000 + i))
+			item = p.ItemNo(uint64(600_000_000 + 1000*shop + i))
 		}
 		out[i] = Listing{ItemNo: item, SKUNo: beyond(4_800_000_000_000_000_000, uint64(r.Below(1e9))*1000+uint64(i)), Code: g.code,
 			Title: g.title, SKUText: g.sku, Price: g.price, Stock: 100_000}

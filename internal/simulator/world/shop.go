@@ -102,7 +102,7 @@ func newShop(w *World, p Platform, n int, hook string) *Shop {
 		orders: map[string]*Order{}, cases: map[string]*Case{}, effectOf: map[string]*Effect{}}
 	s.tx.modified.stale = func(o *Order, at, rev int64) bool { return o.ModifiedAt != at || o.Rev != rev }
 	s.tx.caseMod.stale = func(c *Case, at, rev int64) bool { return c.ModifiedAt != at || c.Rev != rev }
-	s.tx.listings = makeListings(Stream(w.cfg.Seed, "goods"), p)
+	s.tx.listings = makeListings(Stream(w.cfg.Seed, name, "goods"), p, n)
 	s.tx.tokens = newTokens()
 	return s
 }
