@@ -306,6 +306,14 @@ func (st *stand) differences(o *world.Order, got channel.Order) (out []string) {
 	if o.ShipBy != 0 {
 		differ("ship by", o.ShipBy/1000, got.ShipByAt/1000)
 	}
+	if o.Status == world.AwaitingShipment {
+		holds := slices.ContainsFunc(o.Holds, func(h string) bool { return h != world.HoldWish })
+		differ("held", holds, len(got.Holds) > 0)
+	}
+	differ("refund", o.Refund, got.RefundState)
+	if st.m.Code != "sandbox" { // its wire does not tell
+		differ("presale", o.Presale != nil, slices.Contains(got.Flags, channel.FlagPresale))
+	}
 	differ("lines", len(o.Lines), len(got.Lines))
 	var goods, paid int64
 	for i, l := range o.Lines {
