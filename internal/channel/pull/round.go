@@ -181,14 +181,21 @@ func (r *round) call(ctx context.Context, ask func(context.Context, *access.Line
 
 // banned obeys the seconds a channel named.
 func (r *round) banned(ctx context.Context, app int64, err error) error {
-	wait, code := second, ""
+	code := ""
 	if e := errs.As(err); e != nil {
-		if ms, ok := e.Params["retry_ms"].(int64); ok && ms > 0 {
-			wait = ms
-		}
 		code, _ = e.Params["channel_code"].(string)
 	}
-	return r.e.apps.ban(ctx, appKey{r.merchant, app}, r.e.now()+wait, code)
+	return r.e.apps.ban(ctx, appKey{r.merchant, app}, r.e.now()+banOf(err), code)
+}
+
+// banOf is how long a throttled answer asks us to wait, in milliseconds.
+func banOf(err error) int64 {
+	if e := errs.As(err); e != nil {
+		if ms, ok := e.Params["retry_ms"].(int64); ok && ms > 0 {
+			return ms
+		}
+	}
+	return second
 }
 
 // get asks for one order; what may pass by itself is asked again at once.

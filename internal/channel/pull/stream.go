@@ -195,7 +195,10 @@ func (r *round) missed(ctx context.Context, s *stream, was stream, hi int64, cau
 	if stops(cause) || errors.Is(cause, channel.ErrPermission) {
 		// No fault of the window: it waits for the ban's end or for a person.
 		wait := t.RetryMS[0]
-		if s.BehindSince > 0 {
+		switch {
+		case errors.Is(cause, channel.ErrThrottled):
+			wait = banOf(cause) // the channel says how long; longer only falls behind
+		case s.BehindSince > 0:
 			wait = min(max(wait, now-s.BehindSince), notNow)
 		}
 		return errors.Join(r.failed(ctx, s, was, cause, now+wait), cause)
