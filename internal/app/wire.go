@@ -60,7 +60,7 @@ func wire(k *kit.Kit, holder string, private []string) (s services, err error) {
 	s.hub = live.NewHub()
 	s.audit = audit.New(k, holder, nil)
 	k.Commands.Record = s.audit.RecordTx
-	s.setting = setting.New(k, append(receiver.Settings(), setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})...)
+	s.setting = setting.New(k, append(append(receiver.Settings(), pull.Settings()...), setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})...)
 	s.shop = shop.New(k, channelCodes())
 	s.catalog = catalog.New(k)
 	s.customer = customer.New(k)
@@ -77,7 +77,7 @@ func wire(k *kit.Kit, holder string, private []string) (s services, err error) {
 		return s, fmt.Errorf("%w: --allow-private: %w", ErrUsage, err)
 	}
 	s.access = access.New(k, s.shop, connector.All(), outside, clock.Random())
-	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, holder)
+	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, s.setting, holder)
 	s.sendBack = channel.NewSendBack(k, connector.All(), s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order)
 

@@ -99,7 +99,9 @@ type Limits struct {
 type Client interface {
 	// Test asks the cheapest question that needs every credential.
 	Test(ctx context.Context) error
-	// List returns one page of the orders of a window.
+	// List returns one page of the orders of a window. An item has a body only where
+	// Map makes the same order of it as of what Get brings: a list that tells less
+	// gives numbers. One order that cannot be read spoils no page.
 	List(ctx context.Context, q Query) (Page, error)
 	// Get returns one order as the channel has it now. Errors: ErrNotFound.
 	Get(ctx context.Context, orderNo string) (Item, error)

@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
+	"github.com/ordercove/ordercove/internal/setting"
 	"github.com/ordercove/ordercove/internal/shop"
 	"github.com/ordercove/ordercove/internal/shop/shoptest"
 )
@@ -33,6 +34,8 @@ type world struct {
 	api    []func(*channel.API)
 	all    []channel.Manifest
 	hc     *httpx.Client
+
+	settings *setting.Service
 }
 
 func newWorld(t testing.TB, d *db.DB, change ...func(*channel.API)) *world {
@@ -46,6 +49,7 @@ func newWorld(t testing.TB, d *db.DB, change ...func(*channel.API)) *world {
 		t.Fatal(err)
 	}
 	out.hc = hc
+	out.settings = setting.New(w.Kit, pull.Settings()...)
 	out.access = access.New(w.Kit, w.Shops, out.all, hc, kittest.Random())
 	out.restart()
 	return out
@@ -54,7 +58,7 @@ func newWorld(t testing.TB, d *db.DB, change ...func(*channel.API)) *world {
 // restart is what the next life of the process begins with: nothing but the disk.
 func (w *world) restart() {
 	w.Kit.Jobs = freshJobs(w.Kit)
-	w.engine = pull.New(w.Kit, w.access, w.Shops, w.Orders, w.door, nil, "test")
+	w.engine = pull.New(w.Kit, w.access, w.Shops, w.Orders, w.door, nil, w.settings, "test")
 }
 
 // fast is a tuning that fits a test's patience.

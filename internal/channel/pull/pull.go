@@ -12,6 +12,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/setting"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -40,6 +41,8 @@ type Engine struct {
 	files  *channel.Importer
 	holder string
 
+	settings *setting.Service
+
 	apps *apps
 	seen *seenBodies
 
@@ -54,10 +57,18 @@ type Engine struct {
 
 type shopKey struct{ merchant, shop id.ID }
 
+// KeepDays is the setting that says how long raw bodies of orders are kept.
+const KeepDays = "channel.raw_body_days"
+
+// Settings are what a merchant may decide about synchronisation.
+func Settings() []setting.Def {
+	return []setting.Def{{Name: KeepDays, Kind: setting.Int, Default: int64(30), Min: 1, Max: 3650, ZH: "平台原始报文保留天数", EN: "Days for which raw bodies of pulled orders are kept"}}
+}
+
 // New wires the engine. holder names this process in leases; the same data
 // directory keeps its name, so that a restart goes on at once.
-func New(k *kit.Kit, acc *access.Service, shops *shop.Service, orders *order.Service, door *intake.Service, files *channel.Importer, holder string) *Engine {
-	e := &Engine{k: k, access: acc, shops: shops, orders: orders, door: door, files: files, holder: holder,
+func New(k *kit.Kit, acc *access.Service, shops *shop.Service, orders *order.Service, door *intake.Service, files *channel.Importer, settings *setting.Service, holder string) *Engine {
+	e := &Engine{k: k, access: acc, shops: shops, orders: orders, door: door, files: files, settings: settings, holder: holder,
 		apps: newApps(k), seen: newSeenBodies(), leases: map[shopKey]int64{}, days: map[shopKey]int64{}, due: map[shopKey]int64{}, streaming: map[shopKey]bool{}, wake: make(chan struct{}, 1)}
 	e.register()
 	return e

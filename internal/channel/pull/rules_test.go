@@ -381,7 +381,7 @@ func TestWhatSaysNothingNewWritesNothing(t *testing.T) {
 		t.Errorf("%d raw rows, %v", bodies, err)
 	}
 	kittest.Clock(w.Kit).Advance(31 * 24 * time.Hour)
-	if err := w.engine.Sweep(w.ctx, 30*24*3600_000); err != nil {
+	if err := w.engine.Sweep(w.ctx); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Kit.DB.QueryRow(w.ctx, `SELECT COUNT(*) FROM intake_inbox WHERE source = 'api' AND body IS NOT NULL`).Scan(&bodies); err != nil || bodies != 0 {
@@ -513,7 +513,7 @@ func TestOneProcessRunsAShop(t *testing.T) {
 		w, sh, m := one(t, d)
 		other := *w
 		other.Kit.Jobs = freshJobs(w.Kit)
-		other.engine = pull.New(w.Kit, w.access, w.Shops, w.Orders, w.door, nil, "another")
+		other.engine = pull.New(w.Kit, w.access, w.Shops, w.Orders, w.door, nil, w.settings, "another")
 		calls := m.calls
 		other.forward(20*time.Second, sh)
 		if m.calls != calls {

@@ -24,27 +24,31 @@ const (
 	tick        = 200 * time.Millisecond
 	lookAgain   = 3 * second // how soon a shop that another process changed is seen here
 	streamAgain = 5 * time.Second
-	rowsKept    = 30 * day // bodies of orders that were taken, equal comparisons
+	runsKept    = 90 * day // equal comparisons
 )
 
 func (e *Engine) register() {
-	e.k.Jobs.Periodic("channel.sync_sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return e.Sweep(ctx, rowsKept) })
+	e.k.Jobs.Periodic("channel.sync_sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return e.Sweep(ctx) })
 }
 
 // Sweep forgets what the acting merchant needs no more: handled pushes, equal
-// comparisons, and the raw bodies of orders taken longer ago than keptFor (ms).
-func (e *Engine) Sweep(ctx context.Context, keptFor int64) error {
+// comparisons, and the raw bodies of orders that were taken long ago.
+func (e *Engine) Sweep(ctx context.Context) error {
 	now := e.now()
+	days, err := e.settings.Int(ctx, merchantOf(ctx), KeepDays)
+	if err != nil {
+		return err
+	}
 	if err := e.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, sweepHints, merchantOf(ctx), now-hintsKept); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, pruneRuns, merchantOf(ctx), id.First(now-rowsKept))
+		_, err := tx.Exec(ctx, pruneRuns, merchantOf(ctx), id.First(now-runsKept))
 		return err
 	}); err != nil {
 		return err
 	}
-	return e.door.ForgetBodies(ctx, now-keptFor)
+	return e.door.ForgetBodies(ctx, now-days*day)
 }
 
 // hold takes or renews the lease on a shop's task; a fresh one costs no write.
