@@ -7,6 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/connector/generic"
 	"github.com/ordercove/ordercove/internal/connector/jd"
 	"github.com/ordercove/ordercove/internal/connector/kuaishou"
+	"github.com/ordercove/ordercove/internal/connector/openmall"
 	"github.com/ordercove/ordercove/internal/connector/pdd"
 	"github.com/ordercove/ordercove/internal/connector/sandbox"
 	"github.com/ordercove/ordercove/internal/connector/shopify"
@@ -20,6 +21,6 @@ import (
 func All() []channel.Manifest {
 	return []channel.Manifest{
 		taobao.Manifest, pdd.Manifest, douyin.Manifest, wechat.Manifest, jd.Manifest, kuaishou.Manifest,
-		xhs.Manifest, shopify.Manifest, woocommerce.Manifest, generic.Manifest, sandbox.Manifest,
+		xhs.Manifest, shopify.Manifest, woocommerce.Manifest, openmall.Manifest, generic.Manifest, sandbox.Manifest,
 	}
 }

@@ -38,10 +38,11 @@ func ship(c *call, key string) (any, error) {
 	return obj{"shipment_no": shipment}, nil
 }
 
-// sentBy tells whether the request that comes again has made a parcel already.
+// sentBy tells whether the request that comes again has shipped lines already; one
+// that added a parcel to a complete order has none, and comes again as it came.
 func sentBy(o *world.Order, key string) bool {
 	for _, p := range o.Parcels {
-		if p.Key == key {
+		if p.Key == key && len(p.Lines) > 0 {
 			return true
 		}
 	}
