@@ -71,10 +71,9 @@ func (s *Service) Judge(ctx context.Context, q db.Querier, in []Incoming) ([]Jud
 	return out, nil
 }
 
-// SourceTimes says how old the data is that we hold of a shop's orders: the
-// channel's modified time or the file's export time, by order number. Numbers we
-// do not hold are absent.
-func (s *Service) SourceTimes(ctx context.Context, q db.Querier, shopID id.ID, nos []string) (map[string]int64, error) {
+// PlacedTimes says when the shop's orders of these numbers were placed, as far as
+// we hold them: what a channel lists is compared with it. Unix milliseconds.
+func (s *Service) PlacedTimes(ctx context.Context, q db.Querier, shopID id.ID, nos []string) (map[string]int64, error) {
 	a, err := actor.From(ctx)
 	if err != nil {
 		return nil, err
@@ -82,13 +81,30 @@ func (s *Service) SourceTimes(ctx context.Context, q db.Querier, shopID id.ID, n
 	nos = slices.Compact(slices.Sorted(slices.Values(nos)))
 	out := make(map[string]int64, len(nos))
 	for part := range slices.Chunk(nos, lookupChunk) {
-		if err := eachFound(ctx, q, a.MerchantID, part, func(f found) {
-			if f.shopID == shopID {
-				out[f.no] = f.sourceAt
-			}
-		}); err != nil {
+		if err := placedPart(ctx, q, a.MerchantID, shopID, db.Pad(part), out); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+func placedPart(ctx context.Context, q db.Querier, m, shopID id.ID, nos []string, out map[string]int64) error {
+	args := []any{m, shopID}
+	for _, no := range nos {
+		args = append(args, no)
+	}
+	rows, err := q.Query(ctx, selectPlaced(len(nos)), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var no string
+		var at int64
+		if err := rows.Scan(&no, &at); err != nil {
+			return err
+		}
+		out[no] = at
+	}
+	return rows.Err()
 }

@@ -189,40 +189,88 @@ func (r *round) recordTx(ctx context.Context, tx *db.Tx, c Comparison) error {
 	return r.tell(ctx, tx, OrdersFound{ShopID: r.shopID(), From: c.From, To: c.To, Number: c.Missing})
 }
 
-// contrast reads [From, To) by created time, hour by hour, brings in what is not
-// held, and writes the ledger.
+// contrast reads [From, To) by created time, brings in what is not held, and writes
+// the ledger: wide windows where all is well, hour by hour where an order is not
+// held and only its window can say when it was placed.
 func (r *round) contrast(ctx context.Context, c *Comparison) error {
-	var hours [][]any
-	for h := c.From / hour * hour; h < c.To; h += hour {
-		from, to := max(h, c.From), min(h+hour, c.To)-1
-		b := &basket{r: r, newNos: map[string]bool{}}
-		seen := map[string]struct{}{}
-		if err := r.list(ctx, from, to, b, seen); err != nil {
-			return err
+	wide := max(hour, r.line.Limits.CreatedSpan/hour*hour)
+	l := &book{hours: map[int64]*[3]int64{}}
+	for from := c.From; from < c.To; {
+		to := min(c.To, from/hour*hour+wide)
+		if to-from > max(hour, r.line.Limits.CreatedSpan) {
+			to -= hour
 		}
-		theirs := int64(len(seen))
-		ours, quarantined, lost, err := r.standing(ctx, seen)
+		fine, err := r.side(ctx, c, l, from, to, false)
+		for h := from; err == nil && !fine && h < to; {
+			next := min(to, h/hour*hour+hour)
+			_, err = r.side(ctx, c, l, h, next, true)
+			h = next
+		}
 		if err != nil {
 			return err
 		}
-		if len(lost) > 0 {
-			if err := r.want(ctx, "comparison", lost); err != nil {
-				return err
-			}
-		}
-		c.Theirs, c.Ours, c.Quarantined = c.Theirs+theirs, c.Ours+ours, c.Quarantined+quarantined
-		c.Missing += b.created + int64(len(lost))
-		c.Changed += b.updated
-		hours = append(hours, []any{int64(merchantOf(ctx)), int64(r.shopID()), h, theirs, ours, quarantined, r.e.now()})
+		from = to
 	}
 	c.State = Equal
 	if c.Missing > 0 {
 		c.State = Different
 	}
+	var rows [][]any
+	for h := c.From / hour * hour; h < c.To; h += hour {
+		n := l.at(h)
+		rows = append(rows, []any{int64(merchantOf(ctx)), int64(r.shopID()), h, n[0], n[1], n[2], r.e.now()})
+	}
 	return r.e.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Insert(ctx, "channel_ledger", hourColumns, hours, saveHour)
+		_, err := tx.Insert(ctx, "channel_ledger", hourColumns, rows, saveHour)
 		return err
 	})
+}
+
+// book counts theirs, ours and quarantined by hour.
+type book struct{ hours map[int64]*[3]int64 }
+
+func (b *book) at(h int64) *[3]int64 {
+	if b.hours[h] == nil {
+		b.hours[h] = &[3]int64{}
+	}
+	return b.hours[h]
+}
+
+// side reads one window and counts it. fine is false, and nothing is counted, where
+// a wide window holds orders whose hour nobody knows; within one hour all is counted.
+func (r *round) side(ctx context.Context, c *Comparison, l *book, from, to int64, narrow bool) (fine bool, err error) {
+	b := &basket{r: r}
+	seen := map[string]struct{}{}
+	if err := r.list(ctx, from, to-1, b, seen); err != nil {
+		return false, err
+	}
+	c.Missing, c.Changed = c.Missing+b.created, c.Changed+b.updated
+	held, quarantined, lost, err := r.standing(ctx, seen)
+	if err != nil {
+		return false, err
+	}
+	if narrow = narrow || from/hour == (to-1)/hour; !narrow && quarantined+int64(len(lost)) > 0 {
+		return false, nil
+	}
+	if len(lost) > 0 {
+		if err := r.want(ctx, "comparison", lost); err != nil {
+			return false, err
+		}
+	}
+	for _, at := range held {
+		h := min(max(at, from), to-1) / hour * hour
+		if narrow {
+			h = from / hour * hour
+		}
+		l.at(h)[0]++
+		l.at(h)[1]++
+	}
+	h := l.at(from / hour * hour)
+	h[0] += quarantined + int64(len(lost))
+	h[2] += quarantined
+	c.Theirs, c.Ours, c.Quarantined = c.Theirs+int64(len(seen)), c.Ours+int64(len(held)), c.Quarantined+quarantined
+	c.Missing += int64(len(lost))
+	return true, nil
 }
 
 // list reads a stretch of created time into b, in halves where it is too wide.
@@ -254,14 +302,13 @@ func (r *round) list(ctx context.Context, from, to int64, b *basket, seen map[st
 }
 
 // standing says what became of the channel's numbers: held, set aside, or neither.
-func (r *round) standing(ctx context.Context, seen map[string]struct{}) (ours, quarantined int64, lost []string, err error) {
+func (r *round) standing(ctx context.Context, seen map[string]struct{}) (held map[string]int64, quarantined int64, lost []string, err error) {
 	nos := make([]string, 0, len(seen))
 	for no := range seen {
 		nos = append(nos, no)
 	}
-	held, err := r.e.orders.SourceTimes(ctx, r.e.k.DB, r.shopID(), nos)
-	if err != nil {
-		return 0, 0, nil, err
+	if held, err = r.e.orders.PlacedTimes(ctx, r.e.k.DB, r.shopID(), nos); err != nil {
+		return nil, 0, nil, err
 	}
 	var rest []string
 	for _, no := range nos {
@@ -271,14 +318,14 @@ func (r *round) standing(ctx context.Context, seen map[string]struct{}) (ours, q
 	}
 	aside, err := r.e.door.Quarantined(ctx, r.shopID(), rest)
 	if err != nil {
-		return 0, 0, nil, err
+		return nil, 0, nil, err
 	}
 	for _, no := range rest {
 		if _, ok := aside[no]; !ok {
 			lost = append(lost, no)
 		}
 	}
-	return int64(len(held)), int64(len(aside)), lost, nil
+	return held, int64(len(aside)), lost, nil
 }
 
 // want has numbers fetched that a list told and no answer brought.

@@ -27,9 +27,8 @@ type basket struct {
 	// openOnly leaves finished orders out: a backfill is for work that may come back.
 	openOnly bool
 	pending  []channel.Item
-	// counts of what the baskets did
+	// what became of them
 	created, updated, quarantined int64
-	newNos                        map[string]bool // numbers that were not held, when asked for
 }
 
 // add takes a page's items.
@@ -86,9 +85,6 @@ func (b *basket) apply(ctx context.Context, items []channel.Item) error {
 			unclear = append(unclear, channel.Item{No: full[i].No})
 		default:
 			in = append(in, pulled[i])
-			if v == order.JudgeNew && b.newNos != nil {
-				b.newNos[pulled[i].No] = true
-			}
 		}
 	}
 	if len(unclear) > 0 {
