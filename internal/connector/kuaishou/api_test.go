@@ -146,7 +146,7 @@ func TestAnOrderIsReadWhole(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	l := o.Lines
-	if len(l) != 2 || l[0].ChannelLineNo != "" || l[0].ChannelItemNo != "9007199254740993088" || l[0].ChannelSKUNo != "4611686018427387999" || l[0].MerchantSKUCode != "TW-01" ||
+	if len(l) != 2 || l[0].ChannelLineNo != "4781320682406083640" || l[0].ChannelItemNo != "9007199254740993088" || l[0].ChannelSKUNo != "4611686018427387999" || l[0].MerchantSKUCode != "TW-01" ||
 		l[1].ChannelLineNo != "4781320682406083641" || !l[1].IsGift || *l[1].PriceFen != 0 {
 		t.Errorf("%+v", l)
 	}

@@ -47,8 +47,8 @@ var payTypes = map[int64]string{1: "微信", 2: "支付宝", 3: "平安", 88: "�
 
 var tags = map[wire.Text]int{"red_flag_tag_order": 1, "yellow_flag_tag_order": 2, "green_flag_tag_order": 3, "blue_flag_tag_order": 4, "purple_flag_tag_order": 5}
 
-// Map implements channel.Client. A line has a number of its own only where it is a
-// present: exports number nothing else.
+// Map implements channel.Client. The order's item has the order's number, a present
+// with it one of its own.
 func (c *client) Map(raw []byte) (channel.Order, error) {
 	var s apiOrder
 	if err := wire.Decode(raw, &s); err != nil {
@@ -68,7 +68,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	}
 	if s.Item != (apiItem{}) {
 		main := line(s.Item, b.Status, s.Sent)
-		main.RefundState = refundState(s.Refunds)
+		main.ChannelLineNo, main.RefundState = nonZero(b.OID), refundState(s.Refunds)
 		o.Lines = append(o.Lines, main)
 		for _, sub := range s.Subs {
 			present := line(sub.Item, sub.Base.Status, sub.Sent)
@@ -244,7 +244,7 @@ func (c *client) MapAftersale(raw []byte) (channel.Case, error) {
 	if nonZero(s.ID) == "" || nonZero(s.OID) == "" {
 		return channel.Case{}, wire.Bad(channel.MissingOrderNo, "refundId", s.ID)
 	}
-	out := channel.Case{No: s.ID.String(), OrderNo: s.OID.String(), Kind: caseKinds[s.Way], State: caseStates[s.Status], StateRaw: s.Status.String() + "/" + s.Negotiate.String(),
+	out := channel.Case{No: s.ID.String(), OrderNo: s.OID.String(), LineNo: s.OID.String(), Kind: caseKinds[s.Way], State: caseStates[s.Status], StateRaw: s.Status.String() + "/" + s.Negotiate.String(),
 		RefundFen: s.Fee.N, Quantity: s.Quantity.N, Reason: s.Reason.String(), Note: s.Text.String(), ReturnWaybill: s.Back.No.String(),
 		CreatedAt: s.CreateTime.N, ModifiedAt: s.UpdateTime.N, DecideByAt: s.ExpireTime.N}
 	if s.UpdateTime.Set {
