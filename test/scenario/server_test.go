@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,9 +61,12 @@ type server struct {
 	// token is the setup token that the first start printed.
 	token string
 	owner *client
-	proc  *exec.Cmd
-	log   *tail
-	dead  chan error
+	// listen is a fixed address where somebody has to find it again after a restart.
+	listen string
+	flags  []string
+	proc   *exec.Cmd
+	log    *tail
+	dead   chan error
 }
 
 func start(t *testing.T, db string) *server {
@@ -86,7 +90,7 @@ var (
 // run starts the process and returns when it answers.
 func (s *server) run() {
 	s.t.Helper()
-	args := []string{"serve", "--data", s.data, "--listen", "127.0.0.1:0"}
+	args := append([]string{"serve", "--data", s.data, "--listen", cmp.Or(s.listen, "127.0.0.1:0")}, s.flags...)
 	if s.db != "" {
 		args = append(args, "--db", s.db)
 	}
