@@ -14,6 +14,7 @@ import (
 	"github.com/ordercove/ordercove/internal/connector/taobao"
 	"github.com/ordercove/ordercove/internal/connector/wechat"
 	"github.com/ordercove/ordercove/internal/connector/woocommerce"
+	"github.com/ordercove/ordercove/internal/connector/wxmall"
 	"github.com/ordercove/ordercove/internal/connector/xhs"
 )
 
@@ -21,6 +22,6 @@ import (
 func All() []channel.Manifest {
 	return []channel.Manifest{
 		taobao.Manifest, pdd.Manifest, douyin.Manifest, wechat.Manifest, jd.Manifest, kuaishou.Manifest,
-		xhs.Manifest, shopify.Manifest, woocommerce.Manifest, openmall.Manifest, generic.Manifest, sandbox.Manifest,
+		xhs.Manifest, shopify.Manifest, woocommerce.Manifest, wxmall.Manifest, openmall.Manifest, generic.Manifest, sandbox.Manifest,
 	}
 }
