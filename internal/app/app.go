@@ -56,7 +56,7 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 		return nil, err
 	}
 	a.k = newKit(cfg, d, master, a.holder)
-	a.services, err = wire(a.k, a.holder, cfg.AllowPrivate)
+	a.services, err = wire(a.k, a.holder, cfg.AllowPrivate, cfg.Simulator)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type Config struct {
 	MasterKeyFile string   `help:"File that holds the master key." env:"ORDERCOVE_MASTER_KEY_FILE" type:"path"`
 	FormerKeys    []string `name:"former-master-key" help:"Former master keys that may still be in use." env:"ORDERCOVE_FORMER_MASTER_KEYS" placeholder:"BASE64"`
 	AllowPrivate  []string `name:"allow-private" help:"Hosts, addresses or prefixes of the local network that channels may be reached at (a shop server of one's own, the simulator); plain http is allowed there too." env:"ORDERCOVE_ALLOW_PRIVATE" placeholder:"HOST"`
+	Simulator     string   `help:"Address of a simulator (ordercove simulate). Every channel is spoken to there and none at its own address: for training and tests, never for real shops." env:"ORDERCOVE_SIMULATOR" placeholder:"URL"`
 	LogLevel      string   `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"ORDERCOVE_LOG_LEVEL"`
 	LogFormat     string   `help:"text or json." default:"text" enum:"text,json" env:"ORDERCOVE_LOG_FORMAT"`
 

@@ -42,7 +42,7 @@ func paper() (*web.API, error) {
 	}
 	a := &App{cfg: cfg}
 	a.k = newKit(cfg, &db.DB{Dialect: db.SQLite}, master, "paper")
-	if a.services, err = wire(a.k, "paper", nil); err != nil {
+	if a.services, err = wire(a.k, "paper", nil, ""); err != nil {
 		return nil, err
 	}
 	return a.api(nil, &ui{}), nil

@@ -22,7 +22,6 @@ import (
 	"github.com/ordercove/ordercove/internal/api/shopapi"
 	"github.com/ordercove/ordercove/internal/api/systemapi"
 	"github.com/ordercove/ordercove/internal/api/viewapi"
-	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/metric"
 	"github.com/ordercove/ordercove/internal/kit/web"
@@ -42,7 +41,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	iamapi.Routes(api, a.iam, iamapi.Hooks{Demo: a.enqueueDemo})
 	auditapi.Routes(api, a.audit)
 	settingapi.Routes(api, a.setting, a.iam)
-	shopapi.Routes(api, a.k.DB, a.shop, a.inventory, connector.All())
+	shopapi.Routes(api, a.k.DB, a.shop, a.inventory, a.channels)
 	catalogapi.Routes(api, a.k, a.catalog)
 	inventoryapi.Routes(api, a.k, a.inventory)
 	orderapi.Routes(api, a.order, a.intake, a.view, a.k.Jobs)

@@ -165,6 +165,9 @@ func (a *App) greet(ctx context.Context, addr net.Addr, secure bool, out io.Writ
 		return err
 	}
 	a.cfg.Log.Info("ready", "url", base, "version", a.cfg.Version, "engine", string(a.k.DB.Dialect))
+	if a.cfg.Simulator != "" {
+		a.cfg.Log.Warn("channels are spoken to at a simulator, no real shop is", "simulator", a.cfg.Simulator)
+	}
 	if !need {
 		_, err = fmt.Fprintf(out, "Ordercove: %s\n", base)
 		return err

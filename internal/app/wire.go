@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/audit"
@@ -34,6 +36,7 @@ import (
 
 // services are the capabilities, lowest rank first.
 type services struct {
+	channels    []channel.Manifest
 	hub         *live.Hub
 	iam         *iam.Service
 	audit       *audit.Service
@@ -56,7 +59,12 @@ type services struct {
 // wire builds the capabilities. It touches no table, so that the OpenAPI document
 // can be made without a database. private are the addresses of the local network at
 // which channels may be reached.
-func wire(k *kit.Kit, holder string, private []string) (s services, err error) {
+func wire(k *kit.Kit, holder string, private []string, simulator string) (s services, err error) {
+	manifests, err := channels(simulator)
+	if err != nil {
+		return s, err
+	}
+	s.channels = manifests
 	s.hub = live.NewHub()
 	s.audit = audit.New(k, holder, nil)
 	k.Commands.Record = s.audit.RecordTx
@@ -71,14 +79,14 @@ func wire(k *kit.Kit, holder string, private []string) (s services, err error) {
 	})
 	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
 	s.intake = intake.New(k, s.order, s.shop, s.catalog)
-	s.importer = channel.NewImporter(k, connector.All(), s.intake, s.order, s.shop)
+	s.importer = channel.NewImporter(k, manifests, s.intake, s.order, s.shop)
 	outside, err := httpx.New(httpx.Options{Allow: private})
 	if err != nil {
 		return s, fmt.Errorf("%w: --allow-private: %w", ErrUsage, err)
 	}
-	s.access = access.New(k, s.shop, connector.All(), outside, clock.Random())
+	s.access = access.New(k, s.shop, manifests, outside, clock.Random())
 	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, s.setting, holder)
-	s.sendBack = channel.NewSendBack(k, connector.All(), s.shop, s.order, s.fulfillment)
+	s.sendBack = channel.NewSendBack(k, manifests, s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order)
 
 	stock := s.inventory
@@ -95,11 +103,32 @@ func wire(k *kit.Kit, holder string, private []string) (s services, err error) {
 	if err != nil {
 		return s, err
 	}
-	s.send = send.New(k, connector.All(), s.sync, s.sync.FetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, holder)
+	s.send = send.New(k, manifests, s.sync, s.sync.FetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, holder)
 	k.Runner.Add(s.fulfillment.Takeover())
 	k.Jobs.Register(view.ExportJob, job.Handler{Run: s.view.RunExport})
 	s.housekeeping(k)
 	return s, nil
+}
+
+// channels are the manifests of this build, spoken to at a simulator where one is named.
+func channels(simulator string) ([]channel.Manifest, error) {
+	all := connector.All()
+	if simulator == "" {
+		return all, nil
+	}
+	u, err := url.Parse(strings.TrimRight(simulator, "/"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, fmt.Errorf("%w: --simulator: not an address: %q", ErrUsage, simulator)
+	}
+	for i, m := range all {
+		if m.API == nil {
+			continue
+		}
+		api := *m.API
+		api.BaseURL = u.JoinPath(m.Code).String()
+		all[i].API = &api
+	}
+	return all, nil
 }
 
 func channelCodes() []string {
