@@ -1,6 +1,7 @@
 package kuaishou
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/ordercove/ordercove/internal/simulator/world"
@@ -52,6 +53,10 @@ func deliver(c *call) (obj, error) {
 	}
 	if err := in.check(); err != nil {
 		return nil, err
+	}
+	// The same waybill again is answered as the first time.
+	if o := c.t.Order(string(in.OrderID)); o != nil && slices.ContainsFunc(o.Parcels, func(p world.Parcel) bool { return p.Waybill == in.No }) {
+		return nil, nil
 	}
 	_, err := c.t.Ship(string(in.OrderID), world.Shipment{Carrier: strconv.Itoa(in.Code), Waybill: in.No})
 	return nil, err
@@ -193,6 +198,26 @@ func updateAddress(c *call) (obj, error) {
 	}
 	return nil, c.t.Readdress(string(in.OrderID), "", world.Person{Name: in.Consignee, Phone: in.Mobile, Province: in.Province, City: in.City,
 		District: in.District, Town: in.Town, Detail: in.Address})
+}
+
+// getItem tells an item's SKUs with their stock.
+func getItem(c *call) (obj, error) {
+	var in struct {
+		Item id `json:"kwaiItemId"`
+	}
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	skus := []obj{}
+	for _, l := range c.t.Listings() {
+		if l.ItemNo == string(in.Item) {
+			skus = append(skus, obj{"kwaiSkuId": num(l.SKUNo), "relSkuId": 0, "kwaiItemId": num(l.ItemNo), "skuStock": l.Stock, "skuSalePrice": l.Price, "skuNick": l.Code, "specification": l.SKUText})
+		}
+	}
+	if len(skus) == 0 {
+		return nil, fail(1013, "商品不存在")
+	}
+	return obj{"data": obj{"kwaiItemId": num(string(in.Item)), "skuList": skus}}, nil
 }
 
 // updateStock knows differences only: 1 adds, 2 takes away.

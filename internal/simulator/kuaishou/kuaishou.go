@@ -70,6 +70,7 @@ var methods = map[string]func(*call) (obj, error){
 	"open.seller.order.refund.returngoods.approve": approve,
 	"open.refund.reject":                           reject,
 	"open.refund.reject.reason":                    rejectReasons,
+	"open.item.get":                                getItem,
 	"open.item.sku.stock.update":                   updateStock,
 	"open.comment.list.get":                        listComments,
 	"open.comment.add":                             addComment,

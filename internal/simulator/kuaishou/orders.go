@@ -81,7 +81,10 @@ func listOrders(c *call) (obj, error) {
 
 func spoil(o *world.Order, doc obj) {
 	base := doc["orderBaseInfo"].(obj)
-	o.Spoil(base, "totalFee", "createTime", "status")
+	o.Spoil(base, "totalFee", "createTime", "remark")
+	if o.Poison > 2 {
+		doc["orderItemInfo"] = base["remark"]
+	}
 }
 
 func orderDetail(c *call) (obj, error) {

@@ -24,11 +24,16 @@ const (
 	fieldAddress = "address"
 )
 
-// statusOf is orderBaseInfo.status. A partly shipped order stays paid; how many
-// pieces went is in orderDeliveryInfo.
-func statusOf(o *world.Order) int {
+// statusOf is orderBaseInfo.status. One piece is enough for the platform to call an
+// order shipped; how many went is in orderDeliveryInfo.
+func statusOf(o *world.Order) int { return statusOfLine(o, o.Lines[0]) }
+
+func statusOfLine(o *world.Order, l world.Line) int {
 	switch o.Status {
 	case world.AwaitingShipment, world.PartlyShipped:
+		if l.Sent > 0 {
+			return 40
+		}
 		return 30
 	case world.Shipped:
 		return 40
@@ -106,7 +111,7 @@ func subOrders(o *world.Order) []obj {
 	for _, l := range o.Lines[1:] {
 		out = append(out, obj{
 			"subOrderType":         2,
-			"subOrderBaseInfo":     obj{"oid": num(l.No), "status": statusOf(o), "sendTime": o.ShippedAt, "updateTime": o.ModifiedAt, "recvTime": o.DeliveredAt},
+			"subOrderBaseInfo":     obj{"oid": num(l.No), "status": statusOfLine(o, l), "sendTime": o.ShippedAt, "updateTime": o.ModifiedAt, "recvTime": o.DeliveredAt},
 			"subOrderItemInfo":     item(l),
 			"subOrderDeliveryInfo": obj{"deliveryNum": l.Sent, "packageNum": 0}, "subOrderLogisticsInfo": []obj{},
 		})

@@ -82,17 +82,17 @@ func modifyExpress(c *call) (any, error) {
 // mark writes note and flag: 1 grey (none), 2 red, 3 yellow, 4 green, 5 blue, 6 purple.
 func mark(c *call) (any, error) {
 	var in struct {
-		OrderID  string
-		Note     string `json:"sellerMarkNote"`
-		Priority int    `json:"sellerMarkPriority"`
+		OrderID, Operator string
+		Note              string `json:"sellerMarkNote"`
+		Priority          int    `json:"sellerMarkPriority"`
 	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	if in.Priority < 0 || in.Priority > 6 {
-		return nil, fail(badParameter, "sellerMarkPriority 1到6")
+	if in.Priority < 1 || in.Priority > 6 || in.Operator == "" {
+		return nil, fail(badParameter, "operator 必填，sellerMarkPriority 1到6")
 	}
-	flag := max(0, in.Priority-1)
+	flag := in.Priority - 1
 	return obj{}, c.t.Memo(in.OrderID, "", &in.Note, &flag)
 }
 

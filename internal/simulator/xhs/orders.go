@@ -156,6 +156,8 @@ type cipherTexts struct {
 		Tag  string `json:"dataTag"`
 		Data string `json:"encryptedData"`
 	} `json:"baseInfos"`
+	Action string `json:"actionType"`
+	User   string `json:"appUserId"`
 }
 
 // decrypt may be called ten times a day.
@@ -164,8 +166,8 @@ func decrypt(c *call) (any, error) {
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	if len(in.List) == 0 || len(in.List) > 100 {
-		return nil, fail(badParameter, "baseInfos 1到100条")
+	if len(in.List) == 0 || len(in.List) > 100 || in.Action == "" || in.User == "" {
+		return nil, fail(badParameter, "baseInfos 1到100条，actionType、appUserId 必填")
 	}
 	if !c.t.TakeDecrypt(1) {
 		return nil, fail(noQuota, "解密额度已用完")

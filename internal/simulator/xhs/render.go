@@ -135,7 +135,7 @@ func parcels(o *world.Order) []obj {
 				in = append(in, l.SKUNo)
 			}
 		}
-		out = append(out, obj{"deliveryOrderIndex": i + 1, "status": 4, "expressTrackingNo": p.Waybill, "expressCompanyCode": p.Carrier, "skuIdList": in})
+		out = append(out, obj{"deliveryOrderIndex": i + 1, "status": 6, "expressTrackingNo": p.Waybill, "expressCompanyCode": p.Carrier, "skuIdList": in})
 	}
 	return out
 }

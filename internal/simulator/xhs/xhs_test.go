@@ -173,7 +173,7 @@ func TestParcelsGoOnceAndWholeLines(t *testing.T) {
 	}
 	c.want(0, "order.orderDeliver", obj{"orderId": o.No, "expressNo": "w2", "expressCompanyCode": "shunfeng"})
 	c.want(0, "order.modifyOrderExpressInfo", obj{"orderId": o.No, "expressNo": "w3", "expressCompanyCode": "shunfeng", "oldExpressNo": "w2"})
-	c.want(0, "order.modifySellerMarkInfo", obj{"orderId": o.No, "sellerMarkNote": "急🎁", "sellerMarkPriority": 2})
+	c.want(0, "order.modifySellerMarkInfo", obj{"orderId": o.No, "sellerMarkNote": "急🎁", "operator": "店长", "sellerMarkPriority": 2})
 	if w := c.truth(o.No); w.Status != world.Shipped || w.Parcels[1].Waybill != "w3" || w.Lines[0].Sent != 2 || w.Flag != 1 {
 		t.Fatalf("%+v", w)
 	}
@@ -186,7 +186,7 @@ func TestReceiversOnlyWhileToBeShippedAndTenDecryptionsADay(t *testing.T) {
 	d := c.want(0, "order.getOrderDetail", obj{"orderId": o.No})
 	q := obj{"receiverQueries": []obj{{"orderId": o.No, "openAddressId": d["openAddressId"]}}}
 	r := c.want(0, "order.getOrderReceiverInfo", q)["receiverInfos"].([]any)[0].(map[string]any)
-	ask := obj{"baseInfos": []obj{{"dataTag": o.No, "encryptedData": r["receiverPhone"]}}}
+	ask := obj{"baseInfos": []obj{{"dataTag": o.No, "encryptedData": r["receiverPhone"]}}, "actionType": "1", "appUserId": "x"}
 	for range 10 {
 		x := c.want(0, "data.batchDecrypt", ask)["dataInfoList"].([]any)[0].(map[string]any)
 		if x["decryptedData"] != o.Receiver.Phone {
