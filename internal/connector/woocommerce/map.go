@@ -34,7 +34,7 @@ func build(c columns) func(*channel.Draft) {
 		}
 		o.PlacedAt, o.PaidAt = r.Time(c.placed), r.Time(c.paidAt)
 		o.BuyerNick, o.BuyerNote, o.PaymentMethod = r.Text(c.email), r.Text(c.note), r.Text(c.payMethod)
-		o.Receiver = channel.Receiver{Name: fullName(r.Text(c.first), r.Text(c.last)), Phone: r.Code(c.phone), Province: r.Text(c.state),
+		o.Receiver = channel.Receiver{Name: fullName(r.Text(c.first), r.Text(c.last)), Phone: r.Code(c.phone), Province: province(r.Text(c.state)),
 			City: r.Text(c.city), Zip: r.Code(c.zip), Detail: strings.TrimSpace(r.Text(c.address1) + " " + r.Text(c.address2))}
 		for _, col := range c.packed {
 			packedLines(r, col, o)
