@@ -84,8 +84,8 @@ type Reply struct {
 	Text    string `json:"text" minLength:"1" maxLength:"500"`
 }
 
-// Backlog is what a shop's channel has still to be told.
-type Backlog struct {
+// ChannelBacklog is what a shop's channel has still to be told.
+type ChannelBacklog struct {
 	ShopID        id.ID    `json:"shop_id"`
 	Waiting       int64    `json:"waiting" doc:"Effects that wait or are being sent"`
 	Refused       int64    `json:"refused"`
@@ -148,17 +148,17 @@ func (h *effects) list(ctx context.Context, in *struct {
 	return &struct{ Body web.Page[Effect] }{web.NewPage(out, next)}, nil
 }
 
-func (h *effects) backlogs(ctx context.Context, _ *struct{}) (*struct{ Body web.Page[Backlog] }, error) {
+func (h *effects) backlogs(ctx context.Context, _ *struct{}) (*struct{ Body web.Page[ChannelBacklog] }, error) {
 	all, err := h.send.Backlogs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Backlog, 0, len(all))
+	out := make([]ChannelBacklog, 0, len(all))
 	for _, shopID := range slices.Sorted(maps.Keys(all)) {
 		b := all[shopID]
-		out = append(out, Backlog{b.ShopID, b.Waiting, b.Refused, b.Uncertain, web.Time(b.OldestAt), b.StaleListings, web.Time(b.StaleSince)})
+		out = append(out, ChannelBacklog{b.ShopID, b.Waiting, b.Refused, b.Uncertain, web.Time(b.OldestAt), b.StaleListings, web.Time(b.StaleSince)})
 	}
-	return &struct{ Body web.Page[Backlog] }{web.NewPage(out, "")}, nil
+	return &struct{ Body web.Page[ChannelBacklog] }{web.NewPage(out, "")}, nil
 }
 
 func answerWith(ctx context.Context, e send.Effect, err error) (*effectOut, error) {

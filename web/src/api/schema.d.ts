@@ -3368,6 +3368,31 @@ export interface components {
             name_en: string;
             name_zh: string;
         };
+        ChannelBacklog: {
+            /**
+             * Format: date-time
+             * @description Of those that wait
+             */
+            oldest_at: string | null;
+            /** Format: int64 */
+            refused: number;
+            /** @description decimal id */
+            shop_id: string;
+            /**
+             * Format: int64
+             * @description Listings whose stock the channel has not been told in time
+             */
+            stale_listings: number;
+            /** Format: date-time */
+            stale_since_at: string | null;
+            /** Format: int64 */
+            uncertain: number;
+            /**
+             * Format: int64
+             * @description Effects that wait or are being sent
+             */
+            waiting: number;
+        };
         ChannelCase: {
             case_no: string;
             channel_line_no: string;
@@ -3392,31 +3417,6 @@ export interface components {
             state_raw: string;
             /** @description To be given back with a decision */
             version: string;
-        };
-        ChannelapiBacklog: {
-            /**
-             * Format: date-time
-             * @description Of those that wait
-             */
-            oldest_at: string | null;
-            /** Format: int64 */
-            refused: number;
-            /** @description decimal id */
-            shop_id: string;
-            /**
-             * Format: int64
-             * @description Listings whose stock the channel has not been told in time
-             */
-            stale_listings: number;
-            /** Format: date-time */
-            stale_since_at: string | null;
-            /** Format: int64 */
-            uncertain: number;
-            /**
-             * Format: int64
-             * @description Effects that wait or are being sent
-             */
-            waiting: number;
         };
         CheckedRow: {
             carrier: string;
@@ -4626,11 +4626,6 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PageBacklog: {
-            items: components["schemas"]["ChannelapiBacklog"][];
-            /** @description Pass it as cursor to get the next page; empty on the last one */
-            next_cursor: string;
-        };
         PageBalance: {
             items: components["schemas"]["Balance"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -4643,6 +4638,11 @@ export interface components {
         };
         PageChannel: {
             items: components["schemas"]["Channel"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageChannelBacklog: {
+            items: components["schemas"]["ChannelBacklog"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -6691,7 +6691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageBacklog"];
+                    "application/json": components["schemas"]["PageChannelBacklog"];
                 };
             };
             /** @description Unauthorized */

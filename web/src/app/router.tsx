@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Layout } from '@/features/shell/Layout'
 import { readOrderSearch } from '@/features/orders/search'
+import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
 import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
 import { ApiError } from '@/lib/api/errors'
 import { one, parseSearch, stringifySearch, word } from '@/lib/search'
@@ -139,6 +140,28 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('@/pages/jobs')),
 })
 
+const sync = createRoute({
+  getParentRoute: () => shell,
+  path: '/sync',
+  validateSearch: (raw: Record<string, unknown>): SyncSearch => ({ tab: word(raw.tab, SYNC_TABS), state: word(raw.state, EFFECT_STATES) }),
+  component: lazyRouteComponent(() => import('@/pages/sync')),
+})
+
+const shopSync = createRoute({
+  getParentRoute: () => shell,
+  path: '/sync/$id',
+  validateSearch: (raw: Record<string, unknown>): ShopSyncSearch => ({ tab: word(raw.tab, SHOP_TABS), state: word(raw.state, EFFECT_STATES), week: one(raw.week) }),
+  component: lazyRouteComponent(() => import('@/pages/shop-sync')),
+})
+
+// Where a channel sends a person back to after they agreed on its page; the code has a name of its own on some.
+const authorise = createRoute({
+  getParentRoute: () => shell,
+  path: '/authorise',
+  validateSearch: (raw: Record<string, unknown>): { state?: string; code?: string } => ({ state: one(raw.state), code: one(raw.code) ?? one(raw.auth_code) ?? one(raw.authorization_code) }),
+  component: lazyRouteComponent(() => import('@/pages/authorise')),
+})
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -170,7 +193,7 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, ship, review, catalog, stock, jobs, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, ship, review, catalog, stock, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
 ])
 
 export function newRouter(queries: QueryClient) {

@@ -12,6 +12,8 @@ const PAGES: Record<string, readonly string[]> = {
   '/catalog': ['catalog.read'],
   '/stock': ['inventory.read'],
   '/jobs': ['job.read'],
+  '/sync': ['channel.read'],
+  '/authorise': ['channel.edit'],
   '/settings/shops': ['shop.read'],
   '/settings/warehouses': ['inventory.read'],
   '/settings/users': ['iam.read'],

@@ -26,6 +26,14 @@ export const warehousesQuery = queryOptions({
   staleTime: RARELY,
 })
 
+/** How far every shop that is connected by API has been read. */
+export const syncQuery = queryOptions({
+  queryKey: ['sync', 'list'],
+  queryFn: ({ signal }) => api.get('/sync', { signal }).then((l) => l.items),
+  // Live events tell of troubles; how far the lists are read moves on by itself.
+  refetchInterval: 30_000,
+})
+
 export const carriersQuery = queryOptions({
   queryKey: ['carriers'],
   queryFn: ({ signal }) => api.get('/carriers', { signal }).then((l) => l.items),
@@ -40,6 +48,11 @@ export const settingsQuery = queryOptions({
 /** A name in the reader's language, of whatever carries both. */
 export function nameOf(thing: { name_zh: string; name_en: string }): string {
   return currentLanguage() === 'zh-CN' ? thing.name_zh : thing.name_en
+}
+
+/** The help text of whatever carries both. */
+export function helpOf(thing: { help_zh: string; help_en: string }): string {
+  return currentLanguage() === 'zh-CN' ? thing.help_zh : thing.help_en
 }
 
 /** The same for what explains it. */

@@ -2,8 +2,10 @@ import { Button } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from '@tanstack/react-query'
-import type { OrderDetail } from '@/lib/api/contract'
+import type { OrderDetail, Parcel } from '@/lib/api/contract'
 import { isId } from '@/lib/id'
+import { channelsQuery, useShops } from '@/lib/lookups'
+import { useCan } from '@/lib/session'
 import { Money } from '@/ui/Money'
 import { FlagMark, Quantity, ShipClock, StateTag, Thumb } from '@/ui/orders/parts'
 import { QueryState } from '@/ui/States'
@@ -18,6 +20,8 @@ import css from './orders.module.css'
 import { Receiver } from './Receiver'
 import { useOffers } from './rights'
 
+const ChannelPanel = lazy(() => import('./ChannelPanel').then((m) => ({ default: m.ChannelPanel })))
+const WaybillDialog = lazy(() => import('./ChannelPanel').then((m) => ({ default: m.WaybillDialog })))
 const EditDialog = lazy(() => import('./EditDialog'))
 
 interface BodyProps {
@@ -33,6 +37,7 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
   const { t } = useTranslation()
   const [edit, setEdit] = useState<Edit | null>(null)
   const offers = useOffers()
+  const shop = useShops().find((s) => s.id === order.shop_id)
   return (
     <div className={css.detail}>
       <div className={css.summary}>
@@ -97,6 +102,11 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
         <h3>{t('orders.parcels')}</h3>
         <Parcels order={order} />
       </section>
+      {shop?.mode === 'api' ? (
+        <Suspense fallback={null}>
+          <ChannelPanel order={order} />
+        </Suspense>
+      ) : null}
       <section>
         <h3>{t('orders.timeline')}</h3>
         <Timeline id={order.id} />
@@ -200,6 +210,11 @@ function Sum({ label, fen, strong }: { label: string; fen: number; strong: boole
 
 function Parcels({ order }: { order: OrderDetail }) {
   const { t } = useTranslation()
+  const [changing, setChanging] = useState<Parcel | null>(null)
+  const mayShip = useCan()('fulfillment.ship')
+  const shop = useShops().find((s) => s.id === order.shop_id)
+  const channel = useQuery(channelsQuery).data?.find((c) => c.code === order.channel)
+  const tells = shop?.mode === 'api' && (channel?.capabilities.includes('change_waybill') ?? false)
   if (order.parcels.length === 0) return <p className={css.muted}>{t('orders.no_parcels')}</p>
   return (
     <div className={css.lines}>
@@ -210,12 +225,18 @@ function Parcels({ order }: { order: OrderDetail }) {
               {p.carrier_name || t(`orders.parcel_kind.${p.kind}`, { defaultValue: p.kind })} {p.waybill_no} {p.waybill_no ? <CopyButton text={p.waybill_no} label={t('orders.copy_waybill')} /> : null}
             </span>
             <span className={css.muted}>
+              {mayShip && p.kind === 'express' && p.waybill_no ? (
+                <button type="button" className={css.link} onClick={() => setChanging(p)}>
+                  {t('orders.change_waybill')}
+                </button>
+              ) : null}{' '}
               {p.warehouse_name} {p.kind === 'elsewhere' ? t('orders.parcel_kind.elsewhere') : p.reported_at ? t('orders.reported') : t('orders.unreported')}
             </span>
           </span>
           <Time at={p.shipped_at} />
         </div>
       ))}
+      <Suspense fallback={null}>{changing ? <WaybillDialog parcel={changing} tells={tells} onClose={() => setChanging(null)} /> : null}</Suspense>
     </div>
   )
 }

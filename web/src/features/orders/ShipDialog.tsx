@@ -35,7 +35,7 @@ export default function ShipDialog({ order, onClose }: { order: Pick<OrderRow, '
   })
   const old = ship.error?.code === 'fulfillment.stale_data'
   // The server may not recognise the number; then a person says that it is right.
-  const odd = ship.error?.code === 'fulfillment.bad_waybill' || confirm
+  const odd = ship.error?.code.startsWith('fulfillment.bad_waybill') || confirm
   const go = () => ship.mutate(defined({ order_id: order.id, warehouse_id: warehouse, carrier, waybill_no: waybill.trim(), stale_reason: reason.trim() || undefined, confirm_waybill: confirm || undefined }))
   return (
     <Modal

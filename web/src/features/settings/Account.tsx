@@ -11,7 +11,7 @@ import { ErrorBox, QueryState } from '@/ui/States'
 import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
-import { Field } from './Field'
+import { Field } from '@/ui/Field'
 import { SecondFactor } from './SecondFactor'
 import css from './settings.module.css'
 

@@ -8,8 +8,8 @@ import { Panel } from '@/ui/Page'
 import { QrCode } from '@/ui/QrCode'
 import { Tag } from '@/ui/Tag'
 import { useToast } from '@/ui/Toast'
-import { Field } from './Field'
-import { FormDialog } from './FormDialog'
+import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import css from './settings.module.css'
 
 /** The own authenticator app: turned on by scanning a code, turned off by a last one. */

@@ -15,15 +15,18 @@ import { Page, Panel } from '@/ui/Page'
 import { Empty, QueryState } from '@/ui/States'
 import { ChannelBadge, Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
-import { Field } from './Field'
-import { FormDialog } from './FormDialog'
+import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import css from './settings.module.css'
 
 /** The shops on their channels and how each is worked. */
 export function Shops() {
   const { t } = useTranslation()
   const [editing, setEditing] = useState<Shop | 'new' | null>(null)
-  const mayEdit = useCan()('shop.edit')
+  const can = useCan()
+  const mayEdit = can('shop.edit')
+  const mayConnect = can('channel.edit')
+  const channels = useQuery(channelsQuery).data
   const query = useQuery(shopsQuery)
   return (
     <Page
@@ -55,6 +58,18 @@ export function Shops() {
                     </>
                   ),
                 },
+                {
+                  key: 'mode',
+                  title: t('settings.data_by'),
+                  render: (s) =>
+                    s.mode === 'api' ? (
+                      <Link to="/sync/$id" params={{ id: s.id }}>
+                        {t('settings.by_api')}
+                      </Link>
+                    ) : (
+                      t('settings.by_file')
+                    ),
+                },
                 { key: 'live', title: t('settings.live_from'), render: (s) => <Time at={s.live_from_at} /> },
                 { key: 'reserve', title: t('settings.reserve_on'), render: (s) => t(`settings.reserve.${s.reserve_on}`) },
                 { key: 'approve', title: t('settings.auto_approve'), render: (s) => (s.auto_approve ? t('common.yes') : t('common.no')) },
@@ -67,6 +82,11 @@ export function Shops() {
                   render: (s) => (
                     <span className={css.acts}>
                       {mayEdit ? <Button onClick={() => setEditing(s)}>{t('common.edit')}</Button> : null}
+                      {mayConnect && channels?.find((c) => c.code === s.channel)?.api ? (
+                        <Link to="/sync/$id" params={{ id: s.id }} search={{ tab: 'access' }}>
+                          {s.mode === 'api' ? t('settings.access') : t('settings.connect')}
+                        </Link>
+                      ) : null}
                       <Link to="/orders" search={{ shop_id: [s.id], tab: 'adoptable' }}>
                         {t('settings.earlier_orders')}
                       </Link>

@@ -12,8 +12,8 @@ import { useCan } from '@/lib/session'
 import { Page, Panel } from '@/ui/Page'
 import { Empty, QueryState } from '@/ui/States'
 import { Tag } from '@/ui/Tag'
-import { Field } from './Field'
-import { FormDialog } from './FormDialog'
+import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
 import css from './settings.module.css'
 
 /** The places stock lies in. */

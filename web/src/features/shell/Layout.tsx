@@ -1,4 +1,4 @@
-import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, ProfileOutlined, ScheduleOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, ProfileOutlined, ScheduleOutlined, SearchOutlined, SettingOutlined, SyncOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
@@ -8,6 +8,7 @@ import { api } from '@/lib/api/client'
 import { useKeys } from '@/lib/keyboard'
 import { KEY, keyText } from '@/lib/keymap'
 import { useLive, type LiveMap } from '@/lib/live'
+import { syncQuery } from '@/lib/lookups'
 import { MAX_NUMBERS, parseNumbers } from '@/lib/numbers'
 import { Shell, type NavItem } from '@/ui/Shell'
 import { ChannelFacesProvider } from '@/ui/Tag'
@@ -23,11 +24,12 @@ const Shortcuts = lazy(() => import('./Shortcuts'))
 
 // The list of orders itself is left alone: its rows must not move under the pointer.
 const LIVE: LiveMap = {
-  orders: [['orders', 'counts'], ['orders', 'one'], ['orders', 'events'], ['orders', 'explain'], ['home']],
+  orders: [['orders', 'counts'], ['orders', 'one'], ['orders', 'events'], ['orders', 'explain'], ['home'], ['effects'], ['sync', 'backlogs']],
   jobs: [['jobs']],
   stock: [['stock']],
-  shops: [['shops'], ['home']],
+  shops: [['shops'], ['home'], ['effects'], ['sync', 'backlogs']],
   imports: [['imports']],
+  sync: [['sync'], ['imports']],
 }
 
 /** The frame below login: navigation, palette, age of data, live updates. */
@@ -44,6 +46,8 @@ export function Layout() {
     queryFn: ({ signal }) => api.get('/orders/counts', { signal }),
     enabled: mayOpen('/orders'),
   }).data?.counts
+  const synced = useQuery({ ...syncQuery, enabled: mayOpen('/sync') }).data
+  const broken = synced?.filter((s) => !s.healthy).length
   const waiting = (tab: string) => (counts ? (counts[tab]?.n ?? 0) : null)
 
   const all: NavItem[] = [
@@ -54,6 +58,7 @@ export function Layout() {
     { to: '/ship', label: t('shell.nav.ship'), icon: <CarOutlined />, count: waiting('awaiting_shipment') },
     { to: '/catalog', label: t('shell.nav.catalog'), icon: <AppstoreOutlined /> },
     { to: '/stock', label: t('shell.nav.stock'), icon: <DatabaseOutlined /> },
+    { to: '/sync', label: t('shell.nav.sync'), icon: <SyncOutlined />, count: synced?.length ? broken : undefined, urgent: Boolean(broken) },
     { to: '/jobs', label: t('shell.nav.jobs'), icon: <ScheduleOutlined /> },
     { to: '/settings', label: t('shell.nav.settings'), icon: <SettingOutlined /> },
   ]
@@ -66,12 +71,13 @@ export function Layout() {
     { keys: KEY.go_import, run: go('/import') },
     { keys: KEY.go_review, run: go('/review') },
     { keys: KEY.go_ship, run: go('/ship') },
+    { keys: KEY.go_sync, run: go('/sync') },
   ])
   const commands = useMemo<PaletteCommand[]>(() => {
-    const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/ship': KEY.go_ship }
+    const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/ship': KEY.go_ship, '/sync': KEY.go_sync }
     const to = (path: string) => () => void navigate({ to: path })
     return [
-      ...['/', '/orders', '/import', '/review', '/ship', '/catalog', '/stock', '/jobs'].filter(mayOpen).map((path) => ({
+      ...['/', '/orders', '/import', '/review', '/ship', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
         key: path,
         label: t(`shell.nav.${path === '/' ? 'home' : path.slice(1)}`),
         keywords: [path],

@@ -1,8 +1,8 @@
 import { Button, Modal } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ErrorBox } from '@/ui/States'
-import css from './settings.module.css'
+import { ErrorBox } from './States'
+import css from './Form.module.css'
 
 interface FormDialogProps {
   title: string

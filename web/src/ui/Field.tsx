@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import css from './settings.module.css'
+import css from './Form.module.css'
 
 /** A labelled field of a form, with an optional line under it. */
 export function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
