@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"sync"
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/kit"
@@ -58,6 +59,8 @@ type Service struct {
 	all   []channel.Manifest
 	http  *httpx.Client
 	rand  io.Reader
+	// renewing holds a lock per shop for renewals within this process.
+	renewing sync.Map
 }
 
 // New wires the use cases and registers their periodic job. hc is the guarded

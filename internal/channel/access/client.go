@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -102,12 +103,21 @@ func (s *Service) Failed(ctx context.Context, l *Line, cause error) (again bool)
 	case cause == nil:
 		return false
 	case errors.Is(cause, channel.ErrTokenExpired):
-		if err := s.renew(ctx, l.Shop.ID, l.tokenVersion); err == nil {
+		// Calls side by side learn of the end together: the first renews, the others
+		// find it done.
+		one, _ := s.renewing.LoadOrStore(l.Shop.ID, &sync.Mutex{})
+		one.(*sync.Mutex).Lock()
+		err := s.renew(ctx, l.Shop.ID, l.tokenVersion)
+		one.(*sync.Mutex).Unlock()
+		if err == nil {
 			return true
 		}
-		s.note(ctx, l.Shop.ID, Expired, cause)
+		if !errors.Is(err, ErrBusy) && ctx.Err() == nil {
+			s.note(ctx, l.Shop.ID, Expired, cause)
+		}
 	case errors.Is(cause, channel.ErrSignature), errors.Is(cause, channel.ErrClock), errors.Is(cause, channel.ErrIPNotListed),
-		errors.Is(cause, channel.ErrPermission), errors.Is(cause, channel.ErrCredentials), errors.Is(cause, httpx.ErrPrivate):
+		errors.Is(cause, channel.ErrCredentials), errors.Is(cause, httpx.ErrPrivate):
+		// A right that is missing concerns one call, and shows with its stream.
 		s.note(ctx, l.Shop.ID, Refused, cause)
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -33,7 +34,8 @@ type round struct {
 	merchant id.ID
 	line     *access.Line
 	began    int64
-	skew     int64      // the channel's clock minus ours, as the orders stream last saw it
+	skew     int64 // the channel's clock minus ours, as the orders stream last saw it
+	answered atomic.Bool
 	mu       sync.Mutex // line changes while single orders are asked for side by side
 }
 
@@ -82,7 +84,7 @@ func (e *Engine) Step(ctx context.Context, merchant, shopID id.ID) (next int64, 
 	if ctx.Err() != nil {
 		return now, ctx.Err()
 	}
-	if stop == nil {
+	if r.answered.Load() && !refused(stop) {
 		e.access.Works(ctx, shopID)
 	}
 	return r.next(ctx, stop)
@@ -130,6 +132,9 @@ func stops(err error) bool {
 	return false
 }
 
+// refused reports that the round ended on what Works would deny.
+func refused(err error) bool { return stops(err) && !errors.Is(err, channel.ErrThrottled) }
+
 func (r *round) log(err error) {
 	if e := errs.As(err); e != nil {
 		r.e.k.Log.Warn("synchronisation", "merchant", r.merchant, "shop", r.line.Shop.ID, "error", e.Code)
@@ -160,6 +165,9 @@ func (r *round) call(ctx context.Context, ask func(context.Context, *access.Line
 		short, done := context.WithTimeout(ctx, callTime)
 		err := ask(short, line)
 		done()
+		if err == nil {
+			r.answered.Store(true)
+		}
 		if err == nil || ctx.Err() != nil {
 			return err
 		}

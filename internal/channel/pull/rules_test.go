@@ -567,3 +567,29 @@ func (w *world) polls(t *testing.T, name string, dead int) int64 {
 	}
 	return n
 }
+
+func TestAccessIsLostOnceAndFoundOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, sh, m := one(t, d)
+		w.forward(3*time.Second, sh)
+		m.deny = channel.ErrSignature.With("channel_code", "25")
+		w.forward(40*time.Second, sh)
+		v, err := w.access.Get(w.ctx, sh.ID)
+		if err != nil || v.State != access.Refused || v.ErrorCode != channel.ErrSignature.Code {
+			t.Errorf("%+v, %v", v, err)
+		}
+		calls := m.calls
+		w.forward(20*time.Minute, sh)
+		if n := m.calls - calls; n > 40 {
+			t.Errorf("%d calls in twenty minutes that the channel refuses", n)
+		}
+		m.deny = nil
+		m.place(number(1))
+		w.forward(90*time.Second, sh)
+		w.same(sh, m)
+		// Two streams fell behind: orders and cases.
+		if n := w.told(); n["access.lost"] != 1 || n["access.restored"] != 1 || n["pull.behind"] != 2 || n["pull.caught_up"] != 2 {
+			t.Errorf("told %v", n)
+		}
+	})
+}
