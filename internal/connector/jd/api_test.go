@@ -312,3 +312,40 @@ func TestTokensComeFromACodeAndAreRenewed(t *testing.T) {
 		t.Error(address, err)
 	}
 }
+
+// TestAPulledOrderIsTheExportedOne: the same order stands in testdata as an export.
+func TestAPulledOrderIsTheExportedOne(t *testing.T) {
+	pulled, err := channeltest.Dial(t, Manifest, suite(t), nil).Map([]byte(`{"orderId":852465238532,"orderStatus":"LOCKED","createdTime":1778530554000,"modifiedTime":1778531000000,"xidBuyer":"o*1",
+		"buyerRemark":{"remark":"周末派送,勿放驿站"},"venderRemarkInfo":{"remark":"已核对地址","flagId":0},
+		"consigneeInfo":{"fullName":"李**","mobile":"1******9205","fullAddress":"浙江杭州市余杭区仓前街道测试大道88号(近地铁B口)**室"},
+		"paymentInfo":{"paymentType":4,"paymentTypeDesc":"在线支付","paymentConfirmTime":1778530910000,"actualPayAmount":1523,"freightFee":6.00},
+		"sellerTradePriceInfo":{"totalOriginalPriceAmount":1527.0,"totalSellerDiscountAmount":10,"totalSellerReceivableAmount":1517},
+		"skuItemInfoList":[
+			{"skuId":46387457586,"skuUuid":"u1","productId":1,"skuName":"龙井茶叶礼盒（明前）","num":1,"jdPrice":1299,"outerSkuId":"LJ=250"},
+			{"skuId":23805200924,"skuUuid":"u2","productId":2,"skuName":"猫粮 10kg+试吃装","num":1,"jdPrice":158.00,"outerSkuId":"CAT10KG"},
+			{"skuId":60443202048,"skuUuid":"u3","productId":3,"skuName":"收纳箱（特大号）","num":2,"jdPrice":"35","outerSkuId":"SNX 60"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("testdata/jd_orders.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := channeltest.Read(t, Manifest, channeltest.Batch(t, Manifest, channeltest.Open(t, "f.csv", raw)), channel.Options{})
+	filed := a.Orders[pulled.ChannelOrderNo]
+	if len(filed.Lines) != len(pulled.Lines) {
+		t.Fatalf("%+v", filed)
+	}
+	// What only one of the two tells; the export has the SKU's number as the item's.
+	pulled.StatusRaw, pulled.ModifiedAt, pulled.BuyerKey, pulled.BuyerNick = filed.StatusRaw, 0, "", filed.BuyerNick
+	pulled.Money.MerchantDiscount, pulled.Money.PlatformDiscount = filed.Money.MerchantDiscount, filed.Money.PlatformDiscount
+	for i := range pulled.Lines {
+		l := &pulled.Lines[i]
+		l.ChannelItemNo, l.ChannelLineNo, l.ChannelSKUNo, l.Status = l.ChannelSKUNo, "", "", ""
+	}
+	f, err1 := json.Marshal(filed)
+	p, err2 := json.Marshal(pulled)
+	if err1 != nil || err2 != nil || string(f) != string(p) {
+		t.Errorf("\nfile %s\n API %s", f, p)
+	}
+}

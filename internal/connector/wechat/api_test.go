@@ -362,3 +362,36 @@ func TestATokenIsForcedOnlyWhenThePlatformRefusesTheOneItGives(t *testing.T) {
 		t.Errorf("%+v after %q", got, bodies)
 	}
 }
+
+// TestAPulledOrderIsTheExportedOne: the same order stands in testdata as an export.
+func TestAPulledOrderIsTheExportedOne(t *testing.T) {
+	pulled, err := channeltest.Dial(t, Manifest, suite(t), nil).Map([]byte(`{"order_id":"3754410632636188896","status":100,"create_time":1778450166,"update_time":1778843237,"openid":"o1",
+		"order_detail":{"product_infos":[
+			{"product_id":"10032436490886","sku_id":"11","sku_code":"TW-001-BL","title":"【两件装】云柔毛巾 加厚,吸水","sku_cnt":1,"sale_price":2590,"real_price":2331,"finish_aftersale_sku_cnt":1,"sku_attrs":[{"attr_value":"浅蓝色"},{"attr_value":"两条装"}]},
+			{"product_id":"10099980472016","sku_id":"12","sku_code":"SNX 60","title":"收纳箱（特大号）","sku_cnt":2,"sale_price":3500,"real_price":6000,"sku_attrs":[{"attr_value":"透明 60L"}]}],
+		"pay_info":{"pay_time":1778450490,"payment_method":1},
+		"price_info":{"product_price":9590,"order_price":8331,"freight":0,"merchant_receieve_price":8631,"merchant_discounted_price":959,"cash_coupon_discounted_price":300,"deduction_price":0},
+		"delivery_info":{"address_info":{"user_name":"吴**","tel_number":"183****2243","province_name":"新疆维吾尔自治区","city_name":"乌鲁木齐市","county_name":"天山区","detail_info":"村委会旁，见面打电话"},
+			"delivery_product_info":[{"waybill_id":"7876587639111","delivery_id":"ZTO","delivery_name":"中通快递","delivery_time":1778469526}]},
+		"ext_info":{"customer_notes":"周末派送,勿放驿站","confirm_receipt_time":1778843237}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("testdata/微信小店订单导出.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := channeltest.Read(t, Manifest, channeltest.Batch(t, Manifest, channeltest.Open(t, "f.xlsx", raw)), channel.Options{})
+	filed := a.Orders[pulled.ChannelOrderNo]
+	// What only one of the two tells.
+	pulled.StatusRaw, pulled.ModifiedAt, pulled.BuyerKey, pulled.RefundFen, pulled.Money.TalentDiscount = filed.StatusRaw, 0, "", filed.RefundFen, filed.Money.TalentDiscount
+	for i := range pulled.Lines {
+		l := &pulled.Lines[i]
+		l.ChannelLineNo, l.ChannelSKUNo, l.RefundFen = "", "", filed.Lines[i].RefundFen
+	}
+	f, err1 := json.Marshal(filed)
+	p, err2 := json.Marshal(pulled)
+	if err1 != nil || err2 != nil || string(f) != string(p) {
+		t.Errorf("\nfile %s\n API %s", f, p)
+	}
+}
