@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	hintsAtOnce = 500
+	hintsAtOnce = 128
 	// unknownTries is how often a number is asked for that the channel does not know
 	// (yet): pushes may be faster than its own database.
 	unknownTries = 5
@@ -236,8 +236,13 @@ func (r *round) handle(ctx context.Context, waiting []hint) error {
 	for i := range index {
 		index[i] = i
 	}
+	var row failures
 	stop := r.each(ctx, index, func(ctx context.Context, i int) error {
+		if row.enough() {
+			return nil
+		}
 		item, err := r.get(ctx, nos[i])
+		row.saw(err)
 		if item.No == "" {
 			item.No = nos[i]
 		}

@@ -593,3 +593,27 @@ func TestAccessIsLostOnceAndFoundOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOutageCostsFewCalls(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, sh, m := one(t, d)
+		for i := range 300 {
+			m.place(number(i))
+			if err := w.push(sh, channel.Hint{ID: number(i), OrderNo: number(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.deny = channel.Told(channel.ErrUnavailable, "503", "down")
+		calls := m.calls
+		w.step(sh)
+		if n := m.calls - calls; n > 150 {
+			t.Errorf("%d calls to a channel that is down", n)
+		}
+		m.deny = nil
+		w.forward(30*time.Second, sh)
+		w.same(sh, m)
+		if n := w.health(sh).Waiting; n != 0 {
+			t.Errorf("%d hints wait", n)
+		}
+	})
+}

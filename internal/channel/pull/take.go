@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/intake"
@@ -194,8 +195,14 @@ func (b *basket) complete(ctx context.Context, items []channel.Item) ([]channel.
 		return out, nil
 	}
 	fetched, later := make([]bool, len(out)), make([]bool, len(out))
+	var row failures
 	err := b.r.each(ctx, wanted, func(ctx context.Context, i int) error {
+		if row.enough() {
+			later[i] = true
+			return nil
+		}
 		got, err := b.r.get(ctx, out[i].No)
+		row.saw(err)
 		switch {
 		case errors.Is(err, channel.ErrNotFound), err != nil && passing(err), err == nil && got.Raw == nil:
 			// Its number is known: it is looked up apart and holds up nobody.
@@ -229,6 +236,20 @@ func (b *basket) complete(ctx context.Context, items []channel.Item) ([]channel.
 		}
 	}
 	return kept, nil
+}
+
+// failures counts calls that failed one after the other: after some, the channel is
+// down and the rest of a batch need not find that out one by one.
+type failures struct{ n atomic.Int64 }
+
+func (f *failures) enough() bool { return f.n.Load() >= 2*getsAtOnce }
+
+func (f *failures) saw(err error) {
+	if err != nil && passing(err) {
+		f.n.Add(1)
+	} else {
+		f.n.Store(0)
+	}
 }
 
 // lookUpLater writes down the numbers of orders that could not be fetched.
