@@ -47,9 +47,6 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	if s.Flag.N > 1 && s.Flag.N <= 6 {
 		o.Flag = int(s.Flag.N - 1)
 	}
-	if worked[s.Status] || s.Cancel.N == 1 && (o.Status == channel.AwaitingShipment || o.Status == channel.PartlyShipped) {
-		o.Holds = append(o.Holds, channel.HoldPaused)
-	}
 	if s.Type == "2" || s.Type == "3" || s.Type == "4" {
 		o.Flags = append(o.Flags, channel.FlagPresale)
 	}
@@ -57,7 +54,15 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	s.waybills(&o)
 	o.Money = s.amounts(&o)
 	o.RefundState = channel.FoldRefunds(o.Lines)
+	if worked[s.Status] || s.cancelling(&o) {
+		o.Holds = append(o.Holds, channel.HoldPaused)
+	}
 	return wire.Checked(o)
+}
+
+// cancelling: the buyer wants the order cancelled and no after-sale case says so yet.
+func (s *apiOrder) cancelling(o *channel.Order) bool {
+	return s.Cancel.N == 1 && o.RefundState != channel.RefundInProgress && (o.Status == channel.AwaitingShipment || o.Status == channel.PartlyShipped)
 }
 
 // lines: the platform adds up what has the same SKU, so that the SKU's number is that
