@@ -327,6 +327,17 @@ func TestAPaymentIsReportedInSeveralParcels(t *testing.T) {
 	if err := st.c.(channel.Shipper).Ship(t.Context(), ship); !errors.Is(err, channel.ErrDone) {
 		t.Errorf("again: %v", err)
 	}
+	ship.Carrier, ship.Waybill = "YTO", "YT2600216627986"
+	if err := st.c.(channel.WaybillChanger).ChangeWaybill(t.Context(), ship, "ZTO", "73100000000001"); err != nil {
+		t.Error(err)
+	}
+	if is := st.truth(o.No); len(is.Parcels) != 2 || is.Parcels[0].Waybill != ship.Waybill || is.Parcels[1].Waybill != "SF1234567890123" {
+		t.Errorf("changed to %+v", is.Parcels)
+	}
+	ship.Waybill = "YT2600216627987"
+	if err := st.c.(channel.WaybillChanger).ChangeWaybill(t.Context(), ship, "YTO", "YT2600216627986"); !errors.Is(err, channel.ErrRefused) {
+		t.Errorf("a second correction: %v", err)
+	}
 }
 
 func TestNotesAddressesPricesAndStockArrive(t *testing.T) {

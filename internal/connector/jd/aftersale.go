@@ -48,7 +48,7 @@ func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, 
 }
 
 // caseKinds and caseStates go by the platform's texts: its numbers are not known.
-var caseKinds = []struct{ word, kind string }{{"换", "exchange"}, {"维修", "repair"}, {"补发", "reship"}, {"补寄", "reship"}, {"退货", "return"}, {"退款", "refund"}}
+var caseKinds = []struct{ word, kind string }{{"换", "exchange"}, {"维修", "repair"}, {"补发", "reship"}, {"补寄", "reship"}, {"退货", "return"}, {"退款", "refund"}, {"取消", "refund"}}
 
 var caseStates = []struct {
 	word  string
@@ -96,6 +96,11 @@ func (c *client) MapAftersale(raw []byte) (channel.Case, error) {
 	}
 	if len(s.Goods) > 0 {
 		out.LineNo = s.Goods[0].UUID.String()
+	}
+	for _, g := range s.Goods {
+		if !s.Base.Count.Set { // lists do not count
+			out.Quantity += g.Count.N
+		}
 	}
 	if len(s.Waybills) > 0 {
 		out.ReturnCarrier, out.ReturnWaybill = s.Waybills[0].Carrier.String(), s.Waybills[0].No.String()

@@ -185,6 +185,9 @@ func TestACaseGoesByThePlatformsWords(t *testing.T) {
 			t.Errorf("%s: %+v %v", word, got, err)
 		}
 	}
+	if got, err := c.MapAftersale([]byte(strings.Replace(raw, `"afsCount": 1`, `"x": 1`, 1))); err != nil || got.Quantity != 1 {
+		t.Errorf("as lists tell it: %+v %v", got, err)
+	}
 	if got, err := c.MapAftersale([]byte(strings.ReplaceAll(strings.ReplaceAll(raw, "待审核", "完成"), `"退货"`, `"换货"`))); err != nil || got.State != channel.AftersaleExchanged {
 		t.Errorf("%+v %v", got, err)
 	}

@@ -137,7 +137,8 @@ type apiCase struct {
 		Count    wire.Int `json:"afsCount"`
 	} `json:"afsOrderBaseInfo"`
 	Goods []struct {
-		UUID wire.Text `json:"skuUuid"`
+		UUID  wire.Text `json:"skuUuid"`
+		Count wire.Int  `json:"skuNum"`
 	} `json:"skuInfoList"`
 	Apply struct {
 		Expect wire.Text `json:"customerExpectDesc"`

@@ -159,6 +159,9 @@ func TestMessagesAreReadInEveryShapeOfThePlatform(t *testing.T) {
 		`{"Event":"channels_ec_aftersale_update","finder_shop_aftersale_status_update":{"status":"MERCHANT_PROCESSING","after_sale_order_id":2000000464521234123,"order_id":"37"}}`: {Topic: "channels_ec_aftersale_update", OrderNo: "37", AftersaleNo: "2000000464521234123", At: 5},
 		`<xml><CreateTime>7</CreateTime><Event><![CDATA[channels_ec_order_pay]]></Event><order_info><order_id>3705115058471208928</order_id></order_info></xml>`:                    {Topic: "channels_ec_order_pay", OrderNo: "3705115058471208928", At: 7000},
 	} {
+		if got, err := c.hint([]byte(`{"Event":"channels_ec_stock_no_enough","product_id":"1"}`), 5); err != nil || len(got) != 0 {
+			t.Errorf("of stock: %v %v", got, err)
+		}
 		got, err := c.hint([]byte(message), 5)
 		if err != nil || len(got) != 1 || got[0].ID == "" {
 			t.Fatalf("%s: %v %v", message, got, err)
@@ -274,6 +277,13 @@ func TestEffectsSayWhatThePlatformExpects(t *testing.T) {
 	s.Lines = []channel.ParcelLine{{LineNo: "10032050454081-3212231191366444-gift", Quantity: 1}, {LineNo: "x", ItemNo: "1", SKUNo: "2", Quantity: 3}}
 	must(c.Ship(ctx, s), "order/delivery/send", `{"delivery_list":[{"delivery_id":"ZTO","waybill_id":"731","deliver_type":1,"product_infos":[`+
 		`{"product_id":"10032050454081","sku_id":"3212231191366444","product_cnt":1},{"product_id":"1","sku_id":"2","product_cnt":3}]}],"order_id":"3712231191366444026"}`)
+	s.Lines = []channel.ParcelLine{{ItemNo: "10032050454099", Quantity: 1}}
+	must(c.Ship(ctx, s), "order/delivery/send", `{"delivery_list":[{"delivery_id":"ZTO","waybill_id":"731","deliver_type":1,"product_infos":[`+
+		`{"product_id":"10032050454099","sku_id":"3212231191366555","product_cnt":1}]}],"order_id":"3712231191366444026"}`)
+	s.Lines[0].ItemNo = "404"
+	if err := c.Ship(ctx, s); !errors.Is(err, channel.ErrRefused) {
+		t.Error(err)
+	}
 	s.Carrier = "SF"
 	must(c.ChangeWaybill(ctx, s, "ZTO", "73100000000009"), "order/deliveryinfo/update", `{"delivery_list":[{"delivery_id":"SF","waybill_id":"731","deliver_type":1,"product_infos":[`+
 		`{"product_id":"10032050454081","sku_id":"3212231191366444","product_cnt":2}]}],"order_id":"3712231191366444026"}`)

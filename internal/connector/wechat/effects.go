@@ -73,23 +73,50 @@ func (c *client) Ship(ctx context.Context, s channel.ShipRequest) error {
 		return err
 	}
 	p := parcel{Company: company, Waybill: s.Waybill, Kind: express}
+	if p.Products, err = c.pieces(ctx, s); err != nil {
+		return err
+	}
+	return c.change(ctx, "/channels/ec/order/delivery/send", s.OrderNo, object{"order_id": s.OrderNo, "delivery_list": []parcel{p}})
+}
+
+// pieces are what a parcel holds. An order that came from a file may know the product
+// of a line without its SKU.
+func (c *client) pieces(ctx context.Context, s channel.ShipRequest) ([]piece, error) {
+	var out []piece
+	whole := len(s.Lines) > 0
 	for _, l := range s.Lines {
 		product, sku := l.ItemNo, l.SKUNo
 		if product == "" || sku == "" {
-			product, sku = splitLineNo(l.LineNo)
+			if a, b := splitLineNo(l.LineNo); b != "" {
+				product, sku = a, b
+			}
 		}
-		p.Products = append(p.Products, piece{wire.Text(product), wire.Text(sku), l.Quantity})
+		whole = whole && sku != ""
+		out = append(out, piece{wire.Text(product), wire.Text(sku), l.Quantity})
 	}
-	if len(s.Lines) == 0 {
-		o, err := c.order(ctx, s.OrderNo)
-		if err != nil {
-			return err
-		}
-		if p.Products = left(o); len(p.Products) == 0 {
-			return channel.Told(channel.ErrDone, o.Status.String(), "nothing is left to ship")
+	if whole {
+		return out, nil
+	}
+	o, err := c.order(ctx, s.OrderNo)
+	if err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		if out = left(o); len(out) == 0 {
+			return nil, channel.Told(channel.ErrDone, o.Status.String(), "nothing is left to ship")
 		}
 	}
-	return c.change(ctx, "/channels/ec/order/delivery/send", s.OrderNo, object{"order_id": s.OrderNo, "delivery_list": []parcel{p}})
+	for i := range out {
+		for _, l := range o.Detail.Products {
+			if out[i].SKU == "" && l.ProductID == out[i].Product {
+				out[i].SKU = l.SKUID
+			}
+		}
+		if out[i].SKU == "" {
+			return nil, channel.Told(channel.ErrRefused, "line", "the order has no such product")
+		}
+	}
+	return out, nil
 }
 
 // left is what no parcel holds and no case has taken back.

@@ -143,8 +143,8 @@ func (c *client) hint(message []byte, at int64) ([]channel.Hint, error) {
 	if err := readAny(message, &e); err != nil {
 		return nil, channel.Told(channel.ErrAnswer, "push", "unreadable message").Because(err)
 	}
-	if e.Name == "" {
-		return nil, nil
+	if e.Name == "" || e.Order.ID+e.Case.ID == "" {
+		return nil, nil // of something else than orders and cases
 	}
 	sum := sha256.Sum256(message)
 	h := channel.Hint{ID: hex.EncodeToString(sum[:16]), Topic: e.Name, OrderNo: channel.FirstOf(e.Order.ID.String(), e.Case.Order.String()),

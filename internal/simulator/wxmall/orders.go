@@ -248,6 +248,9 @@ func upload(c *call) (obj, error) {
 	if in.Payer.OpenID != o.BuyerKey {
 		return nil, fail(10060031, "该笔支付单不属于 openid 所指定的用户")
 	}
+	if len(in.List) > 1 && len(in.List) == len(o.Parcels) && (o.Status == world.Shipped || o.Status == world.Delivered) {
+		return nil, c.correct(o, in.List)
+	}
 	for i, p := range in.List {
 		if p.No == "" {
 			p.No = "no-express-" + o.No
@@ -258,6 +261,28 @@ func upload(c *call) (obj, error) {
 		}
 	}
 	return nil, nil
+}
+
+// correct replaces the parcels of a payment that is shipped by as many others, in
+// their order.
+func (c *call) correct(o *world.Order, list []parcel) error {
+	key, changed := corrected, false
+	for i, p := range list {
+		if old := o.Parcels[i]; old.Waybill != p.No || old.Carrier != p.Company {
+			err := c.t.Rewaybill(o.No, key, old.Waybill, p.Company, p.No)
+			if world.KindOf(err) == world.Refused {
+				return fail(10060003, "支付单已使用重新发货机会")
+			}
+			if err != nil {
+				return err
+			}
+			key, changed = "", true
+		}
+	}
+	if !changed {
+		return fail(10060023, "发货信息未更新")
+	}
+	return nil
 }
 
 func (c *call) one(no string, p parcel, last, split bool) error {
