@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
-const binary = process.env.ORDERCOVE_BIN || join(root, 'bin', 'ordercove')
+export const binary = process.env.ORDERCOVE_BIN || join(root, 'bin', 'ordercove')
 
 /** The export files that every reader of the product is tested with. */
 export const fixtures = join(root, 'internal/connector/testdata/fixtures')
@@ -21,10 +21,10 @@ export class Server {
     public setup: string,
   ) {}
 
-  static async start(): Promise<Server> {
+  static async start(args: string[] = []): Promise<Server> {
     if (!existsSync(binary)) throw new Error(`${binary} is missing: run scripts/build first`)
     const data = mkdtempSync(join(tmpdir(), 'ordercove-e2e-'))
-    const child = spawn(binary, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(binary, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     const server = new Server(child, data, '', '')
     child.stderr.on('data', (b: Buffer) => {
       server.said = (server.said + b.toString()).slice(-20_000)

@@ -70,7 +70,7 @@ export interface Full {
   api: Api
 }
 
-class Api {
+export class Api {
   private cookie = ''
   constructor(private readonly base: string) {}
   async call<T = any>(method: string, where: string, body?: unknown): Promise<T> {

@@ -35,7 +35,7 @@ export function ConnectTab({ shop, channel }: { shop: Shop; channel: Channel }) 
       {offer ? (
         <QueryState query={query}>
           {(access) => (
-            <>
+            <div className={css.panels}>
               {access ? <Connected shop={shop} channel={channel} access={access} mayEdit={mayEdit} /> : null}
               {access && offer.needs_person && mayEdit ? <Consent shopId={shop.id} channel={name} access={access} /> : null}
               {mayEdit ? (
@@ -47,7 +47,7 @@ export function ConnectTab({ shop, channel }: { shop: Shop; channel: Channel }) 
                   <p>{t('sync.ask_admin')}</p>
                 </Empty>
               )}
-            </>
+            </div>
           )}
         </QueryState>
       ) : (

@@ -12,13 +12,12 @@ import { useCan } from '@/lib/session'
 import { FormDialog } from '@/ui/FormDialog'
 import { Field } from '@/ui/Field'
 import { Page, Panel } from '@/ui/Page'
-import { spanText } from '@/ui/span'
 import { DataTable } from '@/ui/DataTable'
 import { Empty } from '@/ui/States'
 import { ChannelBadge } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
-import { Condition, Until, useChannelName } from './SyncView'
+import { Condition, inOrder, Lag, Until, useChannelName } from './SyncView'
 import css from './sync.module.css'
 
 /** How well a shop is read and told, and the ways to hurry it. */
@@ -111,7 +110,7 @@ export function Health({ sync, backlog }: { sync: Sync; backlog: Backlog | undef
       <Panel title={t('sync.streams')} note={t('sync.streams_note')} flush>
         <DataTable
           label={t('sync.streams')}
-          rows={sync.streams}
+          rows={inOrder(sync.streams)}
           rowKey={(x) => x.stream}
           rowTone={(x) => (x.alarmed ? 'bad' : x.error ? 'warn' : undefined)}
           empty={<Empty title={t('sync.no_streams')} />}
@@ -122,7 +121,7 @@ export function Health({ sync, backlog }: { sync: Sync; backlog: Backlog | undef
               title: t('sync.read_to'),
               render: (x) => (
                 <>
-                  <Time at={x.watermark_at} /> <span className={css.muted}>{t('sync.lag', { span: spanText(t, x.lag_ms) })}</span>
+                  <Time at={x.watermark_at} /> <Lag ms={x.lag_ms} />
                 </>
               ),
             },

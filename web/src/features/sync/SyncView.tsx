@@ -164,13 +164,24 @@ export function Condition({ sync, now }: { sync: Sync; now: number }) {
   )
 }
 
+/** How far behind a list is read; less than a minute is none worth a number. */
+export function Lag({ ms }: { ms: number }) {
+  const { t } = useTranslation()
+  return <span className={css.muted}>{ms < 60_000 ? t('sync.current') : t('sync.lag', { span: spanText(t, ms) })}</span>
+}
+
+/** Orders first, whatever the server's order. */
+export function inOrder(streams: Sync['streams']): Sync['streams'] {
+  return streams.toSorted((a, b) => (a.stream < b.stream ? 1 : -1))
+}
+
 function ReadTo({ sync }: { sync: Sync }) {
   const { t } = useTranslation()
   return (
     <span className={css.lines}>
-      {sync.streams.map((x) => (
+      {inOrder(sync.streams).map((x) => (
         <span key={x.stream}>
-          <span className={css.muted}>{t(`sync.stream.${x.stream}`)}</span> <Time at={x.watermark_at} /> <span className={css.muted}>{t('sync.lag', { span: spanText(t, x.lag_ms) })}</span>
+          <span className={css.muted}>{t(`sync.stream.${x.stream}`)}</span> <Time at={x.watermark_at} /> <Lag ms={x.lag_ms} />
         </span>
       ))}
       {sync.streams.length === 0 ? '\u2013' : null}
