@@ -11,6 +11,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/simulator/openmall"
+	"github.com/ordercove/ordercove/internal/simulator/shopify"
 	"github.com/ordercove/ordercove/internal/simulator/woocommerce"
 	"github.com/ordercove/ordercove/internal/simulator/world"
 )
@@ -62,7 +63,10 @@ type foreign struct {
 }
 
 func foreigners() []foreign {
-	return []foreign{{woocommerce.Platform(), storeSees, func(o *world.Order) string { return o.No }}}
+	return []foreign{
+		{woocommerce.Platform(), storeSees, func(o *world.Order) string { return o.No }},
+		{shopify.Platform(), shopSees, shopName},
+	}
 }
 
 // storeSees: a store completes an order when its parcel goes out, and has neither
@@ -82,6 +86,30 @@ func storeSees(o world.Order) world.Order {
 	o.Lines = slices.Clone(o.Lines)
 	for i := range o.Lines {
 		o.Lines[i].SKUNo = strconv.Itoa(7001 + o.Lines[i].SKU)
+		o.Lines[i].Gift = false
+	}
+	return o
+}
+
+func shopName(o *world.Order) string { return "#" + strconv.FormatUint(1000+o.Serial, 10) }
+
+// shopSees: fulfilments and payments are told apart, arrival and flags not at all.
+func shopSees(o world.Order) world.Order {
+	o.Flag, o.ShipBy = 0, 0
+	o.Refund = withoutRequests(o.Refund)
+	switch {
+	case o.Status == world.Delivered || o.Status == world.Completed:
+		o.Status = world.Shipped
+	}
+	if o.PaidAt != 0 {
+		o.PaidAt = o.CreatedAt // processed; when money came is not told
+		if o.Refund == world.RefundDone {
+			o.Status = world.Closed
+		}
+	}
+	o.Lines = slices.Clone(o.Lines)
+	for i, l := range o.Lines {
+		o.Lines[i].Title = l.Title + " - " + l.SKUText
 		o.Lines[i].Gift = false
 	}
 	return o

@@ -23,6 +23,7 @@ import (
 	"github.com/ordercove/ordercove/internal/simulator/openmall"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
+	"github.com/ordercove/ordercove/internal/simulator/shopify"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/woocommerce"
 	"github.com/ordercove/ordercove/internal/simulator/world"
@@ -829,7 +830,7 @@ func TestHintsArrive(t *testing.T) {
 		}
 	})
 	t.Run("pushed", func(t *testing.T) {
-		for _, p := range []world.Platform{sandbox.Platform(), douyin.Platform(), openmall.Platform(), woocommerce.Platform()} {
+		for _, p := range []world.Platform{sandbox.Platform(), douyin.Platform(), openmall.Platform(), woocommerce.Platform(), shopify.Platform()} {
 			st := set(t, p)
 			st.pushed(t, p)
 		}
@@ -889,7 +890,9 @@ func (st *stand) pushed(t *testing.T, p world.Platform) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			no = o.No
+			if no = o.No; p.Code == "shopify" { // whose numbers are names
+				no = shopName(o)
+			}
 		}
 		tx.PushNow()
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/simulator/world"
 )
@@ -11,11 +12,13 @@ import (
 // location is the only place that goods are sent from.
 const location = 655441491
 
-// putOrder writes tags, where this shop's seller keeps notes, or the receiver.
+// putOrder writes the seller's note, which is a note attribute or the tags, or the
+// receiver.
 func putOrder(c *call) (answer, error) {
 	var in struct {
 		Order struct {
 			Tags     *string
+			Details  []struct{ Name, Value string } `json:"note_attributes"`
 			Shipping *struct {
 				Name, Phone, Address1, City, Province string
 			} `json:"shipping_address"`
@@ -30,6 +33,14 @@ func putOrder(c *call) (answer, error) {
 	}
 	if in.Order.Tags != nil {
 		if err := c.t.Memo(o.No, "", in.Order.Tags, nil); err != nil {
+			return answer{}, err
+		}
+	}
+	for _, d := range in.Order.Details {
+		if d.Name != sellerNote {
+			continue
+		}
+		if err := c.t.Memo(o.No, "", &d.Value, nil); err != nil {
 			return answer{}, err
 		}
 	}
@@ -160,6 +171,18 @@ func updateTracking(c *call) (answer, error) {
 
 func locations(*call) (answer, error) {
 	return answer{status: http.StatusOK, body: obj{"locations": []obj{{"id": location, "name": "仓库", "active": true}}}}, nil
+}
+
+// variant is a SKU; its stock goes by the number of its inventory item.
+func variant(c *call) (answer, error) {
+	no := strings.TrimSuffix(c.r.PathValue("id"), ".json")
+	for _, l := range c.t.Listings() {
+		if l.SKUNo == no {
+			return answer{status: http.StatusOK, body: obj{"variant": obj{"id": num(l.SKUNo), "product_id": num(l.ItemNo), "sku": l.Code, "inventory_item_id": num(l.SKUNo),
+				"inventory_quantity": l.Stock}}}, nil
+		}
+	}
+	return answer{}, fail(http.StatusNotFound, "Not Found")
 }
 
 func levels(c *call) (answer, error) {

@@ -66,11 +66,11 @@ func render(o *world.Order, cases []*world.Case) obj {
 			"fulfillment_status": fulfilment(l.Sent, l.Quantity), "price": world.Yuan(l.Price), "total_discount": "0.00", "requires_shipping": true, "taxable": false, "gift_card": false,
 			"grams": 200, "discount_allocations": []obj{{"amount": world.Yuan(off), "discount_application_index": 0}}, "tax_lines": []obj{}, "properties": []obj{}})
 	}
-	doc := obj{"id": num(o.No), "admin_graphql_api_id": "gid://shopify/Order/" + o.No, "name": "#" + strconv.FormatUint(1000+o.Serial, 10), "order_number": 1000 + o.Serial,
+	doc := obj{"id": num(o.No), "admin_graphql_api_id": "gid://shopify/Order/" + o.No, "name": name(o), "order_number": 1000 + o.Serial,
 		"email": o.BuyerKey + "@example.com", "phone": nil, "created_at": date(o.CreatedAt), "processed_at": date(o.CreatedAt), "updated_at": date(o.ModifiedAt),
 		"closed_at": date(o.CompletedAt), "cancelled_at": date(o.ClosedAt), "cancel_reason": nil, "currency": "CNY", "total_line_items_price": world.Yuan(o.Goods()),
 		"subtotal_price": world.Yuan(o.BuyerPaid() - o.Freight), "total_discounts": world.Yuan(o.Goods() - (o.BuyerPaid() - o.Freight)), "total_tax": "0.00", "total_price": world.Yuan(o.BuyerPaid()),
-		"financial_status": financial(o), "fulfillment_status": fulfilment(sent, all), "note": o.BuyerNote, "note_attributes": []obj{}, "tags": o.Memo, "test": false, "confirmed": true,
+		"financial_status": financial(o), "fulfillment_status": fulfilment(sent, all), "note": o.BuyerNote, "note_attributes": attributes(o), "tags": o.Memo, "test": false, "confirmed": true,
 		"payment_gateway_names": []string{"wechat_pay"}, "customer": obj{"id": num(o.BuyerKey[1:]), "first_name": o.BuyerNick, "last_name": ""},
 		"shipping_address": address, "billing_address": address, "line_items": lines, "discount_applications": []obj{}, "tax_lines": []obj{},
 		"shipping_lines": []obj{{"id": 1, "title": "快递", "price": world.Yuan(o.Freight), "discounted_price": world.Yuan(o.Freight)}},
@@ -81,6 +81,19 @@ func render(o *world.Order, cases []*world.Case) obj {
 	o.Spoil(doc, "total_price", "created_at", "line_items")
 	return doc
 }
+
+// name is how people call an order.
+func name(o *world.Order) string { return "#" + strconv.FormatUint(1000+o.Serial, 10) }
+
+// attributes are the additional details of an order; the seller's note is one here.
+func attributes(o *world.Order) []obj {
+	if o.Memo == "" {
+		return []obj{}
+	}
+	return []obj{{"name": sellerNote, "value": o.Memo}}
+}
+
+const sellerNote = "seller_note"
 
 // fulfilmentID is a parcel's number.
 func fulfilmentID(o *world.Order, i int) int64 { return int64(o.Serial)*100 + int64(i) + 1 } // #nosec G115 -- serials are small
@@ -136,6 +149,7 @@ type cursor struct {
 	To     int64        `json:"t"`
 	Oldest bool         `json:"o"`
 	Status string       `json:"s"`
+	Name   string       `json:"n"`
 	Place  world.Cursor `json:"p"`
 }
 
@@ -149,7 +163,7 @@ func (c *call) ask() (k cursor, err error) {
 		}
 		return k, nil
 	}
-	k = cursor{By: world.ByCreated, From: 0, To: math.MaxInt64 - 1, Status: q.Get("status"), Oldest: strings.HasSuffix(q.Get("order"), "asc")}
+	k = cursor{By: world.ByCreated, From: 0, To: math.MaxInt64 - 1, Status: q.Get("status"), Name: strings.TrimPrefix(q.Get("name"), "#"), Oldest: strings.HasSuffix(q.Get("order"), "asc")}
 	low, high := "created_at_min", "created_at_max"
 	if q.Has("updated_at_min") || q.Has("updated_at_max") || strings.HasPrefix(q.Get("order"), "updated_at") {
 		k.By, low, high = world.ByModified, "updated_at_min", "updated_at_max"
@@ -193,7 +207,9 @@ func listOrders(c *call) (answer, error) {
 	}
 	fits := ofStatus(k.Status)
 	q := world.Query{By: k.By, From: k.From, To: k.To, Oldest: k.Oldest}
-	q.Keep = func(o *world.Order) bool { return fits(o) && !k.Place.Has(o.No) }
+	q.Keep = func(o *world.Order) bool {
+		return fits(o) && !k.Place.Has(o.No) && (k.Name == "" || name(o) == "#"+k.Name)
+	}
 	var offset int
 	q.From, q.To, offset = k.Place.Narrow(q.From, q.To, k.Oldest)
 	page, total := c.t.List(q, offset, size)

@@ -68,6 +68,7 @@ var routes = map[string]func(*call) (answer, error){
 	"GET /orders/{id}/fulfillment_orders.json":     fulfillmentOrders,
 	"POST /fulfillments.json":                      fulfill,
 	"POST /fulfillments/{id}/update_tracking.json": updateTracking,
+	"GET /variants/{id}":                           variant,
 	"GET /inventory_levels.json":                   levels,
 	"POST /inventory_levels/set.json":              setLevel,
 	"GET /locations.json":                          locations,
