@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -25,13 +26,14 @@ const (
 type client struct {
 	channel.Access
 	key, secret, hook string
+	count             atomic.Uint64 // of signed requests
 }
 
 func openClient(a channel.Access) (channel.Client, error) {
 	if err := wire.Credentials(credentials, a); err != nil {
 		return nil, err
 	}
-	return &client{a, a.Credentials[consumerKey], a.Credentials[consumerSecret], a.Credentials[webhookSecret]}, nil
+	return &client{Access: a, key: a.Credentials[consumerKey], secret: a.Credentials[consumerSecret], hook: a.Credentials[webhookSecret]}, nil
 }
 
 // call sends one request. Over https the keys travel as HTTP Basic; over http the
@@ -52,7 +54,7 @@ func (c *client) call(ctx context.Context, method, path string, q url.Values, bo
 	if r.URL.Scheme == "https" {
 		r.SetBasicAuth(c.key, c.secret)
 	} else {
-		q = oauth(c.key, c.secret, method, r.URL, q, nonce(), clock.Millis(c.Clock)/second)
+		q = oauth(c.key, c.secret, method, r.URL, q, nonce(c.secret, c.Clock.Now().UnixNano(), c.count.Add(1)), clock.Millis(c.Clock)/second)
 	}
 	r.URL.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
 	r.Header.Set("Accept", "application/json")

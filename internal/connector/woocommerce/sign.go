@@ -2,7 +2,6 @@ package woocommerce
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -53,8 +52,10 @@ func oauth(key, secret, method string, u *url.URL, q url.Values, nonce string, a
 // escape is RFC 3986's: all but letters, digits and -._~ are %XX.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-func nonce() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
+// nonce is a word that a store has not seen: of the instant and a count of requests,
+// and not to be guessed without the secret.
+func nonce(secret string, nanos int64, count uint64) string {
+	m := hmac.New(sha256.New, []byte(secret))
+	m.Write([]byte(strconv.FormatInt(nanos, 10) + "/" + strconv.FormatUint(count, 10)))
+	return hex.EncodeToString(m.Sum(nil)[:16])
 }
