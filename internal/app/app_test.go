@@ -133,7 +133,7 @@ func TestDocumentsAreTheSameEveryTime(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"errors.md", "permissions.md", "states.md", "events.md"} {
+	for _, name := range []string{"errors.md", "permissions.md", "states.md", "events.md", "capabilities.md"} {
 		x, err := os.ReadFile(filepath.Join(a, name))
 		if err != nil {
 			t.Fatal(err)

@@ -69,7 +69,7 @@ func Docs(dir string) error {
 		return err
 	}
 	for name, text := range map[string]string{
-		"errors.md": errorsDoc(), "permissions.md": permissionsDoc(api), "states.md": statesDoc(), "events.md": eventsDoc(),
+		"errors.md": errorsDoc(), "permissions.md": permissionsDoc(api), "states.md": statesDoc(), "events.md": eventsDoc(), "capabilities.md": capabilitiesDoc(),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return err
