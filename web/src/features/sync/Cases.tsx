@@ -1,11 +1,11 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { ChannelCase } from '@/lib/api/contract'
+import type { ChannelCase, Effect } from '@/lib/api/contract'
 import { useNow } from '@/lib/clock'
 import { defined } from '@/lib/defined'
 import { fenToInput, formatFen, parseYuan } from '@/lib/format'
@@ -43,6 +43,13 @@ export function Cases({ shopId, decides }: CasesProps) {
     getNextPageParam: (page) => page.next_cursor || undefined,
     refetchInterval: 30_000,
   })
+  // What was decided a moment ago is not yet in the channel's list: its effect stands in for the buttons.
+  const told = useQuery({
+    queryKey: ['effects', shopId, 'cases'],
+    queryFn: ({ signal }) => api.get('/channel-effects', { query: { shop_id: shopId, limit: 100 }, signal }).then((l) => l.items.filter((e) => e.kind === 'decide_aftersale')),
+    enabled: may,
+    refetchInterval: 15_000,
+  }).data
   const rows = list.data?.pages.flatMap((p) => p.items).toSorted(byDeadline) ?? []
   return (
     <Page title={t('sync.tab.cases')} hint={decides ? t('sync.cases_hint') : t('sync.cases_read_only')}>
@@ -86,17 +93,22 @@ export function Cases({ shopId, decides }: CasesProps) {
               { key: 'due', title: t('sync.decide_by'), render: (c) => (c.state === 'requested' ? <Until at={c.decide_by_at} now={now} /> : '\u2013') },
               {
                 key: 'act',
-                title: '',
+                title: may ? t('sync.decision') : '',
                 align: 'right',
-                render: (c) =>
-                  may && c.state === 'requested' ? (
+                render: (c) => {
+                  if (!may || c.state !== 'requested') return null
+                  const decision = decisionOf(c, told)
+                  return decision ? (
+                    <Tag tone="blue">{t(`effects.state.${decision.state}`)}</Tag>
+                  ) : (
                     <span className={css.row} style={{ justifyContent: 'flex-end', flexWrap: 'nowrap' }}>
                       <Button type="primary" onClick={() => setDeciding({ one: c, approve: true })}>
                         {t('sync.approve')}
                       </Button>
                       <Button onClick={() => setDeciding({ one: c, approve: false })}>{t('sync.refuse')}</Button>
                     </span>
-                  ) : null,
+                  )
+                },
               },
             ]}
           />
@@ -112,6 +124,12 @@ export function Cases({ shopId, decides }: CasesProps) {
       {deciding ? <DecideDialog shopId={shopId} one={deciding.one} approve={deciding.approve} onClose={() => setDeciding(null)} /> : null}
     </Page>
   )
+}
+
+/** The decision of a case that is on its way or done and newer than what the channel told last. */
+export function decisionOf(c: ChannelCase, told: Effect[] | undefined): Effect | undefined {
+  const since = Date.parse(c.modified_at ?? '') || 0
+  return told?.find((e) => e.channel_no === c.case_no && e.state !== 'refused' && e.state !== 'dropped' && Date.parse(e.created_at ?? '') >= since)
 }
 
 /** Those that wait for us first, the nearest deadline on top, then the newest. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ChannelCase, Sync } from '@/lib/api/contract'
-import { byDeadline } from './Cases'
+import type { ChannelCase, Effect, Sync } from '@/lib/api/contract'
+import { byDeadline, decisionOf } from './Cases'
 import { conditionOf, problemOf, tabOf } from './health'
 
 const NOW = Date.parse('2026-11-21T00:00:00Z')
@@ -50,4 +50,15 @@ test('cases that wait for us stand first, the nearest deadline on top', () => {
     one('soon', 'requested', '2026-11-22T00:00:00Z', '2026-11-19T00:00:00Z'),
   ]
   expect(all.toSorted(byDeadline).map((c) => c.case_no)).toEqual(['soon', 'late', 'none', 'new', 'old'])
+})
+
+test('a decision on its way stands in for the buttons until the channel tells of something newer', () => {
+  const c = { case_no: 'AS1', state: 'requested', modified_at: '2026-11-21T08:00:00Z' } as ChannelCase
+  const e = (state: Effect['state'], created_at: string, channel_no = 'AS1') => ({ state, created_at, channel_no }) as Effect
+  expect(decisionOf(c, [e('waiting', '2026-11-21T09:00:00Z')])?.state).toBe('waiting')
+  expect(decisionOf(c, [e('done', '2026-11-21T09:00:00Z')])?.state).toBe('done')
+  expect(decisionOf(c, [e('refused', '2026-11-21T09:00:00Z')])).toBeUndefined()
+  expect(decisionOf(c, [e('done', '2026-11-20T09:00:00Z')])).toBeUndefined()
+  expect(decisionOf(c, [e('done', '2026-11-21T09:00:00Z', 'AS2')])).toBeUndefined()
+  expect(decisionOf(c, undefined)).toBeUndefined()
 })

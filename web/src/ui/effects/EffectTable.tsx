@@ -76,7 +76,7 @@ export function EffectTable({ label, rows, empty, without = [] }: EffectTablePro
         </span>
       ),
     },
-    { key: 'who', title: t('effects.who'), render: (e) => e.actor_name || t('effects.system') },
+    { key: 'who', title: t('effects.who'), render: (e) => (e.actor_name && e.actor_name !== 'system' ? e.actor_name : t('effects.system')) },
     { key: 'at', title: t('effects.at'), render: (e) => <Time at={e.done_at ?? e.created_at} /> },
     {
       key: 'act',
