@@ -157,6 +157,10 @@ var (
 	ErrRefused = errs.Define(errs.Conflict, "channel.refused", "平台拒绝：{channel_message}（{channel_code}）。", "The channel refused: {channel_message} ({channel_code}).")
 	// ErrDone: what was asked for has already happened at the channel.
 	ErrDone = errs.Define(errs.Conflict, "channel.already_done", "平台显示该操作此前已完成（{channel_code}）。", "The channel says this has already been done ({channel_code}).")
+	// ErrWaybillBalance: the account has no waybills left; the carrier's branch sells more.
+	ErrWaybillBalance = errs.Define(errs.Conflict, "channel.waybill_balance", "电子面单余额不足，请联系快递网点充值（{channel_code}）。", "No waybills are left on this account. Ask the carrier's branch for more ({channel_code}).")
+	// ErrUnreachable: the carrier does not deliver to this address; another one may.
+	ErrUnreachable = errs.Define(errs.Conflict, "channel.address_unreachable", "该快递不派送此收货地址，请换一家快递：{channel_message}（{channel_code}）。", "This carrier does not deliver to the address; choose another: {channel_message} ({channel_code}).")
 	// ErrAnswer: the answer is none of the channel's documented ones.
 	ErrAnswer = errs.Define(errs.Unavailable, "channel.bad_answer", "平台返回了无法识别的内容：{channel_message}。", "The channel's answer cannot be understood: {channel_message}.")
 	// ErrUnavailable: the channel is down or tells an internal error.

@@ -355,6 +355,80 @@ type SearchIndexer interface {
 	SearchIndex(ctx context.Context, field, plain string) (string, error)
 }
 
+// WaybillRequest asks for one waybill of the channel's own (电子面单) for one parcel.
+// What an order's receiver is lies ciphered at the channel, so only it can print.
+type WaybillRequest struct {
+	// Key is the parcel's, stable over retries and unlike that of any other parcel of
+	// its orders.
+	Key string
+	// Orders are the channel's numbers of the orders in the parcel, at least one.
+	Orders  []string
+	Carrier string // our code; the connector spells it in its own way
+	// Branch is a WaybillBranch.Code, for channels and carriers that ask for one.
+	Branch string
+	// Service is the carrier's product as the channel spells it, empty for its usual one.
+	Service string
+	// Sender is where and by whom the parcel is given to the carrier, in plain; most
+	// channels take none but the branch's addresses.
+	Sender Receiver
+	// Receiver is as the channel gave it with the order, ciphers included.
+	Receiver Receiver
+	// Template is the address of the channel's print template, empty for its own choice.
+	Template             string
+	Goods                []WaybillGoods
+	WeightGram, VolumeML int64 // 0 where nobody weighed or measured
+}
+
+// WaybillGoods are goods of a parcel, named for the carrier.
+type WaybillGoods struct {
+	Name     string
+	Quantity int64
+}
+
+// IssuedWaybill is a waybill that the channel issued. What the channel does not tell apart
+// from PrintData stays empty.
+type IssuedWaybill struct {
+	Carrier string // our code, as asked
+	No      string
+	// ParentNo is the leading number of a shipment of several pieces.
+	ParentNo string
+	// PrintData goes unread to the channel's print component. It bears personal data,
+	// ciphered or plain. Signature goes with it where the component takes it apart.
+	PrintData, Signature string
+	Template             string
+	// SortCode (三段码), Mark (大头笔) and Bag (集包地) lead the parcel.
+	SortCode, Mark, Bag string
+}
+
+// WaybillBranch is a carrier's branch at which the shop may take waybills, with what
+// is left there.
+type WaybillBranch struct {
+	Carrier    string // the channel's code
+	Code, Name string
+	// Left is how many waybills can still be issued, -1 where the carrier keeps no
+	// count; Used and Cancelled are -1 where the channel does not tell.
+	Left, Used, Cancelled int64
+	Senders               []Receiver // addresses only
+}
+
+// WaybillIssuer issues the channel's own waybills (取号). A number is issued once for
+// a key: asked again, the channel gives the same waybill, so an issue whose answer
+// was lost (ErrUnknownOutcome) is asked again with the same request until it is
+// answered. After a cancellation the key gives a new number.
+type WaybillIssuer interface {
+	// IssueWaybill issues a waybill, or finds the one issued before for the same key.
+	// Errors: ErrWaybillBalance, ErrUnreachable, ErrNotFound where the channel knows
+	// no such order.
+	IssueWaybill(ctx context.Context, r WaybillRequest) (IssuedWaybill, error)
+	// ReadWaybill reads an issued waybill again, to print it. Errors: ErrNotFound.
+	ReadWaybill(ctx context.Context, carrier, no string) (IssuedWaybill, error)
+	// CancelWaybill gives a number back that no carrier has scanned (回收单号).
+	// Errors: ErrNotFound; ErrDone where it is cancelled, ErrRefused where it travels.
+	CancelWaybill(ctx context.Context, carrier, no string) error
+	// WaybillBranches lists the branches of a carrier, of all carriers for "".
+	WaybillBranches(ctx context.Context, carrier string) ([]WaybillBranch, error)
+}
+
 // Hint says that something changed; the engine asks what.
 type Hint struct {
 	ID          string // unique per channel event; made of the body where there is none
@@ -421,6 +495,7 @@ const (
 	Reviews          Capability = "reviews"
 	DecryptReceivers Capability = "decrypt"
 	SearchIndexes    Capability = "search_index"
+	EWaybills        Capability = "e_waybill"
 )
 
 // Implemented returns the capabilities a client has by its interfaces. ShipLines
@@ -450,6 +525,7 @@ func Implemented(c Client) []Capability {
 	add(is[Reviewer](c), Reviews)
 	add(is[Decrypter](c), DecryptReceivers)
 	add(is[SearchIndexer](c), SearchIndexes)
+	add(is[WaybillIssuer](c), EWaybills)
 	return out
 }
 

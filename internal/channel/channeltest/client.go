@@ -34,6 +34,9 @@ type API struct {
 	Looked func(r *http.Request, body string) (answer string, ok bool)
 	// Lists are answers of List with what must be read out of them.
 	Lists []Listed
+	// Waybills are answers to an issue of waybills; a channel that issues any shows a
+	// waybill, an empty balance and an address nobody delivers to.
+	Waybills []Issued
 }
 
 // RawOrder is a sample order. The paths point at members: "orders.order.0.num".
@@ -52,6 +55,13 @@ type Fault struct {
 	Body    string
 	Want    *errs.Error
 	RetryMS int64
+}
+
+// Issued is one answer to IssueWaybill: a refusal, or the waybill in it.
+type Issued struct {
+	Name, Body string
+	Want       *errs.Error // nil where a waybill comes
+	Waybill    channel.IssuedWaybill
 }
 
 // Listed is one page. Total is -1 where the channel tells none.
@@ -119,6 +129,7 @@ func Client(t *testing.T, m channel.Manifest, a API) {
 	for _, l := range a.Lists {
 		t.Run("a page", func(t *testing.T) { s.list(t, l) })
 	}
+	t.Run("waybills are issued once", s.waybills)
 	t.Run("silence after an effect is an unknown outcome", s.silence)
 	t.Run("what is no answer of the channel is told apart", s.garbage)
 }
@@ -308,6 +319,13 @@ func effects(c channel.Client) map[string]func(context.Context) error {
 			}
 			return err
 		}
+	}
+	if x, ok := c.(channel.WaybillIssuer); ok {
+		out["issue waybill"] = func(ctx context.Context) error {
+			_, err := x.IssueWaybill(ctx, parcel("k4"))
+			return err
+		}
+		out["cancel waybill"] = func(ctx context.Context) error { return x.CancelWaybill(ctx, ship.Carrier, ship.Waybill) }
 	}
 	if x, ok := c.(channel.AftersaleDecider); ok {
 		out["decide"] = func(ctx context.Context) error {

@@ -40,9 +40,8 @@ func suite(t *testing.T) channeltest.API {
 		Token:       channel.Token{Access: "6100123abcDEFsession", Refresh: "6101r3fr3sh", Account: "小满家"},
 		Orders:      []channeltest.RawOrder{{Raw: []byte(trade), No: "tid_str,tid", Status: "status", Quantity: "orders.order.0.num"}},
 		Cases:       [][]byte{apiData(t, "refund.json")},
-		Looked: func(_ *http.Request, body string) (string, bool) {
-			return companies, strings.Contains(body, "taobao.logistics.companies.get")
-		},
+		Looked:      looked,
+		Waybills:    waybills,
 		Lists: []channeltest.Listed{
 			{Body: `{"trades_sold_increment_get_response":{"total_results":51,"trades":{"trade":[` + trade + `,{"tid":1,"orders":3}]},"request_id":"r"}}`,
 				Nos: []string{"2600000000000000001", "1"}, Total: 51, More: true},

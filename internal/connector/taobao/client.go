@@ -16,6 +16,7 @@ type client struct {
 	channel.Access
 	companies wire.Companies
 	permitted atomic.Bool // messages are switched on for the shop
+	seller    atomic.Pointer[string]
 }
 
 func openClient(a channel.Access) (channel.Client, error) {

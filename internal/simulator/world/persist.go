@@ -19,6 +19,7 @@ type record struct {
 	Case   *Case        `json:"case,omitempty"`
 	Review *Review      `json:"review,omitempty"`
 	Effect *Effect      `json:"effect,omitempty"`
+	Label  *Label       `json:"label,omitempty"`
 	State  *shopRecord  `json:"state,omitempty"`
 }
 
@@ -31,6 +32,8 @@ type shopRecord struct {
 	Tokens  tokens  `json:"tokens"`
 	Stock   []int64 `json:"stock"`
 	EventNo uint64  `json:"event_no"`
+	// Balances are how many waybills carriers' branches began with, where set.
+	Balances map[string]int64 `json:"balances,omitempty"`
 }
 
 // memory is what a state file told.
@@ -44,6 +47,7 @@ type shopMemory struct {
 	cases   map[string]*Case
 	reviews map[string]*Review
 	effects map[uint64]*Effect
+	labels  map[uint64]*Label
 	state   *shopRecord
 }
 
@@ -95,7 +99,7 @@ func (m *memory) take(r record) {
 	}
 	s := m.shops[r.Shop]
 	if s == nil {
-		s = &shopMemory{orders: map[string]*Order{}, cases: map[string]*Case{}, reviews: map[string]*Review{}, effects: map[uint64]*Effect{}}
+		s = &shopMemory{orders: map[string]*Order{}, cases: map[string]*Case{}, reviews: map[string]*Review{}, effects: map[uint64]*Effect{}, labels: map[uint64]*Label{}}
 		m.shops[r.Shop] = s
 	}
 	switch {
@@ -107,6 +111,8 @@ func (m *memory) take(r record) {
 		s.reviews[r.Review.No] = r.Review
 	case r.Effect != nil:
 		s.effects[r.Effect.Serial] = r.Effect
+	case r.Label != nil:
+		s.labels[r.Label.Serial] = r.Label
 	case r.State != nil:
 		s.state = r.State
 	}
@@ -156,7 +162,7 @@ func (t *Tx) keepShop() {
 	if t.w.out == nil {
 		return
 	}
-	s := &shopRecord{Tokens: t.tokens, EventNo: t.eventNo}
+	s := &shopRecord{Tokens: t.tokens, EventNo: t.eventNo, Balances: t.labels.left}
 	for _, l := range t.listings {
 		s.Stock = append(s.Stock, l.Stock)
 	}
@@ -196,6 +202,7 @@ func (t *Tx) recall(m *memory, now int64) bool {
 	}
 	slices.SortFunc(t.reviews, func(a, b *Review) int { return int(a.CreatedAt - b.CreatedAt) })
 	t.recallEffects(s)
+	t.recallLabels(s)
 	if s.state != nil {
 		t.tokens, t.eventNo = s.state.Tokens, s.state.EventNo
 		for i := range min(len(s.state.Stock), len(t.listings)) {

@@ -55,6 +55,7 @@ type Tx struct {
 	eventNo   uint64
 	tokens    tokens
 	quota     quota
+	labels    labels
 	bannedTil int64
 	window    [2]int64 // second, calls in it: for PerSecond
 }
@@ -99,7 +100,7 @@ func newShop(w *World, p Platform, n int, hook string) *Shop {
 		s.Secret = p.Secret(r)
 	}
 	s.tx = Tx{Shop: s, faults: w.cfg.Profile.Faults, life: w.cfg.Profile.Life, rng: Stream(w.cfg.Seed, name, "faults"),
-		orders: map[string]*Order{}, cases: map[string]*Case{}, effectOf: map[string]*Effect{}}
+		orders: map[string]*Order{}, cases: map[string]*Case{}, effectOf: map[string]*Effect{}, labels: labels{byNo: map[string]*Label{}, left: map[string]int64{}}}
 	s.tx.modified.stale = func(o *Order, at, rev int64) bool { return o.ModifiedAt != at || o.Rev != rev }
 	s.tx.caseMod.stale = func(c *Case, at, rev int64) bool { return c.ModifiedAt != at || c.Rev != rev }
 	s.tx.listings = makeListings(Stream(w.cfg.Seed, name, "goods"), p, n)

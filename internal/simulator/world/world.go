@@ -44,6 +44,9 @@ type Platform struct {
 	DecryptDaily int64
 	// QuietMemo: a memo does not touch the modified time.
 	QuietMemo bool
+	// Labels are the carriers whose waybills the platform issues: its code, and ours,
+	// by which numbers are formed.
+	Labels map[string]string
 	// NoSplit: a parcel always holds all lines.
 	NoSplit bool
 	// Groups and GiftOrders: the platform has such orders.

@@ -1,0 +1,311 @@
+package taobao
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/wire"
+)
+
+// waybillAddress and waybillParty are Cainiao's spelling of a place and of who is there.
+type waybillAddress struct {
+	Province string `json:"province,omitempty"`
+	City     string `json:"city,omitempty"`
+	District string `json:"district,omitempty"`
+	Town     string `json:"town,omitempty"`
+	Detail   string `json:"detail,omitempty"`
+}
+
+type waybillParty struct {
+	Name    string         `json:"name,omitempty"`
+	Mobile  string         `json:"mobile,omitempty"`
+	Oaid    string         `json:"oaid,omitempty"`
+	Tid     string         `json:"tid,omitempty"`
+	Address waybillAddress `json:"address"`
+}
+
+func party(r channel.Receiver) waybillParty {
+	return waybillParty{Name: r.Name, Mobile: r.Phone, Address: waybillAddress{r.Province, r.City, r.District, r.Town, r.Detail}}
+}
+
+type waybillGoods struct {
+	Name  string `json:"name"`
+	Count int64  `json:"count"`
+}
+
+type waybillOrder struct {
+	ObjectID  string `json:"object_id"`
+	OrderInfo struct {
+		Channel string   `json:"order_channels_type"`
+		Orders  []string `json:"trade_order_list"`
+	} `json:"order_info"`
+	Package struct {
+		ID     string         `json:"id"`
+		Items  []waybillGoods `json:"items"`
+		Weight int64          `json:"weight,omitempty"`
+		Volume int64          `json:"volume,omitempty"`
+	} `json:"package_info"`
+	Recipient waybillParty `json:"recipient"`
+	Template  string       `json:"template_url"`
+	UserID    json.Number  `json:"user_id"`
+}
+
+type waybillApply struct {
+	Carrier     string         `json:"cp_code"`
+	Product     string         `json:"product_code,omitempty"`
+	Branch      string         `json:"shipping_branch_code,omitempty"`
+	Sender      waybillParty   `json:"sender"`
+	Orders      []waybillOrder `json:"trade_order_info_dtos"`
+	NeedEncrypt bool           `json:"need_encrypt"`
+}
+
+// IssueWaybill implements channel.WaybillIssuer. Carrier, orders and parcel id are
+// the platform's key. The receiver is known to it by the order's oaid, which changes
+// with the address and is asked for anew.
+func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
+	if len(r.Orders) == 0 {
+		return channel.IssuedWaybill{}, channel.Told(channel.ErrRefused, "orders", "a waybill needs an order")
+	}
+	carrier, err := c.company(ctx, r.Carrier)
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	user, err := c.userID(ctx)
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	trade, err := c.Get(ctx, r.Orders[0])
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	if r.Template == "" {
+		if r.Template, err = c.template(ctx, carrier); err != nil {
+			return channel.IssuedWaybill{}, err
+		}
+	}
+	one := waybillOrder{ObjectID: wire.PackageID(r.Key), Recipient: party(r.Receiver), Template: r.Template, UserID: json.Number(user)}
+	one.OrderInfo.Channel, one.OrderInfo.Orders = "TB", r.Orders
+	one.Package.ID, one.Package.Weight, one.Package.Volume = wire.PackageID(r.Key), r.WeightGram, r.VolumeML
+	for _, g := range r.Goods {
+		one.Package.Items = append(one.Package.Items, waybillGoods{g.Name, g.Quantity})
+	}
+	if oaid := wire.Field(trade.Raw, "oaid"); oaid != "" {
+		one.Recipient.Oaid, one.Recipient.Tid = oaid.String(), r.Orders[0]
+	}
+	body, err := json.Marshal(waybillApply{Carrier: carrier, Product: r.Service, Branch: r.Branch, Sender: party(r.Sender), Orders: []waybillOrder{one}, NeedEncrypt: true})
+	if err != nil {
+		return channel.IssuedWaybill{}, channel.Told(channel.ErrAnswer, "user_id", "the seller has no number").Because(err)
+	}
+	var answer struct {
+		Modules rows `json:"modules"`
+	}
+	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.get", map[string]string{"param_waybill_cloud_print_apply_new_request": string(body)}, &answer); err != nil {
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, r.Orders[0]))
+	}
+	if len(answer.Modules.Items) != 1 {
+		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
+	}
+	return issued(r.Carrier, answer.Modules.Items[0])
+}
+
+// issued reads a waybill. Its print data names the template, and what leads the
+// parcel where it is not ciphered.
+func issued(carrier string, raw []byte) (channel.IssuedWaybill, error) {
+	w := channel.IssuedWaybill{Carrier: carrier, No: wire.Field(raw, "waybill_code").String(), ParentNo: wire.Field(raw, "parent_waybill_code").String(),
+		PrintData: wire.Field(raw, "print_data").String()}
+	if w.No == "" || w.PrintData == "" {
+		return w, channel.ErrUnknownOutcome.Because(errors.New("a waybill without number or print data"))
+	}
+	var print struct {
+		Template wire.Text `json:"templateURL"`
+		Data     struct {
+			Routing struct {
+				Code   wire.Text                `json:"routeCode"`
+				Sort   struct{ Name wire.Text } `json:"sortation"`
+				Bagged struct{ Name wire.Text } `json:"consolidation"`
+			} `json:"routingInfo"`
+		} `json:"data"`
+	}
+	// Print data in another form is still good to print with.
+	if json.Unmarshal([]byte(w.PrintData), &print) == nil {
+		to := print.Data.Routing
+		w.Template, w.SortCode, w.Mark, w.Bag = print.Template.String(), to.Code.String(), to.Sort.Name.String(), to.Bagged.Name.String()
+	}
+	return w, nil
+}
+
+// userID is the seller's number, whose account the waybills come from.
+func (c *client) userID(ctx context.Context) (string, error) {
+	if known := c.seller.Load(); known != nil {
+		return *known, nil
+	}
+	var answer struct {
+		User struct {
+			ID wire.Text `json:"user_id"`
+		} `json:"user"`
+	}
+	if _, err := c.call(ctx, question, "taobao.user.seller.get", map[string]string{"fields": "user_id"}, &answer); err != nil {
+		return "", err
+	}
+	no := answer.User.ID.String()
+	if no == "" {
+		return "", channel.Told(channel.ErrAnswer, "taobao.user.seller.get", "no number of the seller")
+	}
+	c.seller.Store(&no)
+	return no, nil
+}
+
+// onePiece is the standard template of 76 by 130 millimetres.
+const onePiece = "6"
+
+// template is the carrier's standard template, the one of a single piece before others.
+func (c *client) template(ctx context.Context, carrier string) (string, error) {
+	var answer struct {
+		Result struct {
+			Carriers rows `json:"datas"`
+		} `json:"result"`
+	}
+	if _, err := c.call(ctx, question, "cainiao.cloudprint.stdtemplates.get", nil, &answer); err != nil {
+		return "", err
+	}
+	var first string
+	for _, raw := range answer.Result.Carriers.Items {
+		var one struct {
+			Carrier   wire.Text `json:"cp_code"`
+			Templates rows      `json:"standard_templates"`
+		}
+		if json.Unmarshal(raw, &one) != nil || one.Carrier.String() != carrier {
+			continue
+		}
+		for _, t := range one.Templates.Items {
+			address := wire.Field(t, "standard_template_url").String()
+			if wire.Field(t, "standard_waybill_type") == onePiece {
+				return address, nil
+			}
+			first = channel.FirstOf(first, address)
+		}
+	}
+	if first == "" {
+		return "", channel.Told(channel.ErrRefused, carrier, "no standard template of this carrier")
+	}
+	return first, nil
+}
+
+// ReadWaybill implements channel.WaybillIssuer.
+func (c *client) ReadWaybill(ctx context.Context, carrier, no string) (channel.IssuedWaybill, error) {
+	code, err := c.company(ctx, carrier)
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	list, err := json.Marshal([]map[string]string{{"cp_code": code, "waybill_code": no, "object_id": "1"}})
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	var answer struct {
+		Modules rows `json:"modules"`
+	}
+	if _, err := c.call(ctx, question, "cainiao.waybill.ii.query.by.waybillcode", map[string]string{"param_list": string(list)}, &answer); err != nil {
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, no))
+	}
+	for _, raw := range answer.Modules.Items {
+		var one struct {
+			Waybill json.RawMessage `json:"waybill_cloud_print_response"`
+		}
+		if json.Unmarshal(raw, &one) == nil && wire.Field(one.Waybill, "waybill_code").String() == no {
+			w, err := issued(carrier, one.Waybill)
+			if err != nil {
+				return w, channel.Told(channel.ErrAnswer, "print_data", "a waybill without print data")
+			}
+			return w, nil
+		}
+	}
+	return channel.IssuedWaybill{}, channel.ErrNotFound.With("no", no)
+}
+
+// CancelWaybill implements channel.WaybillIssuer.
+func (c *client) CancelWaybill(ctx context.Context, carrier, no string) error {
+	code, err := c.company(ctx, carrier)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Result wire.Text `json:"cancel_result"`
+	}
+	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.cancel", map[string]string{"cp_code": code, "waybill_code": no}, &answer); err != nil {
+		return asked(wire.WaybillRefusal(err), no)
+	}
+	if answer.Result != "true" {
+		return channel.Told(channel.ErrRefused, "cancel_result", "the waybill was not cancelled")
+	}
+	return nil
+}
+
+// WaybillBranches implements channel.WaybillIssuer. Carriers that run their branches
+// themselves (cp_type 1) keep no count.
+func (c *client) WaybillBranches(ctx context.Context, carrier string) ([]channel.WaybillBranch, error) {
+	p := map[string]string{}
+	if carrier != "" {
+		code, err := c.company(ctx, carrier)
+		if err != nil {
+			return nil, err
+		}
+		p["cp_code"] = code
+	}
+	var answer struct {
+		Carriers rows `json:"waybill_apply_subscription_cols"`
+	}
+	if _, err := c.call(ctx, question, "cainiao.waybill.ii.search", p, &answer); err != nil {
+		return nil, err
+	}
+	var out []channel.WaybillBranch
+	for _, raw := range answer.Carriers.Items {
+		var one struct {
+			Carrier  wire.Text `json:"cp_code"`
+			Type     wire.Int  `json:"cp_type"`
+			Branches rows      `json:"branch_account_cols"`
+		}
+		if err := json.Unmarshal(raw, &one); err != nil {
+			return nil, channel.Told(channel.ErrAnswer, "waybill_apply_subscription_cols", "unreadable branches").Because(err)
+		}
+		for _, raw := range one.Branches.Items {
+			b, err := branch(raw)
+			if err != nil {
+				return nil, err
+			}
+			if b.Carrier = one.Carrier.String(); one.Type.N == 1 {
+				b.Left = -1
+			}
+			out = append(out, b)
+		}
+	}
+	return slices.Clip(out), nil
+}
+
+func branch(raw []byte) (channel.WaybillBranch, error) {
+	var one struct {
+		Code      wire.Text `json:"branch_code"`
+		Name      wire.Text `json:"branch_name"`
+		Quantity  wire.Int  `json:"quantity"`
+		Allocated wire.Int  `json:"allocated_quantity"`
+		Cancelled wire.Int  `json:"cancel_quantity"`
+		Addresses rows      `json:"shipp_address_cols"`
+	}
+	if err := json.Unmarshal(raw, &one); err != nil {
+		return channel.WaybillBranch{}, channel.Told(channel.ErrAnswer, "branch_account_cols", "unreadable branch").Because(err)
+	}
+	known := func(n wire.Int) int64 {
+		if !n.Set {
+			return -1
+		}
+		return n.N
+	}
+	b := channel.WaybillBranch{Code: one.Code.String(), Name: one.Name.String(), Left: one.Quantity.N, Used: known(one.Allocated), Cancelled: known(one.Cancelled)}
+	for _, a := range one.Addresses.Items {
+		at := func(name string) string { return wire.Field(a, name).String() }
+		b.Senders = append(b.Senders, channel.Receiver{Province: at("province"), City: at("city"), District: at("district"), Town: at("town"), Detail: at("detail")})
+	}
+	return b, nil
+}

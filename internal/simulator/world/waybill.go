@@ -1,0 +1,252 @@
+package world
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Label is a waybill that the platform issued (电子面单): once for a carrier, its
+// orders and a parcel's key, until it is cancelled.
+type Label struct {
+	Serial    uint64   `json:"serial"`
+	Carrier   string   `json:"carrier"` // as the platform spells it
+	No        string   `json:"no"`
+	Branch    string   `json:"branch"`
+	Orders    []string `json:"orders"`
+	Key       string   `json:"key"`
+	Receiver  Person   `json:"receiver"`
+	Goods     string   `json:"goods,omitempty"`
+	Cancelled bool     `json:"cancelled,omitempty"`
+	IssuedAt  int64    `json:"issued_at"`
+}
+
+// Branch is a carrier's branch that serves the shop. Left is -1 for a carrier that
+// keeps no count.
+type Branch struct {
+	Carrier, Code, Name   string
+	Left, Used, Cancelled int64
+	Sender                Person
+}
+
+// Balance and Unreached are why no waybill comes.
+const (
+	Balance   RefusalKind = "balance"   // the branch has none left
+	Unreached RefusalKind = "unreached" // the carrier does not deliver there
+)
+
+// Issue is a request for a waybill. Receiver is where it really goes, which the
+// platform's side finds by what its clients send.
+type Issue struct {
+	Key      string
+	Orders   []string
+	Carrier  string
+	Branch   string // empty for the carrier's only one
+	Sender   Person // at the branch's address
+	Receiver Person
+	Goods    string
+}
+
+type labels struct {
+	list []*Label
+	byNo map[string]*Label
+	left map[string]int64 // by carrier, what an administrator set for the start
+}
+
+// numberForms begin a carrier's waybill numbers; digits follow up to the length.
+var numberForms = map[string]struct {
+	prefix string
+	length int
+}{"SF": {"SF", 15}, "ZTO": {"78", 14}, "YTO": {"YT", 15}, "STO": {"77", 15}, "YUNDA": {"43", 15}, "JTSD": {"JT", 15}, "JD": {"JDVA", 15}, "EMS": {"98", 13}, "POST": {"99", 13}, "DBKD": {"DPK", 15}}
+
+// direct carriers run their branches themselves: no count is kept.
+func direct(kind string) bool { return kind == "SF" || kind == "EMS" || kind == "JD" }
+
+// farAway is where only the direct carriers go.
+const farAway = "西藏自治区"
+
+// IssueLabel issues a waybill, or gives the one that stands for the same key.
+// Errors: NotFound, Refused, Invalid, Balance, Unreached.
+func (t *Tx) IssueLabel(i Issue) (Label, error) {
+	kind, ok := t.Platform.Labels[i.Carrier]
+	if !ok || len(i.Orders) == 0 || i.Key == "" {
+		return Label{}, invalid("carrier %q, %d orders, key %q", i.Carrier, len(i.Orders), i.Key)
+	}
+	slices.Sort(i.Orders)
+	before := 0
+	for _, l := range t.labels.list {
+		if l.Carrier != i.Carrier || l.Key != i.Key || !slices.Equal(l.Orders, i.Orders) {
+			continue
+		}
+		if !l.Cancelled {
+			return *l, t.effect("issue_waybill", i.Orders[0], labelKey(i, before), i.Orders, func() error { return errSame })
+		}
+		before++
+	}
+	var made *Label
+	err := t.effect("issue_waybill", i.Orders[0], labelKey(i, before), i.Orders, func() error {
+		if err := t.mayIssue(i, kind); err != nil {
+			return err
+		}
+		made = t.keepLabel(&Label{Serial: uint64(len(t.labels.list)) + 1, Carrier: i.Carrier, Branch: t.branch(i.Carrier, kind).Code, Orders: i.Orders, Key: i.Key,
+			Receiver: i.Receiver, Goods: i.Goods, IssuedAt: t.now}, kind)
+		return nil
+	})
+	if err != nil {
+		return Label{}, err
+	}
+	return *made, nil
+}
+
+// labelKey tells requests for a waybill apart; what was cancelled is over.
+func labelKey(i Issue, before int) string { return fmt.Sprintf("%s/%s/%d", i.Carrier, i.Key, before) }
+
+func (t *Tx) mayIssue(i Issue, kind string) error {
+	for _, no := range i.Orders {
+		o := t.orders[no]
+		switch {
+		case o == nil:
+			return notFound("order %s", no)
+		case o.Unpaid() || o.Status == Closed:
+			return refused("order is %s", o.Status)
+		case i.Receiver.Province == "":
+			return invalid("a receiver needs an address")
+		}
+	}
+	b := t.branch(i.Carrier, kind)
+	from := i.Sender
+	from.Name, from.Phone, from.Town = "", "", b.Sender.Town // towns are left out by many
+	switch {
+	case i.Branch != "" && i.Branch != b.Code:
+		return refused("no branch %s", i.Branch)
+	case from != b.Sender:
+		return refused("the sender's address is not the branch's")
+	case i.Receiver.Province == farAway && !direct(kind):
+		return &Refusal{Unreached, "no branch in " + farAway}
+	case b.Left == 0:
+		return &Refusal{Balance, "no waybills are left"}
+	}
+	return nil
+}
+
+func (t *Tx) keepLabel(l *Label, kind string) *Label {
+	if l.No == "" {
+		form := numberForms[kind]
+		digits := form.length - len(form.prefix)
+		tail := fmt.Sprintf("%03d%07d", t.Number%1000, l.Serial)
+		l.No = form.prefix + strings.Repeat("0", max(0, digits-len(tail))) + tail[max(0, len(tail)-digits):]
+	}
+	t.labels.list = append(t.labels.list, l)
+	t.labels.byNo[l.No] = l
+	t.keep(record{Label: l})
+	return l
+}
+
+// Label is an issued waybill. Errors: NotFound.
+func (t *Tx) Label(carrier, no string) (Label, error) {
+	if l := t.labels.byNo[no]; l != nil && l.Carrier == carrier {
+		return *l, nil
+	}
+	return Label{}, notFound("waybill %s", no)
+}
+
+// LabelsOf lists the waybills that stand for an order; all of the shop's for "".
+func (t *Tx) LabelsOf(order string) (out []Label) {
+	for _, l := range t.labels.list {
+		if !l.Cancelled && (order == "" || slices.Contains(l.Orders, order)) {
+			out = append(out, *l)
+		}
+	}
+	return out
+}
+
+// CancelLabel gives a waybill back. Errors: NotFound, Done, Refused once a parcel
+// travels with it.
+func (t *Tx) CancelLabel(carrier, no string) error {
+	return t.effect("cancel_waybill", no, "", carrier, func() error {
+		l := t.labels.byNo[no]
+		switch {
+		case l == nil || l.Carrier != carrier:
+			return notFound("waybill %s", no)
+		case l.Cancelled:
+			return done("waybill is cancelled")
+		}
+		for _, o := range l.Orders {
+			if slices.ContainsFunc(t.orders[o].Parcels, func(p Parcel) bool { return p.Waybill == no }) {
+				return refused("the parcel travels")
+			}
+		}
+		l.Cancelled = true
+		t.keep(record{Label: l})
+		return nil
+	})
+}
+
+// Branches lists the branches that serve the shop, of one carrier or of all for "".
+func (t *Tx) Branches(carrier string) (out []Branch) {
+	for _, c := range slices.Sorted(maps.Keys(t.Platform.Labels)) {
+		if carrier == "" || carrier == c {
+			out = append(out, t.branch(c, t.Platform.Labels[c]))
+		}
+	}
+	return out
+}
+
+func (t *Tx) branch(carrier, kind string) Branch {
+	r := Stream(t.w.cfg.Seed, t.Name, "branch", carrier)
+	b := Branch{Carrier: carrier, Code: r.Digits(6), Name: "杭州余杭" + fmt.Sprint(1+r.Below(9)) + "部",
+		Sender: Person{Province: "浙江省", City: "杭州市", District: "余杭区", Town: "五常街道", Detail: "良睦路" + fmt.Sprint(r.Between(1, 99)) + "号"}}
+	stock := r.Between(2000, 20_000)
+	if n, set := t.labels.left[carrier]; set {
+		stock = n
+	}
+	for _, l := range t.labels.list {
+		switch {
+		case l.Carrier != carrier:
+		case l.Cancelled:
+			b.Cancelled++
+		default:
+			b.Used++
+		}
+	}
+	b.Left = max(0, stock-b.Used)
+	if direct(kind) {
+		b.Left = -1
+	}
+	return b
+}
+
+// SetBalance lets a carrier's branch have n waybills left.
+func (t *Tx) SetBalance(carrier string, n int64) {
+	t.labels.left[carrier] = n + t.branch(carrier, t.Platform.Labels[carrier]).Used
+	t.keepShop()
+}
+
+// Route is what leads a parcel: the sorting code, the mark and where it is bagged.
+func (l Label) Route() (sortCode, mark, bag string) {
+	r := Stream(7, l.Receiver.Province, l.Receiver.City, l.Receiver.District)
+	return fmt.Sprintf("%d-%d-%02d", r.Between(100, 999), r.Between(10, 99), r.Between(1, 40)), strings.TrimSuffix(l.Receiver.City, "市"), strings.TrimSuffix(l.Receiver.Province, "省") + "集散"
+}
+
+// Sealed is a waybill's print data as only the platform's component reads it.
+func (l Label) Sealed() string {
+	raw, err := json.Marshal(l)
+	if err != nil {
+		return "" // the type has no value that fails
+	}
+	return base64.StdEncoding.EncodeToString(raw)
+}
+
+func (t *Tx) recallLabels(s *shopMemory) {
+	t.labels.list = slices.SortedFunc(maps.Values(s.labels), func(a, b *Label) int { return cmp.Compare(a.Serial, b.Serial) })
+	for _, l := range t.labels.list {
+		t.labels.byNo[l.No] = l
+	}
+	if s.state != nil {
+		maps.Copy(t.labels.left, s.state.Balances)
+	}
+}
