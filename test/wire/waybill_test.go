@@ -10,6 +10,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/world"
 )
@@ -19,7 +20,7 @@ import (
 var issuing = []struct {
 	platform world.Platform
 	mentions string
-}{{taobao.Platform(), "cainiao.waybill.ii.get"}}
+}{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}}
 
 // deafTo loses the answers to requests that mention a text, after they took effect.
 type deafTo struct {

@@ -3,6 +3,7 @@ package wire
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"github.com/ordercove/ordercove/internal/channel"
@@ -50,4 +51,29 @@ func WaybillRefusal(err error) error {
 		return channel.ErrNotFound.With("no", "", "channel_code", code)
 	}
 	return err
+}
+
+// ReadPrintData fills in what print data of the usual form says beside its cipher:
+// the template, and what leads the parcel where it stands in plain. Print data in
+// another form is left as it is.
+func ReadPrintData(w channel.IssuedWaybill) channel.IssuedWaybill {
+	type name struct {
+		Name Text `json:"name"`
+	}
+	var print struct {
+		Template Text `json:"templateURL"` // some write templateUrl
+		Data     struct {
+			Routing struct {
+				Code   Text `json:"routeCode"`
+				Sorted name `json:"sortation"`
+				Bagged name `json:"consolidation"`
+			} `json:"routingInfo"`
+		} `json:"data"`
+	}
+	if json.Unmarshal([]byte(w.PrintData), &print) != nil {
+		return w
+	}
+	to := print.Data.Routing
+	w.Template, w.SortCode, w.Mark, w.Bag = print.Template.String(), to.Code.String(), to.Sorted.Name.String(), to.Bagged.Name.String()
+	return w
 }

@@ -54,8 +54,12 @@ func suite(t *testing.T) channeltest.API {
 			if strings.Contains(body, "pdd.logistics.address.get") {
 				return regions, true
 			}
+			if strings.Contains(body, "pdd.cloudprint.stdtemplates.get") {
+				return templates, true
+			}
 			return companies, strings.Contains(body, "pdd.logistics.companies.get")
 		},
+		Waybills: waybills,
 		Lists: []channeltest.Listed{{Body: `{"order_sn_increment_get_response":{"total_count":101,"has_next":true,"order_sn_list":[` + order + `,{"order_sn":"260601-2","item_list":3}],"request_id":"x"}}`,
 			Nos: []string{"260601-111111111111111", "260601-2"}, Total: 101, More: true}},
 	}

@@ -79,6 +79,7 @@ func (c *client) call(ctx context.Context, effect bool, method string, business 
 		if err := json.Unmarshal(raw, &f); err != nil {
 			return a, channel.Told(channel.ErrAnswer, "error_response", "unreadable refusal").Because(err)
 		}
+		f.waybill = strings.HasPrefix(method, "pdd.waybill.")
 		return a, f.err(effect)
 	}
 	// The answer stands under a name of its own that cannot be told from the method's,

@@ -45,7 +45,13 @@ func (c *client) change(ctx context.Context, method, no string, p map[string]str
 
 // company is the platform's number of our carrier.
 func (c *client) company(ctx context.Context, carrier string) (string, error) {
-	one, err := c.companies.Find(ctx, clock.Millis(c.Clock), carrier, func(ctx context.Context) ([]wire.Company, error) {
+	one, err := c.carrier(ctx, carrier)
+	return one.ID, err
+}
+
+// carrier is our carrier in the platform's list.
+func (c *client) carrier(ctx context.Context, carrier string) (wire.Company, error) {
+	return c.companies.Find(ctx, clock.Millis(c.Clock), carrier, func(ctx context.Context) ([]wire.Company, error) {
 		var answer struct {
 			Companies []struct {
 				Available wire.Int  `json:"available"`
@@ -65,7 +71,6 @@ func (c *client) company(ctx context.Context, carrier string) (string, error) {
 		}
 		return out, nil
 	})
-	return one.ID, err
 }
 
 // Ship implements channel.Shipper. The first parcel ships the whole order; more

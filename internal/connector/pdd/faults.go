@@ -14,6 +14,7 @@ type fault struct {
 	Msg     string    `json:"error_msg"`
 	SubCode wire.Text `json:"sub_code"`
 	SubMsg  string    `json:"sub_msg"`
+	waybill bool      // of a call about waybills, whose key makes every issue safe to ask again
 }
 
 var codes = map[wire.Text]*errs.Error{
@@ -55,6 +56,8 @@ func (f fault) err(effect bool) error {
 		return channel.Told(channel.ErrDone, code, text)
 	case has("订单不存在", "售后单不存在"):
 		return channel.ErrNotFound.With("no", "", "channel_code", code)
+	case f.waybill && inside[f.Code] && f.SubMsg != "" && f.SubMsg != f.Msg:
+		return wire.WaybillRefusal(channel.Told(channel.ErrRefused, code, text)) // a reason is a no
 	case inside[f.Code] && effect:
 		return channel.ErrUnknownOutcome.Because(errors.New(code))
 	case inside[f.Code]:

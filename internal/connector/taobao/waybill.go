@@ -111,30 +111,14 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 	return issued(r.Carrier, answer.Modules.Items[0])
 }
 
-// issued reads a waybill. Its print data names the template, and what leads the
-// parcel where it is not ciphered.
+// issued reads a waybill.
 func issued(carrier string, raw []byte) (channel.IssuedWaybill, error) {
 	w := channel.IssuedWaybill{Carrier: carrier, No: wire.Field(raw, "waybill_code").String(), ParentNo: wire.Field(raw, "parent_waybill_code").String(),
 		PrintData: wire.Field(raw, "print_data").String()}
 	if w.No == "" || w.PrintData == "" {
 		return w, channel.ErrUnknownOutcome.Because(errors.New("a waybill without number or print data"))
 	}
-	var print struct {
-		Template wire.Text `json:"templateURL"`
-		Data     struct {
-			Routing struct {
-				Code   wire.Text                `json:"routeCode"`
-				Sort   struct{ Name wire.Text } `json:"sortation"`
-				Bagged struct{ Name wire.Text } `json:"consolidation"`
-			} `json:"routingInfo"`
-		} `json:"data"`
-	}
-	// Print data in another form is still good to print with.
-	if json.Unmarshal([]byte(w.PrintData), &print) == nil {
-		to := print.Data.Routing
-		w.Template, w.SortCode, w.Mark, w.Bag = print.Template.String(), to.Code.String(), to.Sort.Name.String(), to.Bagged.Name.String()
-	}
-	return w, nil
+	return wire.ReadPrintData(w), nil
 }
 
 // userID is the seller's number, whose account the waybills come from.

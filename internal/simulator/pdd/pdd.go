@@ -29,7 +29,7 @@ const (
 // Platform is Pinduoduo.
 func Platform() world.Platform {
 	return world.Platform{
-		Code: code, Name: "Pinduoduo", Handler: handler, Groups: true, OneLine: true, NoSplit: true, NoWishes: true,
+		Code: code, Name: "Pinduoduo", Handler: handler, Groups: true, OneLine: true, NoSplit: true, NoWishes: true, Labels: labels,
 		OrderNo: func(s *world.Shop, at int64, serial uint64) string {
 			return time.UnixMilli(at).In(time.FixedZone("CST", 8*3600)).Format("060102") + fmt.Sprintf("-%03d%012d", s.Number%1000, serial)
 		},
@@ -105,6 +105,11 @@ func methods() map[string]method {
 		"pdd.pop.auth.token.create":           {"pop_auth_token_create_response", false, tokenCreate},
 		"pdd.pop.auth.token.refresh":          {"pop_auth_token_refresh_response", false, tokenRefresh},
 		"pdd.pmc.user.permit":                 {"pmc_user_permit_response", true, permit},
+		"pdd.waybill.get":                     {"pdd_waybill_get_response", true, waybillGet},
+		"pdd.waybill.cancel":                  {"pdd_waybill_cancel_response", true, waybillCancel},
+		"pdd.waybill.search":                  {"pdd_waybill_search_response", true, waybillSearch},
+		"pdd.waybill.query.by.waybillcode":    {"pdd_waybill_query_by_waybillcode_response", true, waybillRead},
+		"pdd.cloudprint.stdtemplates.get":     {"pdd_cloudprint_stdtemplates_get_response", true, standardTemplates},
 		"pdd.time.get":                        {"time_get_response", false, timeGet},
 	}
 }
