@@ -8,5 +8,6 @@
 //
 // The sections batch and list run the product's packages in this process, list
 // through its HTTP operations on loopback; import, ship, export and start run
-// the built binary as a user does. PostgreSQL is the server ORDERCOVE_TEST_PG names.
+// the built binary as a user does; catchup lets it pull from a simulated channel.
+// PostgreSQL is the server ORDERCOVE_TEST_PG names.
 package main

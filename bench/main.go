@@ -31,7 +31,7 @@ type bench struct {
 	takes    int            // how often each of them is asked
 }
 
-var allSections = []string{"batch", "list", "race", "import", "ship", "export", "start"}
+var allSections = []string{"batch", "list", "race", "import", "ship", "export", "start", "catchup"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -174,6 +174,13 @@ func (b *bench) all(ctx context.Context) error {
 		for _, e := range b.engines {
 			if err := b.product(ctx, e); err != nil {
 				return fmt.Errorf("the product on %s: %w", e, err)
+			}
+		}
+	}
+	if b.wants("catchup") {
+		for _, e := range b.engines {
+			if err := b.catchUp(ctx, e); err != nil {
+				return fmt.Errorf("catching up on %s: %w", e, err)
 			}
 		}
 	}

@@ -24,6 +24,7 @@ import (
 type process struct {
 	dir, db string
 	binary  string
+	flags   []string
 	base    string
 	cmd     *exec.Cmd
 	http    *http.Client
@@ -34,6 +35,7 @@ type process struct {
 // start runs the binary and waits until it says it is ready.
 func (p *process) start(ctx context.Context) error {
 	args := []string{"serve", "--data", p.dir, "--listen", "127.0.0.1:0", "--log-level", "warn"}
+	args = append(args, p.flags...)
 	if p.db != "" {
 		args = append(args, "--db", p.db)
 	}
@@ -182,12 +184,16 @@ func (p *process) wait(j jobState) (jobState, error) {
 	return j, nil
 }
 
+// setUpMerchant does the first run and signs the owner in.
+func (p *process) setUpMerchant() error {
+	return p.call("POST", "/setup", map[string]any{"token": p.token, "merchant_code": "bench", "merchant_name": "Bench", "user_name": "owner",
+		"display_name": "Owner", "password": "seven Paper boats 41", "lang": "zh-CN"}, nil)
+}
+
 // setUp makes the merchant, the assortment and one shop on the channel that the
 // product recognises in the export file.
 func (p *process) setUp(w *world, export []byte) (shopID string, err error) {
-	err = p.call("POST", "/setup", map[string]any{"token": p.token, "merchant_code": "bench", "merchant_name": "Bench", "user_name": "owner",
-		"display_name": "Owner", "password": "seven Paper boats 41", "lang": "zh-CN"}, nil)
-	if err != nil {
+	if err := p.setUpMerchant(); err != nil {
 		return "", err
 	}
 	var goods, stock bytes.Buffer

@@ -1,6 +1,7 @@
 package send
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -153,6 +154,9 @@ type wanted struct {
 	parcelID  id.ID
 	channelNo string
 	body      *body
+	// byID and by are who made it wanted, where that is not who acts now.
+	byID id.ID
+	by   string
 }
 
 // putTx writes effects that are not there yet. It returns how many are new.
@@ -183,7 +187,7 @@ func (s *Service) putTx(ctx context.Context, tx *db.Tx, all []wanted) (int64, er
 			}
 		}
 		rows[i] = []any{a.MerchantID, effect, w.shopID, string(w.kind), w.key, w.orderID, w.parcelID, w.channelNo, sealed,
-			string(Waiting), now, now, a.ID, a.Name}
+			string(Waiting), now, now, cmp.Or(w.byID, a.ID), cmp.Or(w.by, a.Name)}
 	}
 	n, err := tx.Insert(ctx, "channel_effect", effectColumns, rows, onSameKey)
 	if err != nil {

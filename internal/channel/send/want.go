@@ -113,7 +113,7 @@ func (s *Service) ordersOf(ctx context.Context, q db.Querier, events []event.Eve
 // wantFrom is the effect that follows from an event, nil for none. Texts and
 // amounts are not copied: the sender reads the order as it is then.
 func (s *Service) wantFrom(e event.Event, o *order.Order, m channel.Manifest) (*wanted, error) {
-	w := wanted{shopID: o.ShopID, orderID: o.ID, channelNo: o.ChannelOrderNo}
+	w := wanted{shopID: o.ShopID, orderID: o.ID, channelNo: o.ChannelOrderNo, byID: e.ActorID, by: e.ActorName}
 	switch e.Name {
 	case fulfillment.ParcelShipped{}.EventName():
 		var p fulfillment.ParcelShipped
