@@ -10,6 +10,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/simulator/douyin"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/world"
@@ -20,7 +21,7 @@ import (
 var issuing = []struct {
 	platform world.Platform
 	mentions string
-}{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}}
+}{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}, {douyin.Platform(), "/logistics/newCreateOrder"}}
 
 // deafTo loses the answers to requests that mention a text, after they took effect.
 type deafTo struct {

@@ -54,9 +54,12 @@ func suite(t *testing.T) channeltest.API {
 				return companies, true
 			case strings.HasSuffix(r.URL.Path, "/order/orderDetail"):
 				return answer(`{"shop_order_detail":` + order + `}`), true
+			case strings.HasSuffix(r.URL.Path, "/logistics/templateList"):
+				return templates, true
 			}
 			return "", false
 		},
+		Waybills: waybills,
 		Lists: []channeltest.Listed{
 			{Body: answer(`{"page":0,"size":100,"total":101,"shop_order_list":[` + order + `,{"order_id":"1A","sku_order_list":7}]}`), Nos: []string{"6900000000000000001", "1"}, Total: 101, More: true},
 			{Body: answer(`{"page":0,"size":0,"total":0,"shop_order_list":null}`)},

@@ -11,6 +11,7 @@ var Manifest = channel.Manifest{
 		channel.OrderFiles, channel.AftersaleFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.Memos, channel.AddressAnswers,
 		channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.DecryptReceivers, channel.SearchIndexes,
+		channel.EWaybills,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	API: &channel.API{

@@ -29,7 +29,7 @@ const (
 // Platform is the Douyin shop.
 func Platform() world.Platform {
 	return world.Platform{
-		Code: code, Name: "Douyin", Handler: handler, Groups: true, QuietMemo: true,
+		Code: code, Name: "Douyin", Handler: handler, Groups: true, QuietMemo: true, Labels: labels,
 		AppKey: func(r *world.Random) string { return r.Digits(19) },
 		Secret: func(r *world.Random) string {
 			return r.Hex(8) + "-" + r.Hex(4) + "-" + r.Hex(4) + "-" + r.Hex(4) + "-" + r.Hex(12)
@@ -102,6 +102,11 @@ var methods = map[string]method{
 	"sku.syncStock":                  {true, syncStock},
 	"sku.syncStockBatch":             {true, syncStockBatch},
 	"sku.stockNum":                   {true, stockNum},
+	"logistics.newCreateOrder":       {true, newCreateOrder},
+	"logistics.waybillApply":         {true, waybillApply},
+	"logistics.cancelOrder":          {true, cancelOrder},
+	"logistics.listShopNetsite":      {true, listShopNetsite},
+	"logistics.templateList":         {true, templateList},
 	"token.create":                   {false, tokenCreate},
 	"token.refresh":                  {false, tokenRefresh},
 }
