@@ -28,6 +28,8 @@ func (s *Server) adminRoutes() {
 		"GET /admin/shops/{shop}/aftersales":        s.cases,
 		"GET /admin/shops/{shop}/effects":           s.effects,
 		"GET /admin/shops/{shop}/listings":          s.listings,
+		"GET /admin/shops/{shop}/waybills":          s.waybills,
+		"PUT /admin/shops/{shop}/waybills":          s.setBalance,
 		"POST /admin/shops/{shop}/tokens/expire":    s.expire,
 		"POST /admin/shops/{shop}/tokens":           s.token,
 		"POST /admin/shops/{shop}/codes":            s.code,

@@ -23,7 +23,7 @@ var issuing = []struct {
 	mentions string
 }{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}, {douyin.Platform(), "/logistics/newCreateOrder"}}
 
-// deafTo loses the answers to requests that mention a text, after they took effect.
+// deafTo loses the first answers to requests that mention a text, after they took effect.
 type deafTo struct {
 	next     http.RoundTripper
 	mentions string
@@ -204,7 +204,11 @@ func TestNoWaybillsLeftAndNobodyGoesThere(t *testing.T) {
 		if _, err := d.issuer.IssueWaybill(t.Context(), d.parcel(t, "1", "西藏自治区")); !errors.Is(err, channel.ErrUnreachable) {
 			t.Errorf("far away: %v", err)
 		}
-		d.s.Do(func(tx *world.Tx) { tx.SetBalance(d.branch.Carrier, 1) })
+		d.s.Do(func(tx *world.Tx) {
+			if err := tx.SetBalance(d.branch.Carrier, 1); err != nil {
+				t.Fatal(err)
+			}
+		})
 		last := d.parcel(t, "2", "")
 		if _, err := d.issuer.IssueWaybill(t.Context(), last); err != nil {
 			t.Fatal(err)

@@ -28,9 +28,13 @@ type Label struct {
 // Branch is a carrier's branch that serves the shop. Left is -1 for a carrier that
 // keeps no count.
 type Branch struct {
-	Carrier, Code, Name   string
-	Left, Used, Cancelled int64
-	Sender                Person
+	Carrier   string `json:"carrier"`
+	Code      string `json:"code"`
+	Name      string `json:"name"`
+	Left      int64  `json:"left"`
+	Used      int64  `json:"used"`
+	Cancelled int64  `json:"cancelled"`
+	Sender    Person `json:"sender"`
 }
 
 // Balance and Unreached are why no waybill comes.
@@ -220,10 +224,16 @@ func (t *Tx) branch(carrier, kind string) Branch {
 	return b
 }
 
-// SetBalance lets a carrier's branch have n waybills left.
-func (t *Tx) SetBalance(carrier string, n int64) {
-	t.labels.left[carrier] = n + t.branch(carrier, t.Platform.Labels[carrier]).Used
+// SetBalance lets a carrier's branch have n waybills left. Errors: Invalid for a
+// carrier that keeps no count.
+func (t *Tx) SetBalance(carrier string, n int64) error {
+	kind, ok := t.Platform.Labels[carrier]
+	if !ok || direct(kind) || n < 0 {
+		return invalid("carrier %q, %d waybills", carrier, n)
+	}
+	t.labels.left[carrier] = n + t.branch(carrier, kind).Used
 	t.keepShop()
+	return nil
 }
 
 // Route is what leads a parcel: the sorting code, the mark and where it is bagged.
