@@ -429,6 +429,13 @@ type WaybillIssuer interface {
 	WaybillBranches(ctx context.Context, carrier string) ([]WaybillBranch, error)
 }
 
+// WaybillUpdater changes the receiver, goods and template of an issued waybill that no
+// carrier has scanned; the last one wins. The print data is new, the number stays.
+// Errors: those of IssueWaybill; ErrNotFound too for a waybill that does not stand.
+type WaybillUpdater interface {
+	UpdateWaybill(ctx context.Context, no string, r WaybillRequest) (IssuedWaybill, error)
+}
+
 // Hint says that something changed; the engine asks what.
 type Hint struct {
 	ID          string // unique per channel event; made of the body where there is none
@@ -496,6 +503,7 @@ const (
 	DecryptReceivers Capability = "decrypt"
 	SearchIndexes    Capability = "search_index"
 	EWaybills        Capability = "e_waybill"
+	EWaybillUpdates  Capability = "update_e_waybill"
 )
 
 // Implemented returns the capabilities a client has by its interfaces. ShipLines
@@ -526,6 +534,7 @@ func Implemented(c Client) []Capability {
 	add(is[Decrypter](c), DecryptReceivers)
 	add(is[SearchIndexer](c), SearchIndexes)
 	add(is[WaybillIssuer](c), EWaybills)
+	add(is[WaybillUpdater](c), EWaybillUpdates)
 	return out
 }
 

@@ -246,3 +246,47 @@ func TestAParcelThatTravelsKeepsItsWaybill(t *testing.T) {
 		}
 	})
 }
+
+// TestAWaybillFollowsItsReceiver: where a platform lets a waybill be changed, the
+// number stays and the parcel goes to the new address.
+func TestAWaybillFollowsItsReceiver(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		updater, ok := d.issuer.(channel.WaybillUpdater)
+		if ok != d.m.Can(channel.EWaybillUpdates) {
+			t.Fatal("the manifest says otherwise")
+		}
+		if !ok {
+			return
+		}
+		r := d.parcel(t, "1", "")
+		w, err := d.issuer.IssueWaybill(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := world.Person{Province: "四川省", City: "成都市", District: "武侯区", Detail: "天府大道 1 号"}
+		d.s.Do(func(tx *world.Tx) {
+			if err := tx.Readdress(r.Orders[0], "", moved); err != nil {
+				t.Fatal(err)
+			}
+		})
+		item, err := d.c.Get(t.Context(), r.Orders[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := d.c.Map(item.Raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Receiver = o.Receiver
+		again, err := updater.UpdateWaybill(t.Context(), w.No, r)
+		if err != nil || again.No != w.No || again.PrintData == w.PrintData {
+			t.Fatalf("%+v %v", again, err)
+		}
+		if s := d.standing(r.Orders[0]); len(s) != 1 || s[0].Receiver.City != moved.City || s[0].Receiver.Detail != moved.Detail {
+			t.Errorf("%+v", s)
+		}
+		if _, err := updater.UpdateWaybill(t.Context(), "78000019999999", r); !errors.Is(err, channel.ErrNotFound) {
+			t.Errorf("an unknown waybill: %v", err)
+		}
+	})
+}

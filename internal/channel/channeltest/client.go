@@ -325,6 +325,12 @@ func effects(c channel.Client) map[string]func(context.Context) error {
 			_, err := x.IssueWaybill(ctx, parcel("k4"))
 			return err
 		}
+		if u, ok := c.(channel.WaybillUpdater); ok {
+			out["update waybill"] = func(ctx context.Context) error {
+				_, err := u.UpdateWaybill(ctx, ship.Waybill, parcel("k4"))
+				return err
+			}
+		}
 		out["cancel waybill"] = func(ctx context.Context) error { return x.CancelWaybill(ctx, ship.Carrier, ship.Waybill) }
 	}
 	if x, ok := c.(channel.AftersaleDecider); ok {

@@ -11,7 +11,7 @@ var Manifest = channel.Manifest{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.AppendParcels, channel.ChangeWaybills, channel.Memos, channel.AddressChanges,
 		channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.DecryptReceivers, channel.SearchIndexes,
-		channel.EWaybills,
+		channel.EWaybills, channel.EWaybillUpdates,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	CarrierNames: map[string]string{"YTO": "圆通快递", "SF": "顺丰快递"},

@@ -60,31 +60,13 @@ type waybillApply struct {
 }
 
 // IssueWaybill implements channel.WaybillIssuer. Carrier, orders and parcel id are
-// the platform's key; the receiver goes as the ciphers that came with the order. A
-// service is the JSON of the platform's documents.
+// the platform's key.
 func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
-	if len(r.Orders) == 0 {
-		return channel.IssuedWaybill{}, channel.Told(channel.ErrRefused, "orders", "a waybill needs an order")
-	}
-	carrier, err := c.carrier(ctx, r.Carrier)
+	carrier, one, err := c.parcel(ctx, r)
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	if r.Template == "" {
-		if r.Template, err = c.template(ctx, carrier.Code); err != nil {
-			return channel.IssuedWaybill{}, err
-		}
-	}
-	one := waybillOrder{ObjectID: wire.PackageID(r.Key), Services: r.Service, Recipient: party(r.Receiver), Template: r.Template}
-	one.Order.Channel, one.Order.Orders = "PDD", r.Orders
-	one.Package.ID, one.Package.Weight, one.Package.Volume = wire.PackageID(r.Key), r.WeightGram, r.VolumeML
-	for _, g := range r.Goods {
-		one.Package.Items = append(one.Package.Items, waybillGoods{g.Name, g.Quantity})
-	}
-	if wire.Text(c.Token.Account).Number() > 0 {
-		one.UserID = json.Number(c.Token.Account)
-	}
-	body, err := json.Marshal(waybillApply{carrier.Code, party(r.Sender), []waybillOrder{one}, true})
+	body, err := json.Marshal(waybillApply{carrier, party(r.Sender), []waybillOrder{one}, true})
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
@@ -98,6 +80,53 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
 	}
 	return issued(r.Carrier, answer.Modules[0])
+}
+
+// parcel is the carrier's code and a parcel as the platform takes it: the receiver as
+// the ciphers that came with the order. A service is the JSON of its documents.
+func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, waybillOrder, error) {
+	var one waybillOrder
+	if len(r.Orders) == 0 {
+		return "", one, channel.Told(channel.ErrRefused, "orders", "a waybill needs an order")
+	}
+	carrier, err := c.carrier(ctx, r.Carrier)
+	if err != nil {
+		return "", one, err
+	}
+	if r.Template == "" {
+		if r.Template, err = c.template(ctx, carrier.Code); err != nil {
+			return "", one, err
+		}
+	}
+	one = waybillOrder{ObjectID: wire.PackageID(r.Key), Services: r.Service, Recipient: party(r.Receiver), Template: r.Template}
+	one.Order.Channel, one.Order.Orders = "PDD", r.Orders
+	one.Package.ID, one.Package.Weight, one.Package.Volume = wire.PackageID(r.Key), r.WeightGram, r.VolumeML
+	for _, g := range r.Goods {
+		one.Package.Items = append(one.Package.Items, waybillGoods{g.Name, g.Quantity})
+	}
+	if wire.Text(c.Token.Account).Number() > 0 {
+		one.UserID = json.Number(c.Token.Account)
+	}
+	return carrier.Code, one, nil
+}
+
+// UpdateWaybill implements channel.WaybillUpdater.
+func (c *client) UpdateWaybill(ctx context.Context, no string, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
+	carrier, one, err := c.parcel(ctx, r)
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	body, err := json.Marshal(map[string]any{"wp_code": carrier, "waybill_code": no, "object_id": one.ObjectID, "template_url": one.Template,
+		"sender": map[string]string{"name": r.Sender.Name, "mobile": r.Sender.Phone}, "recipient": one.Recipient,
+		"package_info": map[string]any{"items": one.Package.Items, "weight": one.Package.Weight, "volume": one.Package.Volume}})
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	var raw json.RawMessage
+	if _, err := c.call(ctx, true, "pdd.waybill.update", map[string]string{"param_waybill_cloud_print_update_request": string(body)}, &raw); err != nil {
+		return channel.IssuedWaybill{}, asked(err, no)
+	}
+	return issued(r.Carrier, raw)
 }
 
 func issued(carrier string, raw []byte) (channel.IssuedWaybill, error) {

@@ -63,13 +63,9 @@ type waybillApply struct {
 }
 
 // IssueWaybill implements channel.WaybillIssuer. Carrier, orders and parcel id are
-// the platform's key. The receiver is known to it by the order's oaid, which changes
-// with the address and is asked for anew.
+// the platform's key.
 func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
-	if len(r.Orders) == 0 {
-		return channel.IssuedWaybill{}, channel.Told(channel.ErrRefused, "orders", "a waybill needs an order")
-	}
-	carrier, err := c.company(ctx, r.Carrier)
+	carrier, one, err := c.parcel(ctx, r)
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
@@ -77,24 +73,7 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	trade, err := c.Get(ctx, r.Orders[0])
-	if err != nil {
-		return channel.IssuedWaybill{}, err
-	}
-	if r.Template == "" {
-		if r.Template, err = c.template(ctx, carrier); err != nil {
-			return channel.IssuedWaybill{}, err
-		}
-	}
-	one := waybillOrder{ObjectID: wire.PackageID(r.Key), Recipient: party(r.Receiver), Template: r.Template, UserID: json.Number(user)}
-	one.OrderInfo.Channel, one.OrderInfo.Orders = "TB", r.Orders
-	one.Package.ID, one.Package.Weight, one.Package.Volume = wire.PackageID(r.Key), r.WeightGram, r.VolumeML
-	for _, g := range r.Goods {
-		one.Package.Items = append(one.Package.Items, waybillGoods{g.Name, g.Quantity})
-	}
-	if oaid := wire.Field(trade.Raw, "oaid"); oaid != "" {
-		one.Recipient.Oaid, one.Recipient.Tid = oaid.String(), r.Orders[0]
-	}
+	one.UserID = json.Number(user)
 	body, err := json.Marshal(waybillApply{Carrier: carrier, Product: r.Service, Branch: r.Branch, Sender: party(r.Sender), Orders: []waybillOrder{one}, NeedEncrypt: true})
 	if err != nil {
 		return channel.IssuedWaybill{}, channel.Told(channel.ErrAnswer, "user_id", "the seller has no number").Because(err)
@@ -109,6 +88,56 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
 	}
 	return issued(r.Carrier, answer.Modules.Items[0])
+}
+
+// parcel is the carrier's code and a parcel as the platform takes it. The receiver is
+// known to it by the order's oaid, which changes with the address and is asked for anew.
+func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, waybillOrder, error) {
+	var one waybillOrder
+	if len(r.Orders) == 0 {
+		return "", one, channel.Told(channel.ErrRefused, "orders", "a waybill needs an order")
+	}
+	carrier, err := c.company(ctx, r.Carrier)
+	if err != nil {
+		return "", one, err
+	}
+	trade, err := c.Get(ctx, r.Orders[0])
+	if err != nil {
+		return "", one, err
+	}
+	if r.Template == "" {
+		if r.Template, err = c.template(ctx, carrier); err != nil {
+			return "", one, err
+		}
+	}
+	one = waybillOrder{ObjectID: wire.PackageID(r.Key), Recipient: party(r.Receiver), Template: r.Template}
+	one.OrderInfo.Channel, one.OrderInfo.Orders = "TB", r.Orders
+	one.Package.ID, one.Package.Weight, one.Package.Volume = wire.PackageID(r.Key), r.WeightGram, r.VolumeML
+	for _, g := range r.Goods {
+		one.Package.Items = append(one.Package.Items, waybillGoods{g.Name, g.Quantity})
+	}
+	if oaid := wire.Field(trade.Raw, "oaid"); oaid != "" {
+		one.Recipient.Oaid, one.Recipient.Tid = oaid.String(), r.Orders[0]
+	}
+	return carrier, one, nil
+}
+
+// UpdateWaybill implements channel.WaybillUpdater.
+func (c *client) UpdateWaybill(ctx context.Context, no string, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
+	carrier, one, err := c.parcel(ctx, r)
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	body, err := json.Marshal(map[string]any{"cp_code": carrier, "waybill_code": no, "object_id": one.ObjectID, "template_url": one.Template,
+		"sender": party(r.Sender), "recipient": one.Recipient, "package_info": one.Package})
+	if err != nil {
+		return channel.IssuedWaybill{}, err
+	}
+	var raw json.RawMessage
+	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.update", map[string]string{"param_waybill_cloud_print_update_request": string(body)}, &raw); err != nil {
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, no))
+	}
+	return issued(r.Carrier, raw)
 }
 
 // issued reads a waybill.

@@ -106,6 +106,7 @@ func methods() map[string]method {
 		"pdd.pop.auth.token.refresh":          {"pop_auth_token_refresh_response", false, tokenRefresh},
 		"pdd.pmc.user.permit":                 {"pmc_user_permit_response", true, permit},
 		"pdd.waybill.get":                     {"pdd_waybill_get_response", true, waybillGet},
+		"pdd.waybill.update":                  {"pdd_waybill_update_response", true, waybillUpdate},
 		"pdd.waybill.cancel":                  {"pdd_waybill_cancel_response", true, waybillCancel},
 		"pdd.waybill.search":                  {"pdd_waybill_search_response", true, waybillSearch},
 		"pdd.waybill.query.by.waybillcode":    {"pdd_waybill_query_by_waybillcode_response", true, waybillRead},

@@ -117,6 +117,32 @@ func standardTemplate(carrier string) string {
 	return "https://file-link.pinduoduo.com/" + strings.ToLower(carrier) + "_one"
 }
 
+func waybillUpdate(c call) (any, *fault) {
+	var p struct {
+		Carrier string `json:"wp_code"`
+		No      string `json:"waybill_code"`
+		labelOrder
+	}
+	const name = "param_waybill_cloud_print_update_request"
+	if err := json.Unmarshal([]byte(c.p.Get(name)), &p); err != nil || p.ObjectID == "" || p.Template == "" || len(p.Package.Items) == 0 {
+		return nil, wrong(name)
+	}
+	before, err := c.t.Label(p.Carrier, p.No)
+	if err != nil {
+		return nil, business("面单号不存在")
+	}
+	p.Order.Orders = before.Orders
+	to, f := c.recipient(p.labelOrder)
+	if f != nil {
+		return nil, f
+	}
+	l, err := c.t.UpdateLabel(p.Carrier, p.No, to, p.Package.Items[0].Name)
+	if err != nil {
+		return nil, labelRefusal(err)
+	}
+	return label(l, p.ObjectID, p.Template), nil
+}
+
 func waybillRead(c call) (any, *fault) {
 	var list []struct {
 		Carrier  string `json:"wp_code"`

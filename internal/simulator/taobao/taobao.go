@@ -119,6 +119,7 @@ var methods = map[string]method{
 	"taobao.time.get":                         {false, timeGet},
 	"taobao.user.seller.get":                  {true, userSeller},
 	"cainiao.waybill.ii.get":                  {true, waybillGet},
+	"cainiao.waybill.ii.update":               {true, waybillUpdate},
 	"cainiao.waybill.ii.cancel":               {true, waybillCancel},
 	"cainiao.waybill.ii.search":               {true, waybillSearch},
 	"cainiao.waybill.ii.query.by.waybillcode": {true, waybillRead},

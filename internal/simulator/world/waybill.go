@@ -178,15 +178,43 @@ func (t *Tx) CancelLabel(carrier, no string) error {
 			return notFound("waybill %s", no)
 		case l.Cancelled:
 			return done("waybill is cancelled")
-		}
-		for _, o := range l.Orders {
-			if slices.ContainsFunc(t.orders[o].Parcels, func(p Parcel) bool { return p.Waybill == no }) {
-				return refused("the parcel travels")
-			}
+		case t.travels(l):
+			return refused("the parcel travels")
 		}
 		l.Cancelled = true
 		t.keep(record{Label: l})
 		return nil
+	})
+}
+
+// UpdateLabel changes where a waybill goes and what it holds. Errors: NotFound,
+// Refused once a parcel travels with it, Unreached.
+func (t *Tx) UpdateLabel(carrier, no string, to Person, goods string) (Label, error) {
+	l := t.labels.byNo[no]
+	err := t.effect("update_waybill", no, "", []any{carrier, to, goods}, func() error {
+		switch {
+		case l == nil || l.Carrier != carrier || l.Cancelled:
+			return notFound("waybill %s", no)
+		case t.travels(l):
+			return refused("the parcel travels")
+		case to.Province == farAway && !direct(t.Platform.Labels[carrier]):
+			return &Refusal{Unreached, "no branch in " + farAway}
+		case l.Receiver == to && l.Goods == goods:
+			return errSame
+		}
+		l.Receiver, l.Goods = to, goods
+		t.keep(record{Label: l})
+		return nil
+	})
+	if err != nil {
+		return Label{}, err
+	}
+	return *l, nil
+}
+
+func (t *Tx) travels(l *Label) bool {
+	return slices.ContainsFunc(l.Orders, func(no string) bool {
+		return slices.ContainsFunc(t.orders[no].Parcels, func(p Parcel) bool { return p.Waybill == l.No })
 	})
 }
 
