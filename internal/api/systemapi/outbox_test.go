@@ -64,7 +64,12 @@ func TestTheOutboxTellsWhatIsLeftToDo(t *testing.T) {
 			_, err := k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: "test.work"})
 			return err
 		})
-		if _, o := ask(); o.Unnumbered != 3 || o.UnnumberedAt == 0 || o.Jobs != (systemapi.Backlog{Due: 1}) {
+		// One writer numbers in the commit itself; where many write, a sequencer follows.
+		left := int64(3)
+		if d.Dialect == db.SQLite {
+			left = 0
+		}
+		if _, o := ask(); o.Unnumbered != left || (o.UnnumberedAt != 0) != (left > 0) || o.LastSeq != 3-left || o.Jobs != (systemapi.Backlog{Due: 1}) {
 			t.Fatalf("right after the commit: %+v", o)
 		}
 		if err := k.Runner.Drain(ctx); err == nil {
