@@ -40,7 +40,6 @@ type mall struct {
 	fail   func() error
 	atOnce bool
 	lines  bool
-	waits  map[string]chan struct{}
 }
 
 func newMall() *mall {
@@ -205,7 +204,6 @@ type world struct {
 	parcels *fulfillment.Service
 	fetched []string
 	broken  map[id.ID]error
-	other   shop.Shop
 	limit   *money.Fen
 }
 
