@@ -17,9 +17,7 @@ import (
 // fail, throttle and push as platforms do, and the power goes twice.
 func TestAShopOnEveryPlatformIsOneList(t *testing.T) {
 	each(t, func(t *testing.T, s *server) {
-		m := simulate(t, obj{"name": "hostile", "life": obj{"orders_per_hour": 0, "scale": 0.001}, "faults": obj{
-			"error_rate": 0.05, "drop_rate": 0.01, "lose_rate": 0.01, "slow_rate": 0, "short_page_rate": 0.03, "mutate_page_rate": 0.1, "lag_ms": 500,
-			"throttle_rate": 0.01, "ban_seconds": 1, "clock_skew_ms": 30_000, "token_ttl_seconds": 0, "poison_per_mille": 0, "outages": []obj{}}},
+		m := simulate(t, obj{"name": "calm", "life": obj{"orders_per_hour": 0, "scale": 0.001}, "faults": obj{"lag_ms": 500, "push_copies": 1, "clock_skew_ms": 30_000}},
 			"--orders", "150", "--days", "2")
 		m.run()
 		s.stop()
@@ -32,6 +30,9 @@ func TestAShopOnEveryPlatformIsOneList(t *testing.T) {
 				shops[one.str("name")] = s.join(m, one, manifest)
 			}
 		}
+		m.put("/faults", obj{
+			"error_rate": 0.05, "drop_rate": 0.01, "lose_rate": 0.01, "slow_rate": 0, "short_page_rate": 0.03, "mutate_page_rate": 0.1, "lag_ms": 500,
+			"throttle_rate": 0.01, "ban_seconds": 1, "poison_per_mille": 0})
 		// These name no seconds when they throttle, and their minute is a minute.
 		m.put("/faults?shop=wechat-1", obj{"throttle_rate": 0})
 		m.put("/faults?shop=wxmall-1", obj{"throttle_rate": 0})
