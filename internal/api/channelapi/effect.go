@@ -76,6 +76,18 @@ type Decision struct {
 	ReturnAddressNo string `json:"return_address_no,omitempty" maxLength:"64"`
 }
 
+// Review is a buyer's review as the channel has it now.
+type Review struct {
+	No        string   `json:"no"`
+	OrderNo   string   `json:"order_no"`
+	LineNo    string   `json:"line_no"`
+	ItemNo    string   `json:"item_no"`
+	Score     int      `json:"score" doc:"1 to 5; 0 where the channel gives none"`
+	Text      string   `json:"text"`
+	Reply     string   `json:"reply" doc:"Empty while nobody answered, or where the channel does not tell"`
+	CreatedAt web.Time `json:"created_at"`
+}
+
 // Reply answers a review.
 type Reply struct {
 	OrderNo string `json:"order_no,omitempty" maxLength:"64"`
@@ -125,6 +137,9 @@ func EffectRoutes(api *web.API, s *send.Service, d *db.DB, c *catalog.Service) {
 		ZH: "答复买家改地址申请", EN: "Answer a buyer's wish for another address", Errors: append(asks, order.ErrNotFound)}, h.answer)
 	web.Register(api, web.Op{ID: "decideAftersale", Method: http.MethodPost, Path: "/shops/{id}/aftersales/{no}/decision", Tag: "channels", Permission: send.PermitDecide,
 		ZH: "同意或拒绝售后", EN: "Approve or refuse an after-sale case", Errors: append(asks, shop.ErrNotFound, send.ErrBadCase, send.ErrOverLimit)}, h.decide)
+	web.Register(api, web.Op{ID: "listReviews", Method: http.MethodGet, Path: "/shops/{id}/reviews", Tag: "channels", Permission: send.PermitReply,
+		ZH: "平台评价(实时读取)", EN: "Reviews, as the channel has them now", Errors: append(asks, shop.ErrNotFound, send.ErrBadRange, page.ErrCursor, channel.ErrThrottled,
+			channel.ErrTokenExpired, channel.ErrUnavailable)}, h.reviews)
 	web.Register(api, web.Op{ID: "replyReview", Method: http.MethodPost, Path: "/shops/{id}/reviews/{no}/reply", Tag: "channels", Permission: send.PermitReply,
 		ZH: "回复评价", EN: "Reply to a review", Errors: append(asks, shop.ErrNotFound)}, h.reply)
 	stockRoutes(api, h)
@@ -215,4 +230,21 @@ func (h *effects) reply(ctx context.Context, in *struct {
 	b := in.Body
 	e, err := h.send.ReplyReview(ctx, send.ReplyInput{ShopID: in.ID, ReviewNo: in.No, OrderNo: b.OrderNo, LineNo: b.LineNo, ItemNo: b.ItemNo, Text: b.Text})
 	return answerWith(ctx, e, err)
+}
+
+func (h *effects) reviews(ctx context.Context, in *struct {
+	ID   id.ID    `path:"id"`
+	From web.Time `query:"from" required:"true"`
+	To   web.Time `query:"to" required:"true"`
+	web.ListInput
+}) (*struct{ Body web.Page[Review] }, error) {
+	all, next, err := h.send.Reviews(ctx, send.ReviewFilter{ShopID: in.ID, From: int64(in.From), To: int64(in.To), Cursor: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Review, len(all))
+	for i, r := range all {
+		out[i] = Review{No: r.No, OrderNo: r.OrderNo, LineNo: r.LineNo, ItemNo: r.ItemNo, Score: r.Score, Text: r.Text, Reply: r.Reply, CreatedAt: web.Time(r.CreatedAt)}
+	}
+	return &struct{ Body web.Page[Review] }{web.NewPage(out, next)}, nil
 }

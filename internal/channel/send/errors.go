@@ -13,6 +13,8 @@ var (
 	ErrBadCase = errs.Define(errs.Invalid, "send.bad_case", "售后单号为空或金额为负", "The case number is missing or the amount is below zero")
 	// ErrOverLimit: more than the actor's roles may approve.
 	ErrOverLimit = errs.Define(errs.Forbidden, "send.refund_over_limit", "退款金额超出你的额度（{limit_fen} 分），请由有权限的同事处理", "The refund passes your limit of {limit_fen} fen; ask somebody who may approve it")
+	// ErrBadRange: no time, or too long a one.
+	ErrBadRange = errs.Define(errs.Invalid, "send.bad_range", "时间范围有误，最多 {days} 天", "The range of time is wrong; at most {days} days")
 	// ErrOffline: the shop has no connection to its channel.
 	ErrOffline = errs.Define(errs.Conflict, "send.shop_offline", "该店铺没有接通平台接口，不能{what}", "This shop has no connection to its channel, so it cannot {what}")
 	// ErrBadPlan: a value no stock plan may have.
