@@ -390,6 +390,9 @@ type WaybillGoods struct {
 type IssuedWaybill struct {
 	Carrier string // our code, as asked
 	No      string
+	// Ref is the channel's own name of the issue, for channels that find nothing by the
+	// number alone.
+	Ref string
 	// ParentNo is the leading number of a shipment of several pieces.
 	ParentNo string
 	// PrintData goes unread to the channel's print component. It bears personal data,
@@ -399,6 +402,15 @@ type IssuedWaybill struct {
 	// SortCode (三段码), Mark (大头笔) and Bag (集包地) lead the parcel.
 	SortCode, Mark, Bag string
 }
+
+// Name is by what the waybill is found again.
+func (w IssuedWaybill) Name() WaybillName {
+	return WaybillName{Carrier: w.Carrier, No: w.No, Ref: w.Ref, Template: w.Template}
+}
+
+// WaybillName names an issued waybill, all of it as IssueWaybill gave it. It bears no
+// personal data.
+type WaybillName struct{ Carrier, No, Ref, Template string }
 
 // WaybillBranch is a carrier's branch at which the shop may take waybills, with what
 // is left there.
@@ -421,10 +433,10 @@ type WaybillIssuer interface {
 	// no such order.
 	IssueWaybill(ctx context.Context, r WaybillRequest) (IssuedWaybill, error)
 	// ReadWaybill reads an issued waybill again, to print it. Errors: ErrNotFound.
-	ReadWaybill(ctx context.Context, carrier, no string) (IssuedWaybill, error)
+	ReadWaybill(ctx context.Context, w WaybillName) (IssuedWaybill, error)
 	// CancelWaybill gives a number back that no carrier has scanned (回收单号).
 	// Errors: ErrNotFound; ErrDone where it is cancelled, ErrRefused where it travels.
-	CancelWaybill(ctx context.Context, carrier, no string) error
+	CancelWaybill(ctx context.Context, w WaybillName) error
 	// WaybillBranches lists the branches of a carrier, of all carriers for "".
 	WaybillBranches(ctx context.Context, carrier string) ([]WaybillBranch, error)
 }
@@ -433,7 +445,7 @@ type WaybillIssuer interface {
 // carrier has scanned; the last one wins. The print data is new, the number stays.
 // Errors: those of IssueWaybill; ErrNotFound too for a waybill that does not stand.
 type WaybillUpdater interface {
-	UpdateWaybill(ctx context.Context, no string, r WaybillRequest) (IssuedWaybill, error)
+	UpdateWaybill(ctx context.Context, w WaybillName, r WaybillRequest) (IssuedWaybill, error)
 }
 
 // Hint says that something changed; the engine asks what.

@@ -151,16 +151,16 @@ func TestAWaybillIsIssuedReadAndCancelled(t *testing.T) {
 		if b := d.see(t); b.Left != d.branch.Left-1 {
 			t.Errorf("%d left of %d", b.Left, d.branch.Left)
 		}
-		if read, err := d.issuer.ReadWaybill(t.Context(), "ZTO", w.No); err != nil || read.No != w.No || read.PrintData == "" {
+		if read, err := d.issuer.ReadWaybill(t.Context(), w.Name()); err != nil || read.No != w.No || read.PrintData == "" {
 			t.Errorf("%+v %v", read, err)
 		}
-		if err := d.issuer.CancelWaybill(t.Context(), "ZTO", w.No); err != nil {
+		if err := d.issuer.CancelWaybill(t.Context(), w.Name()); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.issuer.CancelWaybill(t.Context(), "ZTO", w.No); !errors.Is(err, channel.ErrDone) {
+		if err := d.issuer.CancelWaybill(t.Context(), w.Name()); !errors.Is(err, channel.ErrDone) {
 			t.Errorf("cancelled twice: %v", err)
 		}
-		if _, err := d.issuer.ReadWaybill(t.Context(), "ZTO", w.No); !errors.Is(err, channel.ErrNotFound) {
+		if _, err := d.issuer.ReadWaybill(t.Context(), w.Name()); !errors.Is(err, channel.ErrNotFound) {
 			t.Errorf("a cancelled waybill: %v", err)
 		}
 		if b := d.see(t); b.Left != d.branch.Left || len(d.standing(r.Orders[0])) != 0 {
@@ -241,7 +241,7 @@ func TestAParcelThatTravelsKeepsItsWaybill(t *testing.T) {
 		if err := d.c.(channel.Shipper).Ship(t.Context(), channel.ShipRequest{Key: "s1", OrderNo: r.Orders[0], Carrier: "ZTO", Waybill: w.No, Last: true}); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.issuer.CancelWaybill(t.Context(), "ZTO", w.No); !errors.Is(err, channel.ErrRefused) {
+		if err := d.issuer.CancelWaybill(t.Context(), w.Name()); !errors.Is(err, channel.ErrRefused) {
 			t.Error(err)
 		}
 	})
@@ -278,14 +278,14 @@ func TestAWaybillFollowsItsReceiver(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Receiver = o.Receiver
-		again, err := updater.UpdateWaybill(t.Context(), w.No, r)
+		again, err := updater.UpdateWaybill(t.Context(), w.Name(), r)
 		if err != nil || again.No != w.No || again.PrintData == w.PrintData {
 			t.Fatalf("%+v %v", again, err)
 		}
 		if s := d.standing(r.Orders[0]); len(s) != 1 || s[0].Receiver.City != moved.City || s[0].Receiver.Detail != moved.Detail {
 			t.Errorf("%+v", s)
 		}
-		if _, err := updater.UpdateWaybill(t.Context(), "78000019999999", r); !errors.Is(err, channel.ErrNotFound) {
+		if _, err := updater.UpdateWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78000019999999"}, r); !errors.Is(err, channel.ErrNotFound) {
 			t.Errorf("an unknown waybill: %v", err)
 		}
 	})

@@ -327,11 +327,11 @@ func effects(c channel.Client) map[string]func(context.Context) error {
 		}
 		if u, ok := c.(channel.WaybillUpdater); ok {
 			out["update waybill"] = func(ctx context.Context) error {
-				_, err := u.UpdateWaybill(ctx, ship.Waybill, parcel("k4"))
+				_, err := u.UpdateWaybill(ctx, issuedBefore, parcel("k4"))
 				return err
 			}
 		}
-		out["cancel waybill"] = func(ctx context.Context) error { return x.CancelWaybill(ctx, ship.Carrier, ship.Waybill) }
+		out["cancel waybill"] = func(ctx context.Context) error { return x.CancelWaybill(ctx, issuedBefore) }
 	}
 	if x, ok := c.(channel.AftersaleDecider); ok {
 		out["decide"] = func(ctx context.Context) error {

@@ -20,6 +20,9 @@ func parcel(key string) channel.WaybillRequest {
 		Goods:    []channel.WaybillGoods{{Name: "毛巾", Quantity: 2}}, WeightGram: 500}
 }
 
+// issuedBefore names a waybill as a channel of any kind finds it again.
+var issuedBefore = channel.WaybillName{Carrier: "ZTO", No: "78001000000017", Ref: "9007199254740993001"}
+
 // waybills: what a lost answer is asked again with is the same request, every refusal
 // has its word, and no error tells what it should not.
 func (s suite) waybills(t *testing.T) {

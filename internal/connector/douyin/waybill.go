@@ -165,17 +165,17 @@ func (c *client) template(ctx context.Context, carrier string) (string, error) {
 
 // ReadWaybill implements channel.WaybillIssuer. The template and what leads the
 // parcel are told only when a waybill is issued.
-func (c *client) ReadWaybill(ctx context.Context, carrier, no string) (channel.IssuedWaybill, error) {
-	code, err := c.company(ctx, carrier)
+func (c *client) ReadWaybill(ctx context.Context, w channel.WaybillName) (channel.IssuedWaybill, error) {
+	code, err := c.company(ctx, w.Carrier)
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	return c.print(ctx, carrier, code, no)
+	return c.print(ctx, w.Carrier, code, w.No)
 }
 
 // CancelWaybill implements channel.WaybillIssuer.
-func (c *client) CancelWaybill(ctx context.Context, carrier, no string) error {
-	code, err := c.company(ctx, carrier)
+func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error {
+	code, err := c.company(ctx, w.Carrier)
 	if err != nil {
 		return err
 	}
@@ -184,8 +184,8 @@ func (c *client) CancelWaybill(ctx context.Context, carrier, no string) error {
 			Success wire.Text `json:"success"`
 		} `json:"cancel_result"`
 	}
-	if _, err := c.call(ctx, true, "/logistics/cancelOrder", object{"logistics_code": code, "track_no": no}, &answer); err != nil {
-		return asked(wire.WaybillRefusal(err), no)
+	if _, err := c.call(ctx, true, "/logistics/cancelOrder", object{"logistics_code": code, "track_no": w.No}, &answer); err != nil {
+		return asked(wire.WaybillRefusal(err), w.No)
 	}
 	if answer.Result.Success != "true" {
 		return channel.Told(channel.ErrRefused, "cancel_result", "the waybill was not cancelled")

@@ -69,10 +69,10 @@ func TestWaybillsAreReadCancelledAndCounted(t *testing.T) {
 		"/logistics/listShopNetsite": answer(`{"netsites":[{"netsite_code":"571001","netsite_name":"余杭一部","amount":"32","allocated_quantity":5,"cancelled_quantity":-1,"company":"zhongtong","company_type":2,` +
 			`"sender_address":[{"province_name":"浙江省","city_name":"杭州市","district_name":"余杭区","street_name":"五常街道","detail_address":"文一西路"}]},{"netsite_code":"1","amount":"0","company":"shunfeng","company_type":1}]}`)})
 	c := opened.(*client)
-	if _, err := c.ReadWaybill(t.Context(), "ZTO", "78001000000018"); !errors.Is(err, channel.ErrNotFound) {
+	if _, err := c.ReadWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000018"}); !errors.Is(err, channel.ErrNotFound) {
 		t.Error(err)
 	}
-	if err := c.CancelWaybill(t.Context(), "ZTO", "78001000000017"); !errors.Is(err, channel.ErrRefused) {
+	if err := c.CancelWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000017"}); !errors.Is(err, channel.ErrRefused) {
 		t.Error(err)
 	}
 	got, err := c.WaybillBranches(t.Context(), "ZTO")

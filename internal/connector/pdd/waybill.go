@@ -111,12 +111,12 @@ func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, 
 }
 
 // UpdateWaybill implements channel.WaybillUpdater.
-func (c *client) UpdateWaybill(ctx context.Context, no string, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
+func (c *client) UpdateWaybill(ctx context.Context, w channel.WaybillName, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
 	carrier, one, err := c.parcel(ctx, r)
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	body, err := json.Marshal(map[string]any{"wp_code": carrier, "waybill_code": no, "object_id": one.ObjectID, "template_url": one.Template,
+	body, err := json.Marshal(map[string]any{"wp_code": carrier, "waybill_code": w.No, "object_id": one.ObjectID, "template_url": one.Template,
 		"sender": map[string]string{"name": r.Sender.Name, "mobile": r.Sender.Phone}, "recipient": one.Recipient,
 		"package_info": map[string]any{"items": one.Package.Items, "weight": one.Package.Weight, "volume": one.Package.Volume}})
 	if err != nil {
@@ -124,7 +124,7 @@ func (c *client) UpdateWaybill(ctx context.Context, no string, r channel.Waybill
 	}
 	var raw json.RawMessage
 	if _, err := c.call(ctx, true, "pdd.waybill.update", map[string]string{"param_waybill_cloud_print_update_request": string(body)}, &raw); err != nil {
-		return channel.IssuedWaybill{}, asked(err, no)
+		return channel.IssuedWaybill{}, asked(err, w.No)
 	}
 	return issued(r.Carrier, raw)
 }
@@ -176,12 +176,12 @@ func (c *client) template(ctx context.Context, carrier string) (string, error) {
 }
 
 // ReadWaybill implements channel.WaybillIssuer.
-func (c *client) ReadWaybill(ctx context.Context, carrier, no string) (channel.IssuedWaybill, error) {
-	company, err := c.carrier(ctx, carrier)
+func (c *client) ReadWaybill(ctx context.Context, w channel.WaybillName) (channel.IssuedWaybill, error) {
+	company, err := c.carrier(ctx, w.Carrier)
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	list, err := json.Marshal([]map[string]string{{"object_id": "1", "waybill_code": no, "wp_code": company.Code}})
+	list, err := json.Marshal([]map[string]string{{"object_id": "1", "waybill_code": w.No, "wp_code": company.Code}})
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
@@ -191,31 +191,31 @@ func (c *client) ReadWaybill(ctx context.Context, carrier, no string) (channel.I
 		} `json:"modules"`
 	}
 	if _, err := c.call(ctx, false, "pdd.waybill.query.by.waybillcode", map[string]string{"param_list": string(list)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, asked(err, no)
+		return channel.IssuedWaybill{}, asked(err, w.No)
 	}
 	for _, one := range answer.Modules {
-		if wire.Field(one.Waybill, "waybill_code").String() == no {
-			w, err := issued(carrier, one.Waybill)
+		if wire.Field(one.Waybill, "waybill_code").String() == w.No {
+			w, err := issued(w.Carrier, one.Waybill)
 			if err != nil {
 				return w, channel.Told(channel.ErrAnswer, "print_data", "a waybill without print data")
 			}
 			return w, nil
 		}
 	}
-	return channel.IssuedWaybill{}, channel.ErrNotFound.With("no", no)
+	return channel.IssuedWaybill{}, channel.ErrNotFound.With("no", w.No)
 }
 
 // CancelWaybill implements channel.WaybillIssuer.
-func (c *client) CancelWaybill(ctx context.Context, carrier, no string) error {
-	company, err := c.carrier(ctx, carrier)
+func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error {
+	company, err := c.carrier(ctx, w.Carrier)
 	if err != nil {
 		return err
 	}
 	var answer struct {
 		Result wire.Text `json:"cancel_result"`
 	}
-	if _, err := c.call(ctx, true, "pdd.waybill.cancel", map[string]string{"waybill_code": no, "wp_code": company.Code}, &answer); err != nil {
-		return asked(err, no)
+	if _, err := c.call(ctx, true, "pdd.waybill.cancel", map[string]string{"waybill_code": w.No, "wp_code": company.Code}, &answer); err != nil {
+		return asked(err, w.No)
 	}
 	if answer.Result != "true" {
 		return channel.Told(channel.ErrRefused, "cancel_result", "the waybill was not cancelled")

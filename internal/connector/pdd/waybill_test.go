@@ -64,13 +64,13 @@ func TestWaybillsAreReadCancelledAndCounted(t *testing.T) {
 		"pdd.waybill.search": `{"pdd_waybill_search_response":{"waybill_apply_subscription_cols":[{"wp_code":"ZTO","wp_type":2,"branch_account_cols":[{"branch_code":"571001","branch_name":"余杭一部",` +
 			`"quantity":32,"allocated_quantity":5,"shipp_address_cols":[{"province":"浙江省","city":"杭州市","district":"余杭区","detail":"文一西路"}]}]},{"wp_code":"SF","wp_type":1,"branch_account_cols":[{"branch_code":""}]}]}}`})
 	c := opened.(*client)
-	if w, err := c.ReadWaybill(t.Context(), "ZTO", "78001000000017"); err != nil || w.PrintData != printData {
+	if w, err := c.ReadWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000017"}); err != nil || w.PrintData != printData {
 		t.Error(w, err)
 	}
-	if _, err := c.ReadWaybill(t.Context(), "ZTO", "78001000000018"); !errors.Is(err, channel.ErrNotFound) {
+	if _, err := c.ReadWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000018"}); !errors.Is(err, channel.ErrNotFound) {
 		t.Error(err)
 	}
-	if err := c.CancelWaybill(t.Context(), "ZTO", "78001000000017"); !errors.Is(err, channel.ErrRefused) {
+	if err := c.CancelWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000017"}); !errors.Is(err, channel.ErrRefused) {
 		t.Error(err)
 	}
 	got, err := c.WaybillBranches(t.Context(), "")

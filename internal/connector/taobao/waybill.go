@@ -123,19 +123,19 @@ func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, 
 }
 
 // UpdateWaybill implements channel.WaybillUpdater.
-func (c *client) UpdateWaybill(ctx context.Context, no string, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
+func (c *client) UpdateWaybill(ctx context.Context, w channel.WaybillName, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
 	carrier, one, err := c.parcel(ctx, r)
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	body, err := json.Marshal(map[string]any{"cp_code": carrier, "waybill_code": no, "object_id": one.ObjectID, "template_url": one.Template,
+	body, err := json.Marshal(map[string]any{"cp_code": carrier, "waybill_code": w.No, "object_id": one.ObjectID, "template_url": one.Template,
 		"sender": party(r.Sender), "recipient": one.Recipient, "package_info": one.Package})
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
 	var raw json.RawMessage
 	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.update", map[string]string{"param_waybill_cloud_print_update_request": string(body)}, &raw); err != nil {
-		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, no))
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, w.No))
 	}
 	return issued(r.Carrier, raw)
 }
@@ -208,12 +208,12 @@ func (c *client) template(ctx context.Context, carrier string) (string, error) {
 }
 
 // ReadWaybill implements channel.WaybillIssuer.
-func (c *client) ReadWaybill(ctx context.Context, carrier, no string) (channel.IssuedWaybill, error) {
-	code, err := c.company(ctx, carrier)
+func (c *client) ReadWaybill(ctx context.Context, w channel.WaybillName) (channel.IssuedWaybill, error) {
+	code, err := c.company(ctx, w.Carrier)
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	list, err := json.Marshal([]map[string]string{{"cp_code": code, "waybill_code": no, "object_id": "1"}})
+	list, err := json.Marshal([]map[string]string{{"cp_code": code, "waybill_code": w.No, "object_id": "1"}})
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
@@ -221,34 +221,34 @@ func (c *client) ReadWaybill(ctx context.Context, carrier, no string) (channel.I
 		Modules rows `json:"modules"`
 	}
 	if _, err := c.call(ctx, question, "cainiao.waybill.ii.query.by.waybillcode", map[string]string{"param_list": string(list)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, no))
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, w.No))
 	}
 	for _, raw := range answer.Modules.Items {
 		var one struct {
 			Waybill json.RawMessage `json:"waybill_cloud_print_response"`
 		}
-		if json.Unmarshal(raw, &one) == nil && wire.Field(one.Waybill, "waybill_code").String() == no {
-			w, err := issued(carrier, one.Waybill)
+		if json.Unmarshal(raw, &one) == nil && wire.Field(one.Waybill, "waybill_code").String() == w.No {
+			w, err := issued(w.Carrier, one.Waybill)
 			if err != nil {
 				return w, channel.Told(channel.ErrAnswer, "print_data", "a waybill without print data")
 			}
 			return w, nil
 		}
 	}
-	return channel.IssuedWaybill{}, channel.ErrNotFound.With("no", no)
+	return channel.IssuedWaybill{}, channel.ErrNotFound.With("no", w.No)
 }
 
 // CancelWaybill implements channel.WaybillIssuer.
-func (c *client) CancelWaybill(ctx context.Context, carrier, no string) error {
-	code, err := c.company(ctx, carrier)
+func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error {
+	code, err := c.company(ctx, w.Carrier)
 	if err != nil {
 		return err
 	}
 	var answer struct {
 		Result wire.Text `json:"cancel_result"`
 	}
-	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.cancel", map[string]string{"cp_code": code, "waybill_code": no}, &answer); err != nil {
-		return asked(wire.WaybillRefusal(err), no)
+	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.cancel", map[string]string{"cp_code": code, "waybill_code": w.No}, &answer); err != nil {
+		return asked(wire.WaybillRefusal(err), w.No)
 	}
 	if answer.Result != "true" {
 		return channel.Told(channel.ErrRefused, "cancel_result", "the waybill was not cancelled")

@@ -84,13 +84,13 @@ func TestWaybillsAreReadCancelledAndCounted(t *testing.T) {
 			`{"branch_code":"571001","branch_name":"余杭一部","quantity":32,"allocated_quantity":5,"shipp_address_cols":{"address_dto":[{"province":"浙江省","detail":"文一西路"}]}}]}},` +
 			`{"cp_code":"SF","cp_type":1,"branch_account_cols":{"waybill_branch_account":[{"branch_code":"571002","quantity":0}]}}]}}}`})
 	x := c.(*client)
-	if w, err := x.ReadWaybill(t.Context(), "ZTO", "78001000000017"); err != nil || w.PrintData != printData {
+	if w, err := x.ReadWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000017"}); err != nil || w.PrintData != printData {
 		t.Error(w, err)
 	}
-	if _, err := x.ReadWaybill(t.Context(), "ZTO", "78001000000018"); !errors.Is(err, channel.ErrNotFound) {
+	if _, err := x.ReadWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000018"}); !errors.Is(err, channel.ErrNotFound) {
 		t.Error(err)
 	}
-	if err := x.CancelWaybill(t.Context(), "ZTO", "78001000000017"); !errors.Is(err, channel.ErrRefused) {
+	if err := x.CancelWaybill(t.Context(), channel.WaybillName{Carrier: "ZTO", No: "78001000000017"}); !errors.Is(err, channel.ErrRefused) {
 		t.Error(err)
 	}
 	got, err := x.WaybillBranches(t.Context(), "")
