@@ -23,6 +23,7 @@ var capabilities = []struct {
 	{channel.StockPush, "同步库存", "Push stock"}, {channel.PullAftersales, "拉取售后单", "After-sale cases by API"}, {channel.DecideAftersales, "处理售后单", "Decide cases"},
 	{channel.Reviews, "评价与回复", "Reviews and replies"}, {channel.DecryptReceivers, "解密收件人", "Decrypt receivers"}, {channel.SearchIndexes, "密文检索", "Search cipher text"},
 	{channel.EWaybills, "平台电子面单", "The platform's own waybills"}, {channel.EWaybillUpdates, "更新电子面单", "Change an issued waybill"},
+	{channel.MergesOrders, "平台判定合单", "Merge groups by the platform"},
 }
 
 // capabilitiesDoc is the table of what the manifests declare.

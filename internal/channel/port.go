@@ -448,6 +448,22 @@ type WaybillUpdater interface {
 	UpdateWaybill(ctx context.Context, w WaybillName, r WaybillRequest) (IssuedWaybill, error)
 }
 
+// MergeOrder is one order that might share a parcel with others.
+type MergeOrder struct {
+	OrderNo string
+	// ReceiverKey is the channel's id of the receiver as it came with the order, empty
+	// to let the client ask for it: it changes with the address.
+	ReceiverKey string
+}
+
+// MergeGrouper says which orders go to the same receiver where only the channel can
+// tell, since it shows masks (合单). Every order asked for is in exactly one group, in
+// the order of the question; one that the channel does not group stands alone. Orders
+// beyond what one call takes (100) are not compared with each other.
+type MergeGrouper interface {
+	MergeGroups(ctx context.Context, orders []MergeOrder) ([][]string, error)
+}
+
 // Hint says that something changed; the engine asks what.
 type Hint struct {
 	ID          string // unique per channel event; made of the body where there is none
@@ -516,6 +532,7 @@ const (
 	SearchIndexes    Capability = "search_index"
 	EWaybills        Capability = "e_waybill"
 	EWaybillUpdates  Capability = "update_e_waybill"
+	MergesOrders     Capability = "merge_groups"
 )
 
 // Implemented returns the capabilities a client has by its interfaces. ShipLines
@@ -547,6 +564,7 @@ func Implemented(c Client) []Capability {
 	add(is[SearchIndexer](c), SearchIndexes)
 	add(is[WaybillIssuer](c), EWaybills)
 	add(is[WaybillUpdater](c), EWaybillUpdates)
+	add(is[MergeGrouper](c), MergesOrders)
 	return out
 }
 

@@ -10,7 +10,7 @@ var Manifest = channel.Manifest{
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
-		channel.AddressChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.EWaybills, channel.EWaybillUpdates,
+		channel.AddressChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.EWaybills, channel.EWaybillUpdates, channel.MergesOrders,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	API: &channel.API{
