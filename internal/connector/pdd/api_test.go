@@ -386,3 +386,36 @@ func TestWindowsAndPagesAreAskedAsDocumented(t *testing.T) {
 		}
 	}
 }
+
+// TestAReasonIsANoAndSilenceIsNot: 50001 is what the services behind the gateway say;
+// an order's reason means that nothing happened, their own trouble means nothing at all.
+func TestAReasonIsANoAndSilenceIsNot(t *testing.T) {
+	for why, want := range map[string]struct{ effect, question error }{
+		"时间跨度不能超过24小时": {channel.ErrRefused, channel.ErrRefused},
+		"订单已发货":        {channel.ErrDone, channel.ErrDone},
+		"运单号格式错误":      {channel.ErrRefused, channel.ErrRefused},
+		"":             {channel.ErrUnknownOutcome, channel.ErrUnavailable},
+		"业务服务错误":       {channel.ErrUnknownOutcome, channel.ErrUnavailable},
+		"系统异常，请稍后重试":   {channel.ErrUnknownOutcome, channel.ErrUnavailable},
+		"调用服务超时":       {channel.ErrUnknownOutcome, channel.ErrUnavailable},
+		"Read timeout": {channel.ErrUnknownOutcome, channel.ErrUnavailable},
+	} {
+		c := channeltest.Dial(t, Manifest, suite(t), channeltest.RoundTrip(func(r *http.Request) (*http.Response, error) {
+			if err := r.ParseForm(); err != nil {
+				return nil, err
+			}
+			body := reason(50001, why)
+			if r.PostForm.Get("type") == "pdd.logistics.companies.get" {
+				body = companies
+			}
+			return channeltest.Answered(0, nil, body)(r)
+		}))
+		err := c.(channel.Shipper).Ship(t.Context(), channel.ShipRequest{OrderNo: "260601-111111111111111", Carrier: "ZTO", Waybill: "78001000000017", Last: true})
+		if !errors.Is(err, want.effect) {
+			t.Errorf("ship, %q: %v, want %v", why, err, want.effect)
+		}
+		if _, err := c.Get(t.Context(), "260601-111111111111111"); !errors.Is(err, want.question) {
+			t.Errorf("ask, %q: %v, want %v", why, err, want.question)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package pdd
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -14,7 +15,7 @@ type fault struct {
 	Msg     string    `json:"error_msg"`
 	SubCode wire.Text `json:"sub_code"`
 	SubMsg  string    `json:"sub_msg"`
-	waybill bool      // of a call about waybills, whose key makes every issue safe to ask again
+	waybill bool      // of a call about waybills, which say why in words only
 }
 
 var codes = map[wire.Text]*errs.Error{
@@ -27,8 +28,27 @@ var codes = map[wire.Text]*errs.Error{
 // that is not released yet.
 var waits = map[wire.Text]int64{"52101": 2 * second, "70031": 2 * second, "70036": 10 * minute}
 
-// inside are the platform's own troubles: an effect may have happened.
-var inside = map[wire.Text]bool{"50000": true, "50001": true, "50002": true, "52001": true, "52002": true}
+// business is what the services behind the gateway answer (业务服务错误), with their
+// reason in sub_msg: "时间跨度不能超过24小时" under this code is a no, and nothing has
+// happened. Without a reason, or with their own trouble for one, nobody knows.
+const business = "50001"
+
+// inside are the platform's own troubles (系统内部错误, 业务系统内部异常, 网关…): an effect
+// may have happened.
+var inside = map[wire.Text]bool{"50000": true, business: true, "50002": true, "52001": true, "52002": true}
+
+// troubles are words of a service that failed on its own.
+var troubles = []string{"系统", "内部", "异常", "超时", "timeout", "time out", "繁忙", "稍后", "重试", "网络", "服务不可用", "未知错误", "降级"}
+
+// reasoned says that the services behind the gateway gave a reason of the order's, not
+// of their own.
+func (f fault) reasoned(text string) bool {
+	if f.Code != business || text == "" || strings.HasPrefix(text, "业务服务错误") {
+		return false
+	}
+	text = strings.ToLower(text)
+	return !slices.ContainsFunc(troubles, func(w string) bool { return strings.Contains(text, w) })
+}
 
 func (f fault) err(effect bool) error {
 	code, text := f.Code.String(), channel.FirstOf(f.SubMsg, f.Msg)
@@ -56,8 +76,10 @@ func (f fault) err(effect bool) error {
 		return channel.Told(channel.ErrDone, code, text)
 	case has("订单不存在", "售后单不存在"):
 		return channel.ErrNotFound.With("no", "", "channel_code", code)
-	case f.waybill && inside[f.Code] && f.SubMsg != "" && f.SubMsg != f.Msg:
-		return wire.WaybillRefusal(channel.Told(channel.ErrRefused, code, text)) // a reason is a no
+	case f.reasoned(text) && f.waybill:
+		return wire.WaybillRefusal(channel.Told(channel.ErrRefused, code, text))
+	case f.reasoned(text):
+		return channel.Told(channel.ErrRefused, code, text)
 	case inside[f.Code] && effect:
 		return channel.ErrUnknownOutcome.Because(errors.New(code))
 	case inside[f.Code]:
