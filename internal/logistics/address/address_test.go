@@ -1,0 +1,168 @@
+package address_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"pgregory.net/rapid"
+
+	"github.com/ordercove/ordercove/internal/logistics/address"
+)
+
+func TestAPastedTextIsTakenApart(t *testing.T) {
+	place := func(province, city, district, town string) address.Place {
+		return address.Place{Province: province, City: city, District: district, Town: town}
+	}
+	for _, c := range []struct {
+		text string
+		want address.Parsed
+	}{
+		{"林小满 13800138000 浙江省杭州市西湖区文三路100号3幢2单元501室",
+			address.Parsed{Name: "林小满", Phone: "13800138000", Place: place("浙江省", "杭州市", "西湖区", ""), Detail: "文三路100号3幢2单元501室"}},
+		{"浙江杭州西湖文三路100号,林小满,138-0013-8000",
+			address.Parsed{Name: "林小满", Phone: "13800138000", Place: place("浙江省", "杭州市", "西湖区", ""), Detail: "文三路100号"}},
+		{"收货人：周一诺\n手机号码：+86 13912345678\n所在地区：江苏省 苏州市 吴中区\n详细地址：木渎镇金枫路216号东创科技园B2座\n邮编:215100",
+			address.Parsed{Name: "周一诺", Phone: "13912345678", Zip: "215100", Place: place("江苏省", "苏州市", "吴中区", "木渎镇"), Detail: "金枫路216号东创科技园B2座"}},
+		{"张三13712345678-1234北京市朝阳区望京街道阜通东大街6号院",
+			address.Parsed{Name: "张三", Phone: "13712345678", Extension: "1234", Place: place("北京市", "北京市", "朝阳区", "望京街道"), Detail: "阜通东大街6号院"}},
+		{"张三[4321] 13712345678转4321 北京北京市朝阳区望京街道阜通东大街6号院",
+			address.Parsed{Name: "张三[4321]", Phone: "13712345678", Extension: "4321", Place: place("北京市", "北京市", "朝阳区", "望京街道"), Detail: "阜通东大街6号院"}},
+		{"杭州市临平区南苑街道迎宾路1号 王五 0571-88881234-802",
+			address.Parsed{Name: "王五", Phone: "0571-88881234", Extension: "802", Place: place("浙江省", "杭州市", "临平区", "南苑街道"), Detail: "迎宾路1号"}},
+		{"西藏那曲市安多县帕那镇幸福路3号 次仁旺堆 １３９８９９０１２３４",
+			address.Parsed{Name: "次仁旺堆", Phone: "13989901234", Place: place("西藏自治区", "那曲市", "安多县", "帕那镇"), Detail: "幸福路3号"}},
+		{"湖北省仙桃市沔街大道5号，15000000001，赵六",
+			address.Parsed{Name: "赵六", Phone: "15000000001", Place: place("湖北省", "", "仙桃市", ""), Detail: "沔街大道5号"}},
+		{"广东省东莞市虎门镇太沙路88号 陈七 15000000002",
+			address.Parsed{Name: "陈七", Phone: "15000000002", Place: place("广东省", "东莞市", "虎门镇", ""), Detail: "太沙路88号"}},
+		{"杭州市江干区凯旋路2号 孙八 15000000003",
+			address.Parsed{Name: "孙八", Phone: "15000000003", Place: address.Place{Province: "浙江省", City: "杭州市", District: "江干区", Former: "上城区"}, Detail: "凯旋路2号"}},
+		{"吉林省长春市高新区硅谷大街1198号 钱九 15000000004",
+			address.Parsed{Name: "钱九", Phone: "15000000004", Place: address.Place{Province: "吉林省", City: "长春市", District: "高新区", Unofficial: true}, Detail: "硅谷大街1198号"}},
+		{"𬸪𫘝 15000000005 上海市黄浦区南京东路300号",
+			address.Parsed{Name: "𬸪𫘝", Phone: "15000000005", Place: place("上海市", "上海市", "黄浦区", ""), Detail: "南京东路300号"}},
+		{"香港特别行政区九龙油尖旺区弥敦道555号 何十 15000000006",
+			address.Parsed{Name: "何十", Phone: "15000000006", Place: place("香港特别行政区", "九龙", "油尖旺区", ""), Detail: "弥敦道555号"}},
+		{"订单号 202611210001380013800012 请尽快", address.Parsed{Name: "订单号", Detail: "202611210001380013800012请尽快"}},
+		{"", address.Parsed{}},
+	} {
+		got := address.Parse(c.text)
+		got.Code = ""
+		if got != c.want {
+			t.Errorf("%q\n got %+v\nwant %+v", c.text, got, c.want)
+		}
+	}
+}
+
+func TestAnAddressIsToldWhatItLacks(t *testing.T) {
+	good := address.Address{Name: "林小满", Phone: "13800138000", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "文三路100号3幢501室"}
+	with := func(change func(a *address.Address)) address.Address {
+		a := good
+		change(&a)
+		return a
+	}
+	for _, c := range []struct {
+		about string
+		a     address.Address
+		want  []address.Fault
+	}{
+		{"a whole one", good, nil},
+		{"short names of places", with(func(a *address.Address) { a.Province, a.City, a.District = "浙江", "杭州", "西湖" }), nil},
+		{"a county below its province", with(func(a *address.Address) { a.Province, a.City, a.District = "湖北省", "省直辖县", "仙桃市" }), nil},
+		{"the same with the county as city", with(func(a *address.Address) { a.Province, a.City, a.District = "湖北省", "仙桃市", "" }), nil},
+		{"a city of towns", with(func(a *address.Address) { a.Province, a.City, a.District = "广东省", "中山市", "" }), nil},
+		{"a development zone", with(func(a *address.Address) { a.District = "钱塘新区" }), nil},
+		{"a platform's other district", with(func(a *address.Address) { a.District = "其它区" }), nil},
+		{"a county of a rung", with(func(a *address.Address) { a.Province, a.City, a.District = "重庆市", "县", "忠县" }), nil},
+		{"a virtual number", with(func(a *address.Address) { a.Phone = "17012345678-1234" }), nil},
+		{"a landline", with(func(a *address.Address) { a.Phone = "0571-88881234" }), nil},
+		{"Hong Kong", with(func(a *address.Address) {
+			a.Province, a.City, a.District, a.Phone, a.Detail = "香港特别行政区", "", "", "+852 91234567", "弥敦道五五五号"
+		}), nil},
+		{"no name", with(func(a *address.Address) { a.Name = " " }), []address.Fault{address.NameMissing}},
+		{"a name that says nothing", with(func(a *address.Address) { a.Name = "先生" }), []address.Fault{address.NameGeneric}},
+		{"no phone", with(func(a *address.Address) { a.Phone = "" }), []address.Fault{address.PhoneMissing}},
+		{"a digit too few", with(func(a *address.Address) { a.Phone = "1380013800" }), []address.Fault{address.PhoneWrong}},
+		{"no such province", with(func(a *address.Address) { a.Province = "江浙省" }), []address.Fault{address.ProvinceWrong}},
+		{"a city of another province", with(func(a *address.Address) { a.City, a.District = "苏州市", "吴中区" }), []address.Fault{address.CityWrong}},
+		{"a county of another city", with(func(a *address.Address) { a.District = "吴中区" }), []address.Fault{address.DistrictWrong}},
+		{"a county that became another", with(func(a *address.Address) { a.District = "下城区" }), []address.Fault{address.FormerDistrict}},
+		{"no county", with(func(a *address.Address) { a.District = "" }), []address.Fault{address.PlaceMissing}},
+		{"no place", with(func(a *address.Address) { a.Province, a.City, a.District = "", "", "" }), []address.Fault{address.PlaceMissing}},
+		{"a detail that repeats the place only", with(func(a *address.Address) { a.Detail = "浙江省杭州市西湖区" }), []address.Fault{address.DetailShort}},
+		{"a detail without anything to find", with(func(a *address.Address) { a.Detail = "解放路附近那里" }), []address.Fault{address.DetailFormless}},
+	} {
+		got := address.Check(c.a)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.about, got, c.want)
+		}
+		complete := !slices.ContainsFunc(c.want, func(f address.Fault) bool { return !f.Warning() })
+		if address.Complete(c.a) != complete {
+			t.Errorf("%s: complete %v", c.about, !complete)
+		}
+	}
+}
+
+// Every official place that is written whole is found, whatever surrounds it.
+func TestAnyOfficialPlaceIsFound(t *testing.T) {
+	all := address.Counties()
+	if len(all) < 3000 {
+		t.Fatalf("the table has %d counties", len(all))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.SampledFrom(all).Draw(t, "county")
+		detail := rapid.SampledFrom([]string{"人民路12号", "解放大道88号万家花园3幢", "和平里小区5号楼", "工业三路6号A座", "前进村二组"}).Draw(t, "detail")
+		gap := rapid.SampledFrom([]string{"", " ", ",", "/"}).Draw(t, "gap")
+		place := strings.Join(slices.DeleteFunc([]string{p.Province, p.City, p.District}, func(s string) bool { return s == "" }), gap)
+		name := rapid.SampledFrom([]string{"林小满", "周一诺", "欧阳明月", "Anna Li"}).Draw(t, "name")
+		text := place + gap + detail + " " + name + " 13800138000"
+		if rapid.Bool().Draw(t, "name first") {
+			text = name + ",13800138000," + place + gap + detail
+		}
+		got := address.Parse(text)
+		if got.Province != p.Province || got.City != p.City || got.District != p.District || got.Code != p.Code {
+			t.Fatalf("%q: %+v, want %+v", text, got, p)
+		}
+		if got.Town+got.Detail != detail || got.Phone != "13800138000" {
+			t.Fatalf("%q: detail %q %q, phone %q", text, got.Town, got.Detail, got.Phone)
+		}
+		faults := address.Check(address.Address{Name: name, Phone: got.Phone, Province: got.Province, City: got.City, District: got.District, Town: got.Town, Detail: got.Detail})
+		if slices.ContainsFunc(faults, func(f address.Fault) bool { return !f.Warning() }) {
+			t.Fatalf("%q: %v", text, faults)
+		}
+	})
+}
+
+func FuzzParsingLosesNothing(f *testing.F) {
+	for _, s := range []string{"林小满 13800138000 浙江省杭州市西湖区文三路100号", "张三13712345678-1234北京市朝阳区", "0571-88881234转802", "１３８", "\xff浙江"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		p := address.Parse(text)
+		told := p.Name + p.Phone + p.Extension + p.Zip + p.Province + p.City + p.District + p.Town + p.Detail
+		// Names of places are completed, so characters may be added, never lost; digits
+		// only leave as +86.
+		for _, r := range strings.NewReplacer("+86", "", "86", "").Replace(text) {
+			if unicode.Is(unicode.Han, r) && !strings.ContainsRune(told, r) && !strings.ContainsRune("收货件人联系姓名字手机号码电话方式所在地区省市详细址邮政编转分", r) && len([]rune(text)) < address.MaxText {
+				t.Fatalf("%q lost %q: %+v", text, r, p)
+			}
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		address.Parse("林小满 13800138000 浙江省杭州市西湖区文三路100号3幢2单元501室")
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	a := address.Address{Name: "林小满", Phone: "13800138000", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "文三路100号3幢501室"}
+	b.ReportAllocs()
+	for b.Loop() {
+		address.Check(a)
+	}
+}
