@@ -19,7 +19,7 @@ func (c *client) ListAftersales(ctx context.Context, q channel.Query) (channel.P
 		IDs []wire.Text `json:"after_sale_order_id_list"`
 		pages
 	}
-	a, err := c.call(ctx, false, "/channels/ec/aftersale/getaftersalelist", p, &l)
+	a, err := c.Call(ctx, false, "/channels/ec/aftersale/getaftersalelist", p, &l)
 	if err != nil {
 		return channel.Page{}, err
 	}
@@ -31,8 +31,8 @@ func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, 
 	var one struct {
 		Case json.RawMessage `json:"after_sale_order"`
 	}
-	if _, err := c.call(ctx, false, "/channels/ec/aftersale/getaftersaleorder", object{"after_sale_order_id": no}, &one); err != nil {
-		return channel.Item{}, asked(err, no)
+	if _, err := c.Call(ctx, false, "/channels/ec/aftersale/getaftersaleorder", object{"after_sale_order_id": no}, &one); err != nil {
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	if len(one.Case) == 0 || string(one.Case) == "null" {
 		return channel.Item{}, channel.ErrNotFound.With("no", no)

@@ -12,8 +12,8 @@ import (
 
 // change sends an effect whose answer says nothing more.
 func (c *client) change(ctx context.Context, path, no string, p object) error {
-	_, err := c.call(ctx, true, path, p, &struct{}{})
-	return asked(err, no)
+	_, err := c.Call(ctx, true, path, p, &struct{}{})
+	return wire.NotFound(err, no)
 }
 
 // company is the platform's id of our carrier.
@@ -25,7 +25,7 @@ func (c *client) company(ctx context.Context, s channel.ShipRequest) (string, er
 				Name wire.Text `json:"delivery_name"`
 			} `json:"company_list"`
 		}
-		if _, err := c.call(ctx, false, "/channels/ec/order/deliverycompanylist/new/get", object{"ewaybill_only": false}, &l); err != nil {
+		if _, err := c.Call(ctx, false, "/channels/ec/order/deliverycompanylist/new/get", object{"ewaybill_only": false}, &l); err != nil {
 			return nil, err
 		}
 		var out []wire.Company
@@ -223,8 +223,8 @@ func (c *client) Decrypt(ctx context.Context, ciphers []channel.Cipher, _ string
 			var answer struct {
 				Address apiAddress `json:"address_info"`
 			}
-			if _, err := c.call(ctx, false, "/channels/ec/order/sensitiveinfo/decode", object{"order_id": one.OrderNo}, &answer); err != nil {
-				return nil, asked(err, one.OrderNo)
+			if _, err := c.Call(ctx, false, "/channels/ec/order/sensitiveinfo/decode", object{"order_id": one.OrderNo}, &answer); err != nil {
+				return nil, wire.NotFound(err, one.OrderNo)
 			}
 			a = answer.Address
 			plain[one.OrderNo] = a

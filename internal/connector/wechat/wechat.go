@@ -1,7 +1,10 @@
 // Package wechat is the connector of WeChat shops (微信小店).
 package wechat
 
-import "github.com/ordercove/ordercove/internal/channel"
+import (
+	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/wire"
+)
 
 // Manifest declares the connector. The platform lets no seller close an order, and
 // its API knows notes but no flags.
@@ -24,8 +27,8 @@ const (
 	minute = 60 * second
 	day    = 24 * 60 * minute
 
-	appID     = "app_id"
-	appSecret = "app_secret"
+	appID     = wire.WeixinAppID
+	appSecret = wire.WeixinSecret
 	pushToken = "token"
 	pushKey   = "encoding_aes_key"
 )

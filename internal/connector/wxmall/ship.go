@@ -41,7 +41,7 @@ func (c *client) company(ctx context.Context, carrier, name string) (string, err
 				Name wire.Text `json:"delivery_name"`
 			} `json:"delivery_list"`
 		}
-		if _, err := c.call(ctx, false, "/cgi-bin/express/delivery/open_msg/get_delivery_list", object{}, &l); err != nil {
+		if _, err := c.Call(ctx, false, "/cgi-bin/express/delivery/open_msg/get_delivery_list", object{}, &l); err != nil {
 			return nil, err
 		}
 		var out []wire.Company
@@ -145,6 +145,6 @@ func (c *client) report(ctx context.Context, no string, o payment, list []parcel
 	if len(list) > 1 {
 		p["delivery_mode"], p["is_all_delivered"] = split, true
 	}
-	_, err := c.call(ctx, true, "/wxa/sec/order/upload_shipping_info", p, &struct{}{})
-	return asked(err, no)
+	_, err := c.Call(ctx, true, "/wxa/sec/order/upload_shipping_info", p, &struct{}{})
+	return wire.NotFound(err, no)
 }

@@ -3,7 +3,10 @@
 // a payment is reported; it knows payments, not goods or receivers.
 package wxmall
 
-import "github.com/ordercove/ordercove/internal/channel"
+import (
+	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/wire"
+)
 
 // Manifest declares the connector. A payment's parcels are told at once: after the
 // first full report there is one correction.
@@ -21,8 +24,8 @@ const (
 	minute = 60 * second
 	day    = 24 * 60 * minute
 
-	appID     = "app_id"
-	appSecret = "app_secret"
+	appID     = wire.WeixinAppID
+	appSecret = wire.WeixinSecret
 	mchID     = "mch_id"
 )
 
