@@ -20,6 +20,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/httpx"
 	"github.com/ordercove/ordercove/internal/simulator"
 	"github.com/ordercove/ordercove/internal/simulator/douyin"
+	"github.com/ordercove/ordercove/internal/simulator/kuaishou"
 	"github.com/ordercove/ordercove/internal/simulator/openmall"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
@@ -830,7 +831,7 @@ func TestHintsArrive(t *testing.T) {
 		}
 	})
 	t.Run("pushed", func(t *testing.T) {
-		for _, p := range []world.Platform{sandbox.Platform(), douyin.Platform(), openmall.Platform(), woocommerce.Platform(), shopify.Platform()} {
+		for _, p := range []world.Platform{sandbox.Platform(), douyin.Platform(), openmall.Platform(), woocommerce.Platform(), shopify.Platform(), kuaishou.Platform()} {
 			st := set(t, p)
 			st.pushed(t, p)
 		}

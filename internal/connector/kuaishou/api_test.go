@@ -44,7 +44,7 @@ const item = `,"data":{"kwaiItemId":81,"skuList":[{"kwaiSkuId":811,"skuStock":3}
 func suite(t *testing.T) channeltest.API {
 	order := string(apiData(t, "order.json"))
 	return channeltest.API{
-		Credentials: map[string]string{appKey: key, appSecret: "s3cret-of-app", signSecret: secret},
+		Credentials: map[string]string{appKey: key, appSecret: "s3cret-of-app", signSecret: secret, messageKey: "MDEyMzQ1Njc4OWFiY2RlZg=="},
 		Token:       channel.Token{Access: "acc3ss-t0ken", Refresh: "r3fr3sh-t0ken", Account: "f18s"},
 		Orders:      []channeltest.RawOrder{{Raw: []byte(order), No: "orderBaseInfo.oid", Status: "orderBaseInfo.status", Quantity: "orderItemInfo.num"}},
 		Cases:       [][]byte{apiData(t, "case.json")},

@@ -26,6 +26,11 @@ func openClient(a channel.Access) (channel.Client, error) {
 	if err := wire.Credentials(credentials, a); err != nil {
 		return nil, err
 	}
+	if key := a.Credentials[messageKey]; key != "" {
+		if _, err := messageBlock(key); err != nil {
+			return nil, channel.ErrCredentials.With("field", messageKey).At(messageKey)
+		}
+	}
 	return &client{Access: a}, nil
 }
 

@@ -3,14 +3,13 @@ package kuaishou
 
 import "github.com/ordercove/ordercove/internal/channel"
 
-// Manifest declares the connector. The platform's messages are encrypted but carry
-// no proof of who wrote them, so orders are asked for; prices are changed in its back
-// office only.
+// Manifest declares the connector. Prices are changed in the platform's back office
+// only.
 var Manifest = channel.Manifest{
 	Code: "kuaishou", NameZH: "快手", NameEN: "Kuaishou", Color: "#a83a00",
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
-		channel.PullOrders, channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
+		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
 		channel.AddressAnswers, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.SearchIndexes,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
@@ -28,6 +27,7 @@ const (
 	appKey     = "app_key"
 	appSecret  = "app_secret"
 	signSecret = "sign_secret"
+	messageKey = "message_key"
 )
 
 var credentials = []channel.Credential{
@@ -35,6 +35,8 @@ var credentials = []channel.Credential{
 	{Name: appSecret, NameZH: "AppSecret", NameEN: "App secret", Secret: true, HelpZH: "同一页，仅用于换取授权。", HelpEN: "On the same page; it fetches authorisations only."},
 	{Name: signSecret, NameZH: "SignSecret", NameEN: "Sign secret", Secret: true,
 		HelpZH: "同一页，用于接口签名，与 AppSecret 不同。", HelpEN: "On the same page; it signs calls and differs from the app secret."},
+	{Name: messageKey, NameZH: "消息密钥", NameEN: "Message key", Secret: true, Optional: true,
+		HelpZH: "控制台 → 消息订阅 → 消息加解密密钥（Base64）。不填则只按时拉单。", HelpEN: "Console → message subscriptions → encryption key (Base64). Without it orders are only asked for."},
 }
 
 // limits: a window ends before 90 days ago.

@@ -33,14 +33,34 @@ func seal(key string, plain []byte) (string, error) {
 	return base64.StdEncoding.EncodeToString(plain), nil
 }
 
-// eventOf are the messages' names; only addOrder is certain.
+// eventOf are the messages' names, as documented. An order's changes without a name
+// of their own are told by its note.
 var eventOf = map[world.Topic]string{
-	world.TopicCreated: "kwaishop_order_addOrder", world.TopicPaid: "kwaishop_order_paySuccessOrder", world.TopicShipped: "kwaishop_order_deliveringOrder",
-	world.TopicPartlyShipped: "kwaishop_order_deliveringOrder", world.TopicCompleted: "kwaishop_order_successOrder", world.TopicClosed: "kwaishop_order_failOrder",
-	world.TopicAddress: "kwaishop_order_changeAddress", world.TopicHold: "kwaishop_order_riskUpdate",
+	world.TopicCreated: "kwaishop_order_addOrder", world.TopicPaid: "kwaishop_order_paySuccess", world.TopicShipped: "kwaishop_order_delivering",
+	world.TopicPartlyShipped: "kwaishop_order_delivering", world.TopicDelivered: "kwaishop_order_deliverySuccess", world.TopicCompleted: "kwaishop_order_orderSuccess",
+	world.TopicClosed: "kwaishop_order_orderFail", world.TopicAddress: "kwaishop_order_addressChange", world.TopicPrice: "kwaishop_order_totalFeeChange",
+	world.TopicMemo:          "kwaishop_order_addNote",
 	world.TopicRefundCreated: "kwaishop_aftersales_addRefund", world.TopicRefundAgreed: "kwaishop_aftersales_updateRefund",
 	world.TopicRefundRefused: "kwaishop_aftersales_updateRefund", world.TopicRefundReturn: "kwaishop_aftersales_updateRefund",
-	world.TopicRefundClosed: "kwaishop_aftersales_failRefund", world.TopicRefundDone: "kwaishop_aftersales_successRefund",
+	world.TopicRefundClosed: "kwaishop_aftersales_updateRefund", world.TopicRefundDone: "kwaishop_aftersales_updateRefund",
+}
+
+// info is what a message says; that of a note names the order as bizId.
+func info(s *world.Shop, event string, e world.Event) obj {
+	o := e.Order
+	switch event {
+	case "kwaishop_order_addOrder":
+		return obj{"oid": num(o.No), "sellerId": num(s.ID), "openId": o.BuyerKey, "buyerOpenId": o.BuyerKey, "createTime": o.CreatedAt}
+	case "kwaishop_order_addressChange":
+		return obj{"oid": num(o.No), "seller_id": num(s.ID), "openId": o.BuyerKey, "buyerOpenId": o.BuyerKey, "updateTime": o.ModifiedAt}
+	case "kwaishop_order_addNote":
+		return obj{"bizId": num(o.No), "eventType": 1, "type": 1, "operatorName": s.Title, "operatorType": 1, "note": o.Memo, "updateTime": o.ModifiedAt}
+	case "kwaishop_aftersales_addRefund":
+		return obj{"orderId": num(o.No), "refundId": num(e.Case.No), "handlingWay": way(e.Case), "specialRefundType": 0, "status": caseStatus(e.Case), "createTime": e.Case.CreatedAt}
+	case "kwaishop_aftersales_updateRefund":
+		return obj{"orderId": num(o.No), "refundId": num(e.Case.No), "handlingWay": way(e.Case), "specialRefundType": 0, "status": caseStatus(e.Case), "eventType": 1, "updateTime": e.Case.ModifiedAt}
+	}
+	return obj{"oid": num(o.No), "sellerId": num(s.ID), "status": statusOf(o), "updateTime": o.ModifiedAt}
 }
 
 func push(s *world.Shop, e world.Event) (world.Push, bool) {
@@ -49,17 +69,15 @@ func push(s *world.Shop, e world.Event) (world.Push, bool) {
 		return world.Push{}, false
 	}
 	biz := e.Order.No
-	info := obj{"oid": num(e.Order.No), "sellerId": num(s.ID), "status": statusOf(e.Order), "updateTime": e.Order.ModifiedAt}
 	if e.Case != nil {
 		biz = e.Case.No
-		info = obj{"oid": num(e.Order.No), "refundId": num(e.Case.No), "sellerId": num(s.ID), "status": caseStatus(e.Case), "updateTime": e.Case.ModifiedAt}
 	}
-	inner, err := world.Encode(info)
+	inner, err := world.Encode(info(s, event, e))
 	if err != nil {
 		return world.Push{}, false
 	}
-	plain, err := world.Encode(obj{"eventId": fmt.Sprintf("267_%s_%d", s.ID, e.Serial), "bizId": num(biz), "userId": num(s.ID), "openId": "s" + s.ID, "appKey": s.AppKey,
-		"event": event, "info": string(inner), "createTime": e.At, "test": false})
+	plain, err := world.Encode(obj{"eventId": fmt.Sprintf("243_%s_%d", s.ID, e.Serial), "msgId": fmt.Sprintf("84_%d", e.Serial), "bizId": num(biz), "userId": num(s.ID),
+		"openId": "s" + s.ID, "appKey": s.AppKey, "event": event, "info": string(inner), "status": 2, "createTime": e.At, "updateTime": e.At, "operator": "sim"})
 	if err != nil {
 		return world.Push{}, false
 	}
