@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -104,15 +103,14 @@ func (im *Importer) ofShop(batches []Batch, sh shop.Shop) ([]Batch, error) {
 
 // words are the status words saved for a channel, with those given now on top.
 func (im *Importer) words(ctx context.Context, q db.Querier, code string, given map[string]Status) (map[string]Status, error) {
-	rows, err := q.Query(ctx, selectWords, actor.Merchant(ctx), code)
+	out, err := SavedWords(ctx, q, code)
 	if err != nil {
 		return nil, err
 	}
-	out, err := scanWords(rows)
 	for w, s := range given {
 		out[w] = s
 	}
-	return out, err
+	return out, nil
 }
 
 func scanWords(rows *sql.Rows) (map[string]Status, error) {

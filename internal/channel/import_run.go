@@ -106,13 +106,9 @@ func (im *Importer) startTx(ctx context.Context, tx *db.Tx, sh shop.Shop, in Imp
 
 // rememberTx saves what the person taught us: words and column mappings.
 func (im *Importer) rememberTx(ctx context.Context, tx *db.Tx, one *Import, sh shop.Shop, in ImportInput) error {
-	a, err := actor.From(ctx)
-	if err != nil {
-		return err
-	}
 	now := clock.Millis(im.kit.Clock)
 	for _, w := range slices.Sorted(maps.Keys(in.StatusWords)) {
-		if _, err := tx.Exec(ctx, putWord, a.MerchantID, sh.Channel, w, string(in.StatusWords[w]), a.ID, now); err != nil {
+		if err := SaveWordTx(ctx, tx, sh.Channel, w, in.StatusWords[w], now); err != nil {
 			return err
 		}
 	}
@@ -127,7 +123,7 @@ func (im *Importer) rememberTx(ctx context.Context, tx *db.Tx, one *Import, sh s
 		if len(f.Columns) == 0 {
 			continue
 		}
-		if _, err := tx.Exec(ctx, putMapping, a.MerchantID, sh.ID, headerHash(f.Columns), f.Name, string(text), now); err != nil {
+		if _, err := tx.Exec(ctx, putMapping, actor.Merchant(ctx), sh.ID, headerHash(f.Columns), f.Name, string(text), now); err != nil {
 			return err
 		}
 	}

@@ -88,15 +88,22 @@ func (e *edit) takeTimes(in *Incoming) {
 
 func (e *edit) takeStatus(d *Document) {
 	o := e.now
+	odd := slices.Contains(o.ChannelFlags, FlagUnknownStatus)
 	if p, q := progress[d.Status], progress[o.ChannelStatus]; p > q {
 		if !e.created {
 			e.emit(ChannelStatusChanged{From: o.ChannelStatus, To: d.Status})
 		}
 		o.ChannelStatus, o.ChannelStatusRaw = d.Status, d.StatusRaw
-	} else if p == q && d.StatusRaw != "" {
+	} else if (p == q || p == 0 || odd) && d.StatusRaw != "" {
 		o.ChannelStatusRaw = d.StatusRaw
 	}
-	for _, f := range d.Flags {
+	flags := d.Flags
+	if d.Status == "" {
+		flags = append(slices.Clip(flags), FlagUnknownStatus)
+	} else if odd {
+		o.ChannelFlags = slices.DeleteFunc(slices.Clone(o.ChannelFlags), func(f string) bool { return f == FlagUnknownStatus })
+	}
+	for _, f := range flags {
 		if !slices.Contains(o.ChannelFlags, f) {
 			o.ChannelFlags = append(slices.Clip(o.ChannelFlags), f)
 		}
@@ -233,7 +240,7 @@ func paymentOf(d *Document, o *Order) Payment {
 	cod := slices.Contains(o.ChannelFlags, FlagCashOnDelivery)
 	p := Unpaid
 	switch d.Status {
-	case ChannelPendingPayment:
+	case "", ChannelPendingPayment:
 		if d.PaidAt != 0 {
 			p = Paid
 		}

@@ -372,7 +372,7 @@ func (in *Incoming) check() error {
 		return ErrNoNumber.At("channel_order_no")
 	case len(d.ChannelOrderNo) > 100:
 		return ErrTooLong.With("max", 100).At("channel_order_no")
-	case progress[d.Status] == 0:
+	case progress[d.Status] == 0 && (d.Status != "" || d.StatusRaw == "" || in.Source != SourceAPI): // a file's words are mapped before it is read
 		return ErrBadStatus.With("status", d.StatusRaw).At("status")
 	case len(d.Lines) == 0:
 		return ErrNoLines.At("lines")

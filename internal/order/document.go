@@ -39,10 +39,12 @@ const (
 // (intake). What the source does not carry stays nil or empty, never a made-up
 // zero: a nil amount is unknown, and unknown never overwrites known.
 type Document struct {
-	ChannelOrderNo string        `json:"channel_order_no"`
-	ShopHint       string        `json:"shop_hint,omitempty"` // the shop's name as the source writes it
-	Status         ChannelStatus `json:"status"`
-	StatusRaw      string        `json:"status_raw"`
+	ChannelOrderNo string `json:"channel_order_no"`
+	ShopHint       string `json:"shop_hint,omitempty"` // the shop's name as the source writes it
+	// Status is empty where an API's word, StatusRaw, is one we do not know: the order
+	// is kept and held until a known word comes.
+	Status    ChannelStatus `json:"status"`
+	StatusRaw string        `json:"status_raw"`
 	// Holds are channel locks: group_pending, risk_review, locked, paused.
 	Holds []string `json:"holds,omitempty"`
 	// Flags are typed facts such as presale, cash_on_delivery, gift_order.

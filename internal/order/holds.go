@@ -2,6 +2,7 @@ package order
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -23,17 +24,21 @@ func (e *edit) evaluate() {
 	e.set(HoldUnmapped, unmapped, "")
 	e.set(HoldQuantity, o.unsure(), "")
 	e.set(HoldRefund, refund, "")
-	locks := ""
-	for i, l := range o.ChannelLocks {
-		if i > 0 {
-			locks += ","
-		}
-		locks += l
+	e.noted(HoldChannelLock, strings.Join(o.ChannelLocks, ","))
+	word := ""
+	if slices.Contains(o.ChannelFlags, FlagUnknownStatus) {
+		word = o.ChannelStatusRaw
 	}
-	if h := e.hold(HoldChannelLock); h != nil && h.Note != locks {
-		e.clear(HoldChannelLock) // other locks: another hold, with its own beginning
+	e.noted(HoldUnknownStatus, word)
+}
+
+// noted opens or ends a hold whose note is its reason: another note is another
+// hold, with its own beginning.
+func (e *edit) noted(k HoldKind, note string) {
+	if h := e.hold(k); h != nil && h.Note != note {
+		e.clear(k)
 	}
-	e.set(HoldChannelLock, locks != "", locks)
+	e.set(k, note != "", note)
 }
 
 // unsure: the file did not tell how many pieces some line has.

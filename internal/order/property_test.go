@@ -56,6 +56,10 @@ func (m *machine) news() {
 	statuses := []order.ChannelStatus{order.ChannelPendingPayment, order.ChannelAwaitingShipment, order.ChannelAwaitingShipment, order.ChannelPartlyShipped,
 		order.ChannelShipped, order.ChannelDelivered, order.ChannelCompleted, order.ChannelClosed}
 	d.Status = rapid.SampledFrom(statuses).Draw(m.rt, "status")
+	source := rapid.SampledFrom([]string{order.SourceFile, order.SourceAPI}).Draw(m.rt, "source")
+	if d.StatusRaw = "word of " + string(d.Status); source == order.SourceAPI && rapid.IntRange(0, 4).Draw(m.rt, "known") == 0 {
+		d.Status, d.StatusRaw = "", "987"
+	}
 	refunds := []order.RefundState{order.RefundNone, order.RefundNone, order.RefundInProgress, order.RefundPart, order.RefundDone, order.RefundRejected}
 	d.RefundState = rapid.SampledFrom(refunds).Draw(m.rt, "refund")
 	d.Lines = nil
@@ -83,7 +87,7 @@ func (m *machine) news() {
 	d.Receiver.Detail = rapid.SampledFrom([]string{"文一路 8 号", "文二路 9 号", ""}).Draw(m.rt, "address")
 	d.Holds = rapid.SampledFrom([][]string{nil, nil, {"locked"}}).Draw(m.rt, "locks")
 	at := m.at + rapid.Int64Range(-2, 5).Draw(m.rt, "age")*60_000
-	out, err := m.w.TryApply(m.ctx, at, *d)
+	out, err := m.w.TryFrom(m.ctx, source, at, *d)
 	if err != nil {
 		m.rt.Fatalf("apply: %v", err)
 	}
@@ -92,7 +96,7 @@ func (m *machine) news() {
 	if out[0].OrderID != 0 {
 		m.id = out[0].OrderID
 	}
-	again, err := m.w.TryApply(m.ctx, at, *d)
+	again, err := m.w.TryFrom(m.ctx, source, at, *d)
 	if err != nil || out[0].Err == nil && again[0].Result != order.ApplyUnchanged && again[0].Result != order.ApplyStale {
 		m.rt.Fatalf("the same again: %+v %v", again, err)
 	}

@@ -122,6 +122,9 @@ const (
 	FlagCashOnDelivery = "cash_on_delivery"
 	FlagPresale        = "presale"
 	FlagGift           = "gift_order"
+	// FlagUnknownStatus: the channel's last status is a word we do not know. It is
+	// kept as it came; what we knew before stands.
+	FlagUnknownStatus = "status_unknown"
 )
 
 // HoldKind is a typed reason why an order does not go on by itself.
@@ -142,6 +145,7 @@ const (
 	HoldFlagChanged      HoldKind = "flag_changed"
 	HoldLatePayment      HoldKind = "late_payment"
 	HoldStockNotDeducted HoldKind = "stock_not_deducted"
+	HoldUnknownStatus    HoldKind = "channel_status_unknown"
 )
 
 // HoldRule says what a kind of hold stops and who ends it.
@@ -161,6 +165,7 @@ var HoldRules = []HoldRule{
 	{HoldUnmapped, "customer_service", true, true, false, "有商品未对应 SKU", "A line is not mapped to a SKU"},
 	{HoldQuantity, "customer_service", true, true, false, "文件未给出商品数量", "The file does not tell a line's quantity"},
 	{HoldChannelLock, "channel", true, true, false, "平台锁定(拼团、风控或暂停)", "Locked by the channel (group, risk review or pause)"},
+	{HoldUnknownStatus, "owner", true, true, false, "平台状态无法识别", "The channel's status is a word we do not know"},
 	{HoldRefund, "customer_service", true, true, false, "退款处理中", "A refund is in progress"},
 	{HoldAddress, "customer_service", true, true, true, "收件信息不完整", "The receiver's address is incomplete"},
 	{HoldBuyerNote, "customer_service", true, false, true, "买家有留言,需阅读", "The buyer left a note to read"},

@@ -140,7 +140,7 @@ func TestEveryHoldHasItsRuleAndBothTexts(t *testing.T) {
 			t.Errorf("%s stops shipping but not automatic approval", r.Kind)
 		}
 	}
-	if len(HoldRules) != 14 {
+	if len(HoldRules) != 15 {
 		t.Errorf("%d holds", len(HoldRules))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/channel/pull"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -87,6 +88,20 @@ type Sync struct {
 	WaitingHints int64     `json:"waiting_hints" doc:"Orders named by pushes and not yet fetched; at most 1000 are counted"`
 	OpenDays     int64     `json:"open_days" doc:"Of the last 16 past days, those not closed"`
 	Quota        SyncQuota `json:"quota"`
+	// UnknownWords keep their orders from being approved and shipped.
+	UnknownWords []UnknownWord `json:"unknown_words" nullable:"false" doc:"Status words of the channel that we do not know, of the first 1000 orders they hold up"`
+}
+
+// UnknownWord is a status word that we do not know.
+type UnknownWord struct {
+	Word   string `json:"word"`
+	Orders int64  `json:"orders"`
+}
+
+// MapWord says what such a word means.
+type MapWord struct {
+	Word   string         `json:"word" minLength:"1" maxLength:"200"`
+	Status channel.Status `json:"status" enum:"pending_payment,partly_paid,awaiting_shipment,partly_shipped,shipped,delivered,completed,closed"`
 }
 
 // SyncQuota is what the shop's app asked of its channel today, in China time.
@@ -101,7 +116,10 @@ type SyncQuota struct {
 func syncOf(ctx context.Context, x pull.Health) Sync {
 	out := Sync{ShopID: x.Shop.ID, ShopName: x.Shop.Name, Channel: x.Shop.Channel, AccessState: x.Access.State, ConsentByAt: web.Time(x.Access.ConsentAt),
 		Streams: []Stream{}, OpenGaps: x.OpenGaps, Quarantined: x.Quarantined, WaitingHints: x.Waiting, OpenDays: x.OpenDays,
-		Quota: SyncQuota{x.Quota.Calls, x.Quota.Daily, x.Quota.PerSecond, web.Time(x.Quota.BannedUntil), x.Quota.BanCode}}
+		Quota: SyncQuota{x.Quota.Calls, x.Quota.Daily, x.Quota.PerSecond, web.Time(x.Quota.BannedUntil), x.Quota.BanCode}, UnknownWords: []UnknownWord{}}
+	for _, w := range x.Unknown {
+		out.UnknownWords = append(out.UnknownWords, UnknownWord{w.Word, w.Orders})
+	}
 	out.Healthy = (x.Access.State == access.OK || x.Access.State == access.Expiring) && x.OpenGaps == 0
 	for _, s := range x.Streams {
 		out.Healthy = out.Healthy && s.BehindSince == 0
@@ -310,6 +328,14 @@ func (h *handlers) asks(api *web.API) {
 			Body PullNow
 		}) (*struct{ Body noBody }, error) {
 			return &struct{ Body noBody }{}, h.engine.Now(ctx, in.ID, in.Body.ChannelOrderNos)
+		})
+	web.Register(api, web.Op{ID: "mapStatusWord", Method: http.MethodPost, Path: "/sync/{id}/status-words", Tag: "sync", Permission: "channel.edit", Status: http.StatusAccepted,
+		ZH: "对应平台状态", EN: "Say what a channel's status word means", Errors: append(missing, channel.ErrBadWord)},
+		func(ctx context.Context, in *struct {
+			ID   id.ID `path:"id"`
+			Body MapWord
+		}) (*struct{ Body noBody }, error) {
+			return &struct{ Body noBody }{}, h.engine.MapWord(ctx, pull.MapWordInput{ShopID: in.ID, Word: in.Body.Word, Status: in.Body.Status})
 		})
 	web.Register(api, web.Op{ID: "compareNow", Method: http.MethodPost, Path: "/sync/{id}/compare", Tag: "sync", Permission: "channel.sync", Status: http.StatusAccepted,
 		ZH: "立即对账", EN: "Compare a shop now", Errors: append(missing, pull.ErrNoCompare, pull.ErrBadRange)},

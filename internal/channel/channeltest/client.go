@@ -426,6 +426,10 @@ func (s suite) order(t *testing.T, o RawOrder) {
 		if err != nil || got.Status != "" || !strings.Contains(got.StatusRaw, "987") {
 			t.Errorf("an unknown status: %q %q %v", got.Status, got.StatusRaw, err)
 		}
+		// The order is kept and held under that word, so the rest must be there.
+		if got.ChannelOrderNo != want.ChannelOrderNo || len(got.Lines) != len(want.Lines) || got.PlacedAt != want.PlacedAt || got.PaidAt != want.PaidAt {
+			t.Errorf("an unknown status took more with it: %+v", got)
+		}
 	}
 	for _, p := range []struct {
 		path string

@@ -116,7 +116,11 @@ func (e *Engine) Replay(ctx context.Context, row id.ID) (intake.Replayed, error)
 	if err != nil {
 		return intake.Replayed{}, notSynced(err)
 	}
-	one := &round{e: e, merchant: merchantOf(ctx), line: line}
+	words, err := e.wordsOf(ctx, line.Shop.Channel)
+	if err != nil {
+		return intake.Replayed{}, err
+	}
+	one := &round{e: e, merchant: merchantOf(ctx), line: line, words: words}
 	return e.door.Replay(ctx, row, func(_ context.Context, _ id.ID, raw intake.RawRecord) (order.Document, error) {
 		return one.mapOne(raw.Wire)
 	})

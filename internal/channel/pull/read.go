@@ -11,6 +11,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
+	"github.com/ordercove/ordercove/internal/order/word"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -67,7 +68,9 @@ type Health struct {
 	Streams     []StreamState
 	OpenGaps    int64 // at most 20 are counted
 	Quarantined int64 // at most 1,000
-	Waiting     int64 // pushes and numbers to look up, at most 1,000
+	// Unknown are the status words we do not know, with the orders they hold up.
+	Unknown []word.Count
+	Waiting int64 // pushes and numbers to look up, at most 1,000
 	// OpenDays counts past days that are not closed, of those shown in Days.
 	OpenDays int64
 	Quota    Quota
@@ -127,6 +130,9 @@ func (e *Engine) health(ctx context.Context, v access.View) (Health, error) {
 	}
 	h.OpenGaps = int64(len(gaps))
 	if h.Quarantined, err = e.door.CountQuarantined(ctx, v.ShopID, countMost); err != nil {
+		return h, err
+	}
+	if h.Unknown, err = word.Counts(ctx, e.k.DB, merchantOf(ctx), v.ShopID); err != nil {
 		return h, err
 	}
 	if err := e.k.DB.QueryRow(ctx, countHints, merchantOf(ctx), v.ShopID, countMost).Scan(&h.Waiting); err != nil {

@@ -36,7 +36,8 @@ type round struct {
 	began    int64
 	skew     int64 // the channel's clock minus ours, as the orders stream last saw it
 	answered atomic.Bool
-	mu       sync.Mutex // line changes while single orders are asked for side by side
+	words    *channel.Words[channel.Status] // status words that people mapped
+	mu       sync.Mutex                     // line changes while single orders are asked for side by side
 }
 
 func (r *round) present() *access.Line {
@@ -69,7 +70,11 @@ func (e *Engine) Step(ctx context.Context, merchant, shopID id.ID) (next int64, 
 		e.streaming[shopKey{merchant, shopID}] = true
 		e.mu.Unlock()
 	}
-	r := &round{e: e, merchant: merchant, line: line, began: now}
+	words, err := e.wordsOf(ctx, line.Shop.Channel)
+	if err != nil {
+		return now + second, err
+	}
+	r := &round{e: e, merchant: merchant, line: line, began: now, words: words}
 	until, err := e.apps.bannedUntil(ctx, r.appKey())
 	if err != nil {
 		return now + second, err

@@ -327,6 +327,7 @@ func (r *round) mapOne(raw []byte) (doc channel.Order, err error) {
 	if err != nil && errs.As(err) == nil {
 		err = ErrUnread.Because(err)
 	}
+	r.known(&doc)
 	return doc, err
 }
 

@@ -28,6 +28,7 @@ const (
 )
 
 func (e *Engine) register() {
+	e.k.Jobs.Register(wordJob, job.Handler{Run: e.runWord})
 	e.k.Jobs.Periodic("channel.sync_sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return e.Sweep(ctx) })
 }
 

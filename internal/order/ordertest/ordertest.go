@@ -101,14 +101,32 @@ func (w *World) Apply(ctx context.Context, at int64, docs ...order.Document) []o
 	return out
 }
 
+// Pulled applies one document as an API gave it and returns the order.
+func (w *World) Pulled(ctx context.Context, at int64, d order.Document) order.Order {
+	w.T.Helper()
+	got, err := w.TryFrom(ctx, order.SourceAPI, at, d)
+	if err == nil {
+		err = got[0].Err
+	}
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return w.Load(ctx, got[0].OrderID)
+}
+
 // TryApply is Apply that returns the error of the batch.
-func (w *World) TryApply(ctx context.Context, at int64, docs ...order.Document) (out []order.Applied, err error) {
+func (w *World) TryApply(ctx context.Context, at int64, docs ...order.Document) ([]order.Applied, error) {
+	return w.TryFrom(ctx, order.SourceFile, at, docs...)
+}
+
+// TryFrom is TryApply of documents of the source.
+func (w *World) TryFrom(ctx context.Context, source string, at int64, docs ...order.Document) (out []order.Applied, err error) {
 	if at == 0 {
 		at = clock.Millis(w.Kit.Clock)
 	}
 	in := make([]order.Incoming, len(docs))
 	for i, d := range docs {
-		in[i] = order.Incoming{Shop: w.Shop, Doc: d, Source: order.SourceFile, SourceAt: at}
+		in[i] = order.Incoming{Shop: w.Shop, Doc: d, Source: source, SourceAt: at}
 	}
 	err = w.Kit.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		out, err = w.Orders.ApplyTx(ctx, tx, in)

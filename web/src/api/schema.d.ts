@@ -2916,6 +2916,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sync/{id}/status-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a channel's status word means
+         * @description 对应平台状态
+         */
+        post: operations["mapStatusWord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/system": {
         parameters: {
             query?: never;
@@ -4221,6 +4241,11 @@ export interface components {
             /** @description Code of the authenticator app, or a recovery code */
             totp?: string;
             user_name: string;
+        };
+        MapWord: {
+            /** @enum {string} */
+            status: "pending_payment" | "partly_paid" | "awaiting_shipment" | "partly_shipped" | "shipped" | "delivered" | "completed" | "closed";
+            word: string;
         };
         Mapping: {
             /** @description decimal id */
@@ -5626,6 +5651,8 @@ export interface components {
             shop_id: string;
             shop_name: string;
             streams: components["schemas"]["Stream"][];
+            /** @description Status words of the channel that we do not know, of the first 1000 orders they hold up */
+            unknown_words: components["schemas"]["UnknownWord"][];
             /**
              * Format: int64
              * @description Orders named by pushes and not yet fetched; at most 1000 are counted
@@ -5790,6 +5817,11 @@ export interface components {
                 [key: string]: string;
             };
             required: string[] | null;
+        };
+        UnknownWord: {
+            /** Format: int64 */
+            orders: number;
+            word: string;
         };
         User: {
             active: boolean;
@@ -19650,6 +19682,108 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PullNow"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mapStatusWord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapWord"];
             };
         };
         responses: {

@@ -5,6 +5,7 @@ export const HOLD_KINDS = [
   'sku_unmapped',
   'quantity_unknown',
   'channel_lock',
+  'channel_status_unknown',
   'refund_open',
   'address_incomplete',
   'buyer_note',

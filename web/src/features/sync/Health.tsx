@@ -17,6 +17,7 @@ import { Empty } from '@/ui/States'
 import { ChannelBadge } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
+import { UnknownWords } from './UnknownWords'
 import { Condition, inOrder, Lag, Until, useChannelName } from './SyncView'
 import css from './sync.module.css'
 
@@ -54,6 +55,7 @@ export function Health({ sync, backlog }: { sync: Sync; backlog: Backlog | undef
         ) : null
       }
     >
+      <UnknownWords sync={sync} />
       <div className={css.two}>
         <Panel title={t('sync.state')}>
           <dl className={css.facts}>

@@ -224,6 +224,7 @@ function OpenWork({ sync }: { sync: Sync }) {
   const parts = [
     ['gaps', sync.open_gaps, 'checks'],
     ['quarantined', sync.quarantined, 'quarantine'],
+    ['unknown', sync.unknown_words.reduce((n, w) => n + w.orders, 0), 'health'],
     ['days', sync.open_days, 'checks'],
     ['hints', sync.waiting_hints, 'health'],
   ] as const

@@ -18,6 +18,7 @@ const shop = (over: Partial<Sync> = {}): Sync => ({
   waiting_hints: 0,
   open_days: 0,
   quota: { calls: 0, daily_calls: 0, per_second: 0, banned_until_at: null, ban_code: '' },
+  unknown_words: [],
   ...over,
 })
 
