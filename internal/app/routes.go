@@ -164,5 +164,6 @@ func (a *App) metrics() *metric.Metrics {
 	m.Gauge("ordercove_live_pages", "Open pages that listen for changes.", nil, func(context.Context) ([]metric.Sample, error) {
 		return []metric.Sample{{Value: float64(a.hub.Open())}}, nil
 	})
+	a.syncMetrics(m)
 	return m
 }

@@ -179,6 +179,26 @@ func (s *Service) CountQuarantined(ctx context.Context, shopID id.ID, max int) (
 	return n, err
 }
 
+// QuarantinedByShop counts the acting merchant's quarantine by shop, from an index
+// that holds nothing else.
+func (s *Service) QuarantinedByShop(ctx context.Context) (map[id.ID]int64, error) {
+	rows, err := s.kit.DB.Query(ctx, countByShop, actor.Merchant(ctx))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[id.ID]int64{}
+	for rows.Next() {
+		var shopID id.ID
+		var n int64
+		if err := rows.Scan(&shopID, &n); err != nil {
+			return nil, err
+		}
+		out[shopID] = n
+	}
+	return out, rows.Err()
+}
+
 // Body returns what came in, opened. Permission intake.reveal: it may hold personal
 // data. The look is in the audit trail.
 //

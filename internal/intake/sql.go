@@ -18,6 +18,7 @@ const (
 const (
 	renewBody    = `UPDATE intake_inbox SET body = ?, fingerprint = ?, error_code = ?, error_params = ?, error_field = ?, attempts = attempts + 1, source_at = ? WHERE merchant_id = ? AND id = ? AND state = 'quarantined'`
 	countWaiting = `SELECT COUNT(*) FROM (SELECT id FROM intake_inbox WHERE merchant_id = ? AND shop_id = ? AND state = 'quarantined' LIMIT ?) AS few`
+	countByShop  = `SELECT shop_id, COUNT(*) FROM intake_inbox WHERE merchant_id = ? AND state = 'quarantined' GROUP BY shop_id`
 	forgetBodies = `UPDATE intake_inbox SET body = NULL WHERE merchant_id = ? AND id IN (SELECT id FROM intake_inbox WHERE merchant_id = ? AND state = 'applied' AND source = 'api' AND body IS NOT NULL AND id < ? ORDER BY id LIMIT 500)`
 	selectListOf = `SELECT id, shop_id, source, parent_id, file_id, record_no, channel_order_no, state, error_code, error_params, error_field, attempts, source_at, created_at, handled_at FROM intake_inbox WHERE merchant_id = ? AND state = ? AND source = ? AND id < ? ORDER BY id DESC LIMIT ?`
 )

@@ -142,9 +142,28 @@ func (e *Engine) Open(ctx context.Context, shopID id.ID) (channel.Client, error)
 	return line.Client, e.apps.take(ctx, appKey{merchantOf(ctx), line.App}, line.Limits)
 }
 
-// Told passes on what a call of that client met: a ban holds for the whole app, and
-// an ended token is renewed.
+// Turn waits for another call's turn on a client that Open returned.
+//
+// Errors: channel.ErrThrottled while the app is banned, and those of access.App.
+func (e *Engine) Turn(ctx context.Context, shopID id.ID) error {
+	app, limits, err := e.access.App(ctx, shopID)
+	if err != nil {
+		return err
+	}
+	return e.apps.take(ctx, appKey{merchantOf(ctx), app}, limits)
+}
+
+// Told passes on what each call of that client met, nil included: a ban holds for
+// the whole app, and an ended token is renewed.
 func (e *Engine) Told(ctx context.Context, shopID id.ID, cause error) {
+	if ctx.Err() != nil {
+		return // told to stop: that says nothing of the channel
+	}
+	sh, err := e.shops.Get(ctx, shopID)
+	if err != nil {
+		return
+	}
+	e.calls.add(sh.Channel, cause)
 	if cause == nil {
 		return
 	}

@@ -43,8 +43,9 @@ type Engine struct {
 
 	settings *setting.Service
 
-	apps *apps
-	seen *seenBodies
+	apps  *apps
+	seen  *seenBodies
+	calls tally
 
 	mu     sync.Mutex
 	leases map[shopKey]int64 // until when we hold a shop's loop
@@ -69,7 +70,7 @@ func Settings() []setting.Def {
 // directory keeps its name, so that a restart goes on at once.
 func New(k *kit.Kit, acc *access.Service, shops *shop.Service, orders *order.Service, door *intake.Service, files *channel.Importer, settings *setting.Service, holder string) *Engine {
 	e := &Engine{k: k, access: acc, shops: shops, orders: orders, door: door, files: files, settings: settings, holder: holder,
-		apps: newApps(k), seen: newSeenBodies(), leases: map[shopKey]int64{}, days: map[shopKey]int64{}, due: map[shopKey]int64{}, streaming: map[shopKey]bool{}, wake: make(chan struct{}, 1)}
+		apps: newApps(k), seen: newSeenBodies(), calls: tally{n: map[[2]string]int64{}}, leases: map[shopKey]int64{}, days: map[shopKey]int64{}, due: map[shopKey]int64{}, streaming: map[shopKey]bool{}, wake: make(chan struct{}, 1)}
 	e.register()
 	return e
 }

@@ -173,8 +173,12 @@ func (r *round) call(ctx context.Context, ask func(context.Context, *access.Line
 		if err == nil {
 			r.answered.Store(true)
 		}
-		if err == nil || ctx.Err() != nil {
-			return err
+		if err != nil && ctx.Err() != nil {
+			return err // told to stop: that says nothing of the channel
+		}
+		r.e.calls.add(line.Shop.Channel, err)
+		if err == nil {
+			return nil
 		}
 		if errors.Is(err, channel.ErrThrottled) {
 			return errors.Join(err, r.banned(ctx, line.App, err))

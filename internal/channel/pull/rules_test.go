@@ -617,3 +617,37 @@ func TestAnOutageCostsFewCalls(t *testing.T) {
 		}
 	})
 }
+
+func TestFiguresTellWhatAnOperatorWatches(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, sh, m := one(t, d)
+		m.place(number(1))
+		m.place(number(2)).Quantity = "three" // cannot be read
+		w.forward(5*time.Second, sh)
+		m.deny = channel.Throttled(60_000, "ban")
+		kittest.Clock(w.Kit).Advance(2 * time.Second)
+		w.step(sh)
+		if err := w.push(sh, channel.Hint{ID: "e1", Topic: "trade", OrderNo: number(1)}); err != nil {
+			t.Fatal(err)
+		}
+		kittest.Clock(w.Kit).Advance(28 * time.Second)
+		all, err := w.engine.Figures(w.ctx)
+		if err != nil || len(all) != 1 {
+			t.Fatal(all, err)
+		}
+		f := all[0]
+		if f.Shop.ID != sh.ID || f.Quarantined != 1 || f.Hints != 1 || f.Gaps != 0 || f.LagMS[pull.Orders] < 28_000 || f.LagMS[pull.Orders] > 60_000 {
+			t.Errorf("%+v", f)
+		}
+		n := map[string]int64{}
+		for _, c := range w.engine.Calls() {
+			if c.Channel != sh.Channel {
+				t.Errorf("%+v", c)
+			}
+			n[c.Outcome] += c.Number
+		}
+		if n["throttled"] != 1 || n["ok"] == 0 || n["ok"]+n["throttled"] != m.calls || len(n) != 2 {
+			t.Errorf("%v of %d calls", n, m.calls)
+		}
+	})
+}

@@ -20,6 +20,7 @@ const (
 	// A stream moves only from where it was read: a process that lost its lease changes nothing.
 	updateStream = `UPDATE channel_stream SET watermark_at = ?, span = ?, skew = ?, failures = ?, next_at = ?, pulled_at = ?, seen = ?, behind_since = ?, alarmed = ?, error_code = ?, error_params = ?, error_at = ?
 		WHERE merchant_id = ? AND shop_id = ? AND stream = ? AND watermark_at = ?`
+	selectMarks = `SELECT shop_id, stream, watermark_at, skew FROM channel_stream WHERE merchant_id = ?`
 	hurryStream = `UPDATE channel_stream SET next_at = 0 WHERE merchant_id = ? AND shop_id = ? AND next_at > 0`
 
 	gapColumns = `id, shop_id, stream, axis, kind, from_at, to_at, span, attempts, next_at, opened_at, closed_at, alarmed, error_code, error_params`
@@ -28,14 +29,17 @@ const (
 	insertGap  = `INSERT INTO channel_gap (merchant_id, ` + gapColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	growGap    = `UPDATE channel_gap SET to_at = ?, error_code = ?, error_params = ? WHERE merchant_id = ? AND shop_id = ? AND stream = ? AND axis = ? AND kind = 'failed' AND closed_at = 0 AND to_at = ?`
 	updateGap  = `UPDATE channel_gap SET from_at = ?, span = ?, attempts = ?, next_at = ?, closed_at = ?, alarmed = ?, error_code = ?, error_params = ? WHERE merchant_id = ? AND id = ? AND closed_at = 0`
+	countGaps  = `SELECT shop_id, COUNT(*) FROM channel_gap WHERE merchant_id = ? AND closed_at = 0 GROUP BY shop_id`
 	hurryGaps  = `UPDATE channel_gap SET next_at = 0 WHERE merchant_id = ? AND shop_id = ? AND closed_at = 0`
 
 	hintConflict = `ON CONFLICT (merchant_id, shop_id, event_id) DO NOTHING`
 	selectHints  = `SELECT event_id, topic, order_no, aftersale_no, attempts FROM channel_hint WHERE merchant_id = ? AND shop_id = ? AND state = 'waiting' AND next_at <= ? ORDER BY next_at, event_id LIMIT ?`
 	nextHint     = `SELECT MIN(next_at) FROM channel_hint WHERE merchant_id = ? AND shop_id = ? AND state = 'waiting'`
 	countHints   = `SELECT COUNT(*) FROM (SELECT event_id FROM channel_hint WHERE merchant_id = ? AND shop_id = ? AND state = 'waiting' LIMIT ?) AS few`
-	retryHint    = `UPDATE channel_hint SET state = ?, attempts = attempts + 1, next_at = ?, error_code = ? WHERE merchant_id = ? AND shop_id = ? AND event_id = ?`
-	sweepHints   = `DELETE FROM channel_hint WHERE merchant_id = ? AND received_at < ? AND state <> 'waiting'`
+	// countAllHints reads an index that holds the waiting ones only.
+	countAllHints = `SELECT shop_id, COUNT(*) FROM channel_hint WHERE merchant_id = ? AND state = 'waiting' GROUP BY shop_id`
+	retryHint     = `UPDATE channel_hint SET state = ?, attempts = attempts + 1, next_at = ?, error_code = ? WHERE merchant_id = ? AND shop_id = ? AND event_id = ?`
+	sweepHints    = `DELETE FROM channel_hint WHERE merchant_id = ? AND received_at < ? AND state <> 'waiting'`
 
 	caseColumns = `case_no, order_no, line_no, kind, state, state_raw, case_version, refund_fen, quantity, return_carrier, return_waybill, placed_at, modified_at, decide_by_at, body, fingerprint, error_code, received_at`
 	selectCase  = `SELECT ` + caseColumns + ` FROM channel_case WHERE merchant_id = ? AND shop_id = ? AND case_no = ?`

@@ -13,7 +13,11 @@ import (
 
 // ask reads the order as the channel has it now.
 func (t *task) ask(ctx context.Context) (channel.Order, error) {
-	item, err := t.client.Get(ctx, t.ChannelNo)
+	var item channel.Item
+	err := t.call(ctx, func(ctx context.Context) (err error) {
+		item, err = t.client.Get(ctx, t.ChannelNo)
+		return err
+	})
 	if err != nil {
 		return channel.Order{}, err
 	}
@@ -44,9 +48,10 @@ func (t *task) found(err error, parcels ...id.ID) outcome {
 	return o
 }
 
-// settle makes the outcome of effects for which "it has happened already" is as
-// good as done.
-func (t *task) settle(_ context.Context, err error) outcome {
+// settle makes a call and the outcome of effects for which "it has happened already"
+// is as good as done.
+func (t *task) settle(ctx context.Context, do func(context.Context) error) outcome {
+	err := t.call(ctx, do)
 	if errors.Is(err, channel.ErrDone) {
 		err = nil
 	}

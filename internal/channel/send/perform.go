@@ -21,6 +21,19 @@ type task struct {
 	manifest channel.Manifest
 	order    *order.Order // nil for effects that are about no order of ours
 	body     body
+	calls    int // made so far
+}
+
+// call makes one call in the app's turn and passes on what it met.
+func (t *task) call(ctx context.Context, do func(context.Context) error) error {
+	if t.calls++; t.calls > 1 {
+		if err := t.s.doors.Turn(ctx, t.ShopID); err != nil {
+			return err
+		}
+	}
+	err := do(ctx)
+	t.s.doors.Told(ctx, t.ShopID, err)
+	return err
 }
 
 // perform does one effect, or finds that it has happened. It sends requests and
@@ -123,7 +136,7 @@ func (t *task) ship(ctx context.Context) outcome {
 		if !ok {
 			return judge(channel.ErrUnsupported)
 		}
-		err = appender.AppendParcel(ctx, *req)
+		err = t.call(ctx, func(ctx context.Context) error { return appender.AppendParcel(ctx, *req) })
 	default:
 		err = t.send(ctx, *req)
 	}
@@ -148,7 +161,7 @@ func (t *task) send(ctx context.Context, r channel.ShipRequest) error {
 	if !ok {
 		return channel.ErrUnsupported
 	}
-	return shipper.Ship(ctx, r)
+	return t.call(ctx, func(ctx context.Context) error { return shipper.Ship(ctx, r) })
 }
 
 // request describes the parcel in the channel's own numbers.
@@ -258,7 +271,9 @@ func (t *task) changeWaybill(ctx context.Context) outcome {
 	if err != nil {
 		return judge(err)
 	}
-	return t.settle(ctx, changer.ChangeWaybill(ctx, *r, t.body.OldCarrier, t.body.OldWaybill))
+	return t.settle(ctx, func(ctx context.Context) error {
+		return changer.ChangeWaybill(ctx, *r, t.body.OldCarrier, t.body.OldWaybill)
+	})
 }
 
 // note writes note and flag as they are now; writing them twice changes nothing.
@@ -267,7 +282,9 @@ func (t *task) note(ctx context.Context) outcome {
 	if !ok {
 		return judge(channel.ErrUnsupported)
 	}
-	return t.settle(ctx, writer.WriteMemo(ctx, channel.Memo{OrderNo: t.ChannelNo, Text: t.order.SellerNote, Flag: int(t.order.Flag)}))
+	return t.settle(ctx, func(ctx context.Context) error {
+		return writer.WriteMemo(ctx, channel.Memo{OrderNo: t.ChannelNo, Text: t.order.SellerNote, Flag: int(t.order.Flag)})
+	})
 }
 
 func (t *task) close(ctx context.Context) outcome {
@@ -280,7 +297,7 @@ func (t *task) close(ctx context.Context) outcome {
 			return t.found(err)
 		}
 	}
-	return t.settle(ctx, closer.CloseOrder(ctx, t.ChannelNo, t.body.Text))
+	return t.settle(ctx, func(ctx context.Context) error { return closer.CloseOrder(ctx, t.ChannelNo, t.body.Text) })
 }
 
 // price sets what the order costs now; setting it twice changes nothing.
@@ -306,7 +323,7 @@ func (t *task) price(ctx context.Context) outcome {
 		}
 		p.Lines = append(p.Lines, channel.LinePrice{LineNo: l.ChannelLineNo, Was: was, Now: int64(*l.Amounts.BuyerPaid)})
 	}
-	o := t.settle(ctx, changer.ChangePrice(ctx, p))
+	o := t.settle(ctx, func(ctx context.Context) error { return changer.ChangePrice(ctx, p) })
 	o.refetch = o.state == Done || o.state == Refused
 	return o
 }
@@ -318,7 +335,7 @@ func (t *task) address(ctx context.Context) outcome {
 	if !ok || t.body.Receiver == nil {
 		return judge(channel.ErrUnsupported)
 	}
-	o := t.settle(ctx, changer.ChangeAddress(ctx, t.ChannelNo, *t.body.Receiver))
+	o := t.settle(ctx, func(ctx context.Context) error { return changer.ChangeAddress(ctx, t.ChannelNo, *t.body.Receiver) })
 	o.refetch = o.state == Done || o.state == Refused
 	return o
 }
@@ -333,7 +350,9 @@ func (t *task) answerAddress(ctx context.Context) outcome {
 			return t.found(err)
 		}
 	}
-	o := t.settle(ctx, answerer.AnswerAddressChange(ctx, channel.AddressAnswer{OrderNo: t.ChannelNo, Accept: t.body.Accept, Reason: t.body.Text}))
+	o := t.settle(ctx, func(ctx context.Context) error {
+		return answerer.AnswerAddressChange(ctx, channel.AddressAnswer{OrderNo: t.ChannelNo, Accept: t.body.Accept, Reason: t.body.Text})
+	})
 	o.refetch = o.state == Done || o.state == Refused
 	return o
 }
@@ -344,7 +363,11 @@ func (t *task) decide(ctx context.Context) outcome {
 	if !ok || !reads {
 		return judge(channel.ErrUnsupported)
 	}
-	item, err := lister.GetAftersale(ctx, t.ChannelNo, t.body.OrderNo)
+	var item channel.Item
+	err := t.call(ctx, func(ctx context.Context) (err error) {
+		item, err = lister.GetAftersale(ctx, t.ChannelNo, t.body.OrderNo)
+		return err
+	})
 	if err != nil {
 		return judge(err)
 	}
@@ -362,8 +385,10 @@ func (t *task) decide(ctx context.Context) outcome {
 	if t.body.Version != "" && now.Version != t.body.Version {
 		return outcome{state: Refused, err: ErrCaseChanged}
 	}
-	o := t.settle(ctx, decider.DecideAftersale(ctx, channel.Decision{Key: t.Key, Case: now, Approve: t.body.Accept, AmountFen: t.body.AmountFen,
-		Reason: t.body.Text, ReturnAddressNo: t.body.ReturnTo}))
+	o := t.settle(ctx, func(ctx context.Context) error {
+		return decider.DecideAftersale(ctx, channel.Decision{Key: t.Key, Case: now, Approve: t.body.Accept, AmountFen: t.body.AmountFen,
+			Reason: t.body.Text, ReturnAddressNo: t.body.ReturnTo})
+	})
 	o.refetch = o.state == Done
 	return o
 }
@@ -383,5 +408,7 @@ func (t *task) reply(ctx context.Context) outcome {
 	if t.Unanswered {
 		return outcome{state: Uncertain, err: channel.ErrUnknownOutcome}
 	}
-	return t.settle(ctx, reviewer.ReplyReview(ctx, channel.Review{No: t.ChannelNo, OrderNo: t.body.OrderNo, LineNo: t.body.LineNo, ItemNo: t.body.ItemNo}, t.body.Text))
+	return t.settle(ctx, func(ctx context.Context) error {
+		return reviewer.ReplyReview(ctx, channel.Review{No: t.ChannelNo, OrderNo: t.body.OrderNo, LineNo: t.body.LineNo, ItemNo: t.body.ItemNo}, t.body.Text)
+	})
 }

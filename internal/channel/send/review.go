@@ -55,8 +55,8 @@ func (s *Service) Reviews(ctx context.Context, f ReviewFilter) ([]channel.Review
 	}
 	all, got, err := reviewer.ListReviews(ctx, channel.Query{Stream: channel.ByCreated, From: f.From, To: f.To, Page: at.Page, Cursor: at.Cursor,
 		Size: min(page.Limit(f.Limit), 20)}) // 20 is what every channel that has reviews gives
+	s.doors.Told(ctx, f.ShopID, err)
 	if err != nil {
-		s.doors.Told(ctx, f.ShopID, err)
 		return nil, "", err
 	}
 	if !got.More {

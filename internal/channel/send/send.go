@@ -84,8 +84,10 @@ type Doors interface {
 	// channel allows. Errors: those of channel.Client, and channel.ErrUnsupported for
 	// a shop without one.
 	Open(ctx context.Context, shopID id.ID) (channel.Client, error)
-	// Told passes on what a call met: a ban holds for the whole app, an ended token
-	// is renewed.
+	// Turn waits until the app may make another call; Open waited for the first one.
+	Turn(ctx context.Context, shopID id.ID) error
+	// Told passes on what a call met, nil included: a ban holds for the whole app, an
+	// ended token is renewed.
 	Told(ctx context.Context, shopID id.ID, cause error)
 }
 

@@ -214,6 +214,7 @@ func (w *world) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
 	return w.mall, nil
 }
 
+func (w *world) Turn(context.Context, id.ID) error  { return nil }
 func (w *world) Told(context.Context, id.ID, error) {}
 
 func setUp(t *testing.T, d *db.DB, can ...channel.Capability) *world {

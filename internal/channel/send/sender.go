@@ -338,11 +338,7 @@ func (s *Service) attempt(ctx context.Context, e Effect) outcome {
 		o.unknown = e.Unanswered
 		return o
 	}
-	o := s.perform(ctx, client, e)
-	if o.err != nil {
-		s.doors.Told(ctx, e.ShopID, o.err)
-	}
-	return o
+	return s.perform(ctx, client, e)
 }
 
 // bodyOf opens an effect's body.

@@ -190,7 +190,12 @@ func (s *Service) PushStock(ctx context.Context, shopID id.ID) error {
 	if !ok {
 		return nil
 	}
-	for len(due) > 0 && ctx.Err() == nil {
+	for n := 0; len(due) > 0 && ctx.Err() == nil; n++ {
+		if n > 0 {
+			if err := s.doors.Turn(ctx, shopID); err != nil {
+				return err
+			}
+		}
 		if err := s.pushBatch(ctx, shopID, pusher, due); err != nil {
 			return err
 		}
@@ -222,8 +227,8 @@ func (s *Service) pushBatch(ctx context.Context, shopID id.ID, pusher channel.St
 			SKUNo: of.ChannelSKUNo, Code: of.MerchantSKUCode, Quantity: max(0, l.Wanted)}
 	}
 	results, err := pusher.PushStock(ctx, levels)
+	s.doors.Told(ctx, shopID, err)
 	if err != nil {
-		s.doors.Told(ctx, shopID, err)
 		return errors.Join(err, s.failAll(ctx, shopID, due, err))
 	}
 	if len(results) != len(levels) {

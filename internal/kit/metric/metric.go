@@ -1,5 +1,6 @@
 // Package metric counts what an operator watches, in Prometheus' form. Labels are
-// operations, kinds and states: never a merchant's data, never a person's.
+// operations, kinds, states and the numbers of merchants and shops: never a
+// merchant's data, never a person's.
 package metric
 
 import (
@@ -48,28 +49,59 @@ type Sample struct {
 	Value  float64
 }
 
+// Def describes one of several figures that are read together.
+type Def struct {
+	Name, Help string
+	Labels     []string
+	Counter    bool // only grows while the process lives
+}
+
 // Gauge registers a gauge that asks the database: read runs at every scrape,
 // within two seconds; when it fails the gauge is absent.
 func (m *Metrics) Gauge(name, help string, labels []string, read func(context.Context) ([]Sample, error)) {
-	m.reg.MustRegister(&gauge{prometheus.NewDesc(name, help, labels, nil), read})
+	m.Group([]Def{{Name: name, Help: help, Labels: labels}}, func(ctx context.Context) ([][]Sample, error) {
+		all, err := read(ctx)
+		return [][]Sample{all}, err
+	})
 }
 
-type gauge struct {
-	desc *prometheus.Desc
-	read func(context.Context) ([]Sample, error)
+// Group registers figures that one reading gives, in the order of defs, under the
+// same terms as Gauge.
+func (m *Metrics) Group(defs []Def, read func(context.Context) ([][]Sample, error)) {
+	g := &group{read: read}
+	for _, d := range defs {
+		kind := prometheus.GaugeValue
+		if d.Counter {
+			kind = prometheus.CounterValue
+		}
+		g.descs, g.kinds = append(g.descs, prometheus.NewDesc(d.Name, d.Help, d.Labels, nil)), append(g.kinds, kind)
+	}
+	m.reg.MustRegister(g)
 }
 
-func (g *gauge) Describe(c chan<- *prometheus.Desc) { c <- g.desc }
+type group struct {
+	descs []*prometheus.Desc
+	kinds []prometheus.ValueType
+	read  func(context.Context) ([][]Sample, error)
+}
 
-func (g *gauge) Collect(c chan<- prometheus.Metric) {
+func (g *group) Describe(c chan<- *prometheus.Desc) {
+	for _, d := range g.descs {
+		c <- d
+	}
+}
+
+func (g *group) Collect(c chan<- prometheus.Metric) {
 	ctx, done := context.WithTimeout(context.Background(), 2*time.Second)
 	defer done()
 	all, err := g.read(ctx)
 	if err != nil {
 		return
 	}
-	for _, s := range all {
-		c <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, s.Value, s.Labels...)
+	for i, samples := range all {
+		for _, s := range samples {
+			c <- prometheus.MustNewConstMetric(g.descs[i], g.kinds[i], s.Value, s.Labels...)
+		}
 	}
 }
 
