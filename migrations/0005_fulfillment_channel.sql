@@ -3,16 +3,28 @@
 CREATE TABLE fulfillment_order (
   merchant_id  BIGINT NOT NULL,
   id           BIGINT NOT NULL,
-  shop_id      BIGINT NOT NULL,
+  shop_id      BIGINT NOT NULL, -- of its first order
   warehouse_id BIGINT NOT NULL,
-  state        TEXT   NOT NULL, -- open | shipped | cancelled
-  carrier      TEXT   NOT NULL DEFAULT '',
+  supplier_id  BIGINT NOT NULL DEFAULT 0, -- who ships it for us; 0: we do
+  kind         TEXT   NOT NULL DEFAULT 'express', -- express | virtual | self_pickup | same_city
+  state        TEXT   NOT NULL, -- open | shipped | cancelled | replaced (by an edit)
+  carrier      TEXT   NOT NULL DEFAULT '', -- it left with
+  carrier_wish TEXT   NOT NULL DEFAULT '', -- it is to leave with
+  receiver_group BIGINT NOT NULL DEFAULT 0, -- keyed token of who receives it; 0: may not be merged
+  order_count  BIGINT NOT NULL DEFAULT 1,
+  urgency      BIGINT NOT NULL DEFAULT 0, -- 0 normal, 10 the buyer urges, 20 a person says so
+  ship_by_at   BIGINT NOT NULL DEFAULT 0, -- the earliest of its orders', 0 where none is known
+  presale_at   BIGINT NOT NULL DEFAULT 0, -- promised for later: must not leave before
+  sealed       TEXT   NOT NULL DEFAULT '', -- why its content stands: wave | print | hand; '' where it does not
+  hold         TEXT   NOT NULL DEFAULT '', -- merged_order_changed
+  content      BIGINT NOT NULL DEFAULT 0, -- print of what its orders say
   created_at   BIGINT NOT NULL,
   updated_at   BIGINT NOT NULL,
   version      BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, id)
 );
 CREATE INDEX fulfillment_order_open ON fulfillment_order (merchant_id, warehouse_id, id) WHERE state = 'open';
+CREATE INDEX fulfillment_order_group ON fulfillment_order (merchant_id, receiver_group, id) WHERE state = 'open' AND receiver_group <> 0;
 -- Links order lines to fulfillment orders; split and merge change links only.
 CREATE TABLE fulfillment_allocation (
   merchant_id  BIGINT NOT NULL,

@@ -134,7 +134,17 @@ func (s *Service) writeAllocation(ctx context.Context, tx *db.Tx, w *world, p *p
 	for _, f := range w.open[p.order.ID] {
 		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{w.now, w.merchant, f.id}})
 	}
-	b.orders = [][]any{{w.merchant, out.FulfillmentOrderID, p.order.ShopID, p.warehouseID, "open", "", w.now, w.now, int64(1)}}
+	f := FulfillmentOrder{ID: out.FulfillmentOrderID, ShopID: p.order.ShopID, WarehouseID: p.warehouseID, Kind: KindExpress, State: StateOpen,
+		OrderCount: 1, ShipByAt: p.order.ShipByAt, CreatedAt: w.now, UpdatedAt: w.now, Version: 1}
+	for _, l := range p.lines {
+		f.Lines = append(f.Lines, FulfillmentLine{OrderID: p.order.ID, LineID: l.LineID, Quantity: l.Quantity})
+	}
+	said, err := s.hear(ctx, tx, []order.Order{*p.order})
+	if err != nil {
+		return err
+	}
+	f.content, f.ReceiverGroup = said.print(&f), said.group(p.order)
+	b.orders = [][]any{f.row(w.merchant)}
 	for _, l := range p.lines {
 		b.allocations = append(b.allocations, []any{w.merchant, out.FulfillmentOrderID, l.LineID, p.order.ID, l.Quantity, int64(0)})
 	}

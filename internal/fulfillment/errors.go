@@ -66,3 +66,21 @@ var (
 	ErrParcelNotFound = errs.Define(errs.NotFound, "fulfillment.parcel_not_found",
 		"没有这个包裹", "There is no such parcel")
 )
+
+// Refusals of work on a fulfillment order.
+var (
+	ErrNoOrder = errs.Define(errs.NotFound, "fulfillment.order_not_found",
+		"没有这个发货单", "There is no such fulfillment order")
+	ErrNotOpen = errs.Define(errs.Conflict, "fulfillment.not_open",
+		"发货单已不在待发状态（{state}）", "The fulfillment order is no longer open ({state})")
+	ErrContentChanged = errs.Define(errs.Conflict, "fulfillment.content_changed",
+		"订单 {order_no} 的商品、地址或备注已变更，请重新打印后再继续", "Order {order_no} has other goods, another address or other notes now; print anew before you go on")
+	ErrDropped = errs.Define(errs.Conflict, "fulfillment.order_dropped",
+		"订单 {order_no} 已取消或退款，不能发货", "Order {order_no} was cancelled or refunded; it must not ship")
+	ErrMergedChanged = errs.Define(errs.Conflict, "fulfillment.merged_order_changed",
+		"合并的订单中有变动，请核对后解除", "One of the merged orders has changed; look at it and release the fulfillment order")
+	ErrSealed = errs.Define(errs.Conflict, "fulfillment.sealed",
+		"发货单已锁定（已进波次或已打印），不能改动", "The fulfillment order is sealed: it is in a wave or printed, and cannot change")
+	ErrBadSeal = errs.Define(errs.Invalid, "fulfillment.bad_seal",
+		"锁定原因只能是 wave、print 或 hand", "A seal's reason is wave, print or hand")
+)

@@ -11,16 +11,21 @@ import (
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
-// Kinds of parcels.
+// Kinds of parcels, and of fulfillment orders but for the last.
 const (
-	KindExpress   = "express"   // ours, handed to a carrier
-	KindElsewhere = "elsewhere" // shipped in the channel's back office or by another system
+	KindExpress   = "express"     // ours, handed to a carrier
+	KindVirtual   = "virtual"     // nothing travels (无需物流)
+	KindPickup    = "self_pickup" // the buyer fetches it (自提)
+	KindSameCity  = "same_city"   // a courier of the town brings it (同城)
+	KindElsewhere = "elsewhere"   // shipped in the channel's back office or by another system
 )
 
 // Permissions of this capability.
 const (
 	PermitRead     = "fulfillment.read"
 	PermitAllocate = "fulfillment.allocate"
+	PermitSplit    = "fulfillment.split"
+	PermitMerge    = "fulfillment.merge"
 	PermitShip     = "fulfillment.ship"
 	// PermitShipStale lets a supervisor ship on old data, with a reason.
 	PermitShipStale = "fulfillment.ship_stale"

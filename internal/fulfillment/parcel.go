@@ -12,6 +12,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/shop"
 )
 
 // paper collects the rows of a batch of parcels.
@@ -65,7 +66,8 @@ func (s *Service) fulfillmentOrder(b *paper, w *world, p *plan) id.ID {
 		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{w.now, w.merchant, f.id}})
 	}
 	fo := s.k.IDs.New()
-	b.orders = append(b.orders, []any{w.merchant, fo, p.order.ShopID, p.warehouseID, "shipped", p.carrier.Code, w.now, w.now, int64(1)})
+	b.orders = append(b.orders, (&FulfillmentOrder{ID: fo, ShopID: p.order.ShopID, WarehouseID: p.warehouseID, Kind: KindExpress, State: StateShipped,
+		Carrier: p.carrier.Code, OrderCount: 1, ShipByAt: p.order.ShipByAt, CreatedAt: w.now, UpdatedAt: w.now, Version: 1}).row(w.merchant))
 	for _, l := range p.lines {
 		b.allocations = append(b.allocations, []any{w.merchant, fo, l.LineID, p.order.ID, l.Quantity, l.Quantity})
 	}
@@ -192,17 +194,20 @@ func (s *Service) EachParcelTx(ctx context.Context, q db.Querier, f ParcelFilter
 }
 
 // narrow keeps the shops of the actor's scope; false when none is left.
-func narrow(shops *[]id.ID, a actor.Actor) bool {
-	scope, narrowed := a.Scoped("shop")
+func narrow(shops *[]id.ID, a actor.Actor) bool { return narrowTo(shop.Scope, shops, a) }
+
+// narrowTo is narrow for any kind of scope.
+func narrowTo(kind string, ids *[]id.ID, a actor.Actor) bool {
+	scope, narrowed := a.Scoped(kind)
 	if !narrowed {
 		return true
 	}
-	if len(*shops) == 0 {
-		*shops = scope
+	if len(*ids) == 0 {
+		*ids = scope
 	} else {
-		*shops = slices.DeleteFunc(slices.Clone(*shops), func(i id.ID) bool { return !slices.Contains(scope, i) })
+		*ids = slices.DeleteFunc(slices.Clone(*ids), func(i id.ID) bool { return !slices.Contains(scope, i) })
 	}
-	return len(*shops) > 0
+	return len(*ids) > 0
 }
 
 func readParcels(ctx context.Context, q db.Querier, merchant id.ID, f ParcelFilter, limit int) ([]Parcel, error) {

@@ -12,7 +12,8 @@ const parcelFields = `id, fulfillment_order_id, order_id, shop_id, warehouse_id,
 	waybill_no, kind, shipped_at, shipped_by, reported_at, cancelled_at`
 
 var (
-	orderColumns      = []string{"merchant_id", "id", "shop_id", "warehouse_id", "state", "carrier", "created_at", "updated_at", "version"}
+	orderColumns = []string{"merchant_id", "id", "shop_id", "warehouse_id", "supplier_id", "kind", "state", "carrier", "carrier_wish", "receiver_group",
+		"order_count", "urgency", "ship_by_at", "presale_at", "sealed", "hold", "content", "created_at", "updated_at", "version"}
 	allocationColumns = []string{"merchant_id", "fulfillment_order_id", "line_id", "order_id", "quantity", "shipped"}
 	parcelColumns     = []string{"merchant_id", "id", "fulfillment_order_id", "order_id", "shop_id", "warehouse_id", "carrier", "carrier_name",
 		"waybill_no", "kind", "shipped_at", "shipped_by", "reported_at"}

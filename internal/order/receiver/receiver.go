@@ -21,6 +21,8 @@ type Receiver struct {
 	Detail    string `json:"detail,omitempty"`
 	Zip       string `json:"zip,omitempty"`
 	Encrypted bool   `json:"encrypted,omitempty"`
+	// GroupKey is the channel's own key of this person at this place, where it gives one.
+	GroupKey string `json:"group_key,omitempty"`
 }
 
 // Kinds of receiver data: what can be done with it.
