@@ -813,7 +813,7 @@ func TestHintsArrive(t *testing.T) {
 	t.Run("streamed", func(t *testing.T) {
 		st := set(t, pdd.Platform())
 		o := st.oneOf(t, toShip)
-		ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 		defer stop()
 		if err := st.c.(channel.Shipper).Ship(ctx, channel.ShipRequest{Key: "k", OrderNo: o.No, Carrier: "ZTO", Waybill: "73100000000001", Last: true}); err != nil {
 			t.Fatal(err)

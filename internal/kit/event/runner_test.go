@@ -203,7 +203,7 @@ func TestWorkNumbersWithinASecondOfTheCommit(t *testing.T) {
 		appendAll(t, k, ctx, 1, rested{})
 		select {
 		case <-seen:
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Error("nobody was told")
 		}
 		stop()

@@ -369,7 +369,7 @@ func TestWorkersRunJobsOfOneGroupOneAtATime(t *testing.T) {
 		for range 12 {
 			select {
 			case <-ended:
-			case <-time.After(20 * time.Second):
+			case <-time.After(60 * time.Second):
 				t.Fatal("jobs stand still")
 			}
 		}

@@ -23,7 +23,12 @@ import (
 )
 
 // The child works on a job in a process of its own, so that it can be killed.
-const childURL = "ORDERCOVE_TEST_JOB_CHILD"
+const (
+	childURL = "ORDERCOVE_TEST_JOB_CHILD"
+	// childEnd is a step after which the child stands still: a test that gets little
+	// of the machine still kills it in the middle of its job.
+	childEnd = "ORDERCOVE_TEST_JOB_CHILD_END"
+)
 
 type stepped struct{}
 
@@ -59,18 +64,24 @@ func TestMain(m *testing.M) {
 		slog.Error("child", "error", err)
 		os.Exit(1)
 	}
+	end, _ := strconv.Atoi(os.Getenv(childEnd))
 	ids := id.NewSource(2, time.Now)
 	q := job.NewQueue(d, ids, clock.System{}, slog.Default(), "child")
 	log := &event.Log{DB: d, IDs: ids, Clock: clock.System{}}
-	q.Register("test.steps", job.Handler{Run: stepping(log, func(n int) { os.Stdout.WriteString(strconv.Itoa(n) + "\n") })})
+	q.Register("test.steps", job.Handler{Run: stepping(log, func(n int) {
+		os.Stdout.WriteString(strconv.Itoa(n) + "\n")
+		if n == end {
+			select {}
+		}
+	})})
 	q.Work(ctx)
 }
 
 // runChild starts the worker process and returns what it says line by line.
-func runChild(t *testing.T, url string) (*exec.Cmd, *bufio.Scanner) {
+func runChild(t *testing.T, url string, end int) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), childURL+"="+url)
+	c.Env = append(os.Environ(), childURL+"="+url, childEnd+"="+strconv.Itoa(end))
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -121,7 +132,7 @@ func TestAKilledProcessesJobGoesOnExactlyWhereItStood(t *testing.T) {
 			}
 			acknowledged := 0
 			for _, upTo := range []int{40, 120, 230} { // three processes die
-				c, says := runChild(t, url)
+				c, says := runChild(t, url, upTo+60)
 				for says.Scan() {
 					acknowledged, _ = strconv.Atoi(strings.TrimSpace(says.Text()))
 					if acknowledged >= upTo {

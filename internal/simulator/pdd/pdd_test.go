@@ -229,7 +229,7 @@ func TestMessagesComeOverTheSocketUntilAcknowledged(t *testing.T) {
 	o := c.Order(world.Wanted{Paid: true})
 	at := strconv.FormatInt(c.Shop.Now(), 10)
 	base := strings.Replace(c.URL, "http", "ws", 1) + "/message/" + c.Shop.AppKey + "/" + at + "/"
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	if _, answer, err := websocket.Dial(ctx, base+"wrong", nil); err == nil || answer.StatusCode != http.StatusForbidden {
 		t.Fatal("a wrong digest was let in", err)
