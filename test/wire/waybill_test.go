@@ -14,6 +14,7 @@ import (
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/world"
+	"github.com/ordercove/ordercove/internal/simulator/xhs"
 )
 
 // issuing are the platforms with waybills of their own, by what the request that
@@ -21,7 +22,7 @@ import (
 var issuing = []struct {
 	platform world.Platform
 	mentions string
-}{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}, {douyin.Platform(), "/logistics/newCreateOrder"}}
+}{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}, {douyin.Platform(), "/logistics/newCreateOrder"}, {xhs.Platform(), "express.createEbillOrders"}}
 
 // deafTo loses the first answers to requests that mention a text, after they took effect.
 type deafTo struct {

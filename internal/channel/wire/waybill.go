@@ -77,3 +77,11 @@ func ReadPrintData(w channel.IssuedWaybill) channel.IssuedWaybill {
 	w.Template, w.SortCode, w.Mark, w.Bag = print.Template.String(), to.Code.String(), to.Sorted.Name.String(), to.Bagged.Name.String()
 	return w
 }
+
+// Counted is a count that a channel may leave out: -1 then.
+func Counted(n Int) int64 {
+	if !n.Set {
+		return -1
+	}
+	return n.N
+}

@@ -225,15 +225,9 @@ func (c *client) WaybillBranches(ctx context.Context, carrier string) ([]channel
 	if _, err := c.call(ctx, false, "/logistics/listShopNetsite", object{"logistics_code": code}, &answer); err != nil {
 		return nil, err
 	}
-	known := func(n wire.Int) int64 {
-		if !n.Set {
-			return -1
-		}
-		return n.N
-	}
 	var out []channel.WaybillBranch
 	for _, b := range answer.Branches {
-		one := channel.WaybillBranch{Carrier: b.Carrier.String(), Code: b.Code.String(), Name: b.Name.String(), Left: b.Left.N, Used: known(b.Used), Cancelled: known(b.Cancelled)}
+		one := channel.WaybillBranch{Carrier: b.Carrier.String(), Code: b.Code.String(), Name: b.Name.String(), Left: b.Left.N, Used: wire.Counted(b.Used), Cancelled: wire.Counted(b.Cancelled)}
 		if b.Type.N == 1 {
 			one.Left = -1
 		}

@@ -251,16 +251,10 @@ func (c *client) WaybillBranches(ctx context.Context, carrier string) ([]channel
 	if _, err := c.call(ctx, false, "pdd.waybill.search", p, &answer); err != nil {
 		return nil, err
 	}
-	known := func(n wire.Int) int64 {
-		if !n.Set {
-			return -1
-		}
-		return n.N
-	}
 	var out []channel.WaybillBranch
 	for _, one := range answer.Carriers {
 		for _, b := range one.Branches {
-			w := channel.WaybillBranch{Carrier: one.Carrier.String(), Code: b.Code.String(), Name: b.Name.String(), Left: b.Quantity.N, Used: known(b.Allocated), Cancelled: known(b.Cancelled)}
+			w := channel.WaybillBranch{Carrier: one.Carrier.String(), Code: b.Code.String(), Name: b.Name.String(), Left: b.Quantity.N, Used: wire.Counted(b.Allocated), Cancelled: wire.Counted(b.Cancelled)}
 			if one.Type.N == 1 {
 				w.Left = -1
 			}

@@ -309,13 +309,7 @@ func branch(raw []byte) (channel.WaybillBranch, error) {
 	if err := json.Unmarshal(raw, &one); err != nil {
 		return channel.WaybillBranch{}, channel.Told(channel.ErrAnswer, "branch_account_cols", "unreadable branch").Because(err)
 	}
-	known := func(n wire.Int) int64 {
-		if !n.Set {
-			return -1
-		}
-		return n.N
-	}
-	b := channel.WaybillBranch{Code: one.Code.String(), Name: one.Name.String(), Left: one.Quantity.N, Used: known(one.Allocated), Cancelled: known(one.Cancelled)}
+	b := channel.WaybillBranch{Code: one.Code.String(), Name: one.Name.String(), Left: one.Quantity.N, Used: wire.Counted(one.Allocated), Cancelled: wire.Counted(one.Cancelled)}
 	for _, a := range one.Addresses.Items {
 		at := func(name string) string { return wire.Field(a, name).String() }
 		b.Senders = append(b.Senders, channel.Receiver{Province: at("province"), City: at("city"), District: at("district"), Town: at("town"), Detail: at("detail")})

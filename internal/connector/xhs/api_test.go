@@ -63,7 +63,8 @@ func methodOf(body string) string {
 
 func suite(t *testing.T) channeltest.API {
 	order := part(t, "order")
-	looked := map[string]string{"common.getExpressCompanyList": companies, "inventory.getSkuStockV2": stockData, "order.getOrderDetail": order}
+	looked := map[string]string{"common.getExpressCompanyList": companies, "inventory.getSkuStockV2": stockData, "order.getOrderDetail": order,
+		"express.queryEbillSubscribes": accountsData, "express.queryEbillTemplates": templatesData}
 	return channeltest.API{
 		Credentials: map[string]string{appID: app, appSecret: secret},
 		Token:       channel.Token{Access: "acc3ss-t0ken", Refresh: "r3fr3sh-t0ken", Account: "5f"},
@@ -73,6 +74,7 @@ func suite(t *testing.T) channeltest.API {
 			data, ok := looked[methodOf(body)]
 			return answer(data), ok
 		},
+		Waybills: waybills,
 		Lists: []channeltest.Listed{
 			{Body: answer(`{"total":101,"pageNo":1,"pageSize":100,"maxPageNo":2,"orderList":[{"orderId":"P1","orderStatus":4,"updateTime":1612518379000},{"orderId":2}]}`), Nos: []string{"P1", "2"}, Total: 101, More: true},
 			{Body: answer(`{"code":0,"msg":"","success":true,"data":{"total":1,"orderList":[{"orderId":"P1"}]}}`), Nos: []string{"P1"}, Total: 1},

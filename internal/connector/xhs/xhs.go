@@ -11,7 +11,7 @@ var Manifest = channel.Manifest{
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.Memos, channel.StockPush, channel.PullAftersales,
-		channel.DecideAftersales, channel.DecryptReceivers, channel.SearchIndexes,
+		channel.DecideAftersales, channel.DecryptReceivers, channel.SearchIndexes, channel.EWaybills, channel.EWaybillUpdates,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	API: &channel.API{

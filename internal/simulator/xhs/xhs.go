@@ -54,7 +54,7 @@ func Platform() world.Platform {
 		CaseNo: func(_ *world.Shop, at int64, serial uint64) string {
 			return "R" + strconv.FormatUint(7_500_000_000_000_000_000+serial, 10)
 		},
-		TokenTTL: 7 * day, RefreshTTL: 14 * day, DecryptDaily: 10, NoWishes: true,
+		TokenTTL: 7 * day, RefreshTTL: 14 * day, DecryptDaily: 10, NoWishes: true, Labels: labels,
 	}
 }
 
@@ -99,6 +99,12 @@ var methods = map[string]func(*call) (any, error){
 	"afterSale.auditReturns":       audit,
 	"afterSale.confirmReceive":     confirmReceive,
 	"afterSale.rejectReasons":      rejectReasons,
+	"express.queryEbillSubscribes": accounts,
+	"express.queryEbillTemplates":  templates,
+	"express.createEbillOrders":    createLabels,
+	"express.updateEbillOrder":     updateLabel,
+	"express.queryEbillOrder":      readLabel,
+	"express.cancelEbillOrder":     cancelLabel,
 	"data.batchDecrypt":            decrypt,
 	"data.batchDesensitise":        desensitise,
 	"data.batchIndex":              batchIndex,
@@ -180,6 +186,12 @@ func spell(v any, err error) world.Reply {
 	if err == nil {
 		return world.JSON(http.StatusOK, obj{"error_code": 0, "error_msg": "", "success": true, "data": v})
 	}
+	f := failedOf(err)
+	return world.JSON(http.StatusOK, obj{"error_code": f.code, "error_msg": f.message, "success": false, "data": nil})
+}
+
+// failedOf is a refusal in the gateway's numbers.
+func failedOf(err error) *failed {
 	f := &failed{notAllowed, err.Error()}
 	if !errors.As(err, &f) {
 		switch world.KindOf(err) {
@@ -191,7 +203,7 @@ func spell(v any, err error) world.Reply {
 			f.code = badParameter
 		}
 	}
-	return world.JSON(http.StatusOK, obj{"error_code": f.code, "error_msg": f.message, "success": false, "data": nil})
+	return f
 }
 
 func (c *call) read(to any) error {
