@@ -22,6 +22,8 @@ type Carrier struct {
 	Strict  string   `json:"strict,omitempty"` // numbers known to be issued
 	Loose   string   `json:"loose,omitempty"`  // numbers that may be
 	Samples []string `json:"samples,omitempty"`
+	// ToDoor: parcels are brought to the door without being asked (送货上门).
+	ToDoor bool `json:"to_door,omitempty"`
 }
 
 // Name is the carrier's name in lang ("zh-CN" or "en-US").
