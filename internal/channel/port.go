@@ -432,7 +432,9 @@ type WaybillIssuer interface {
 	// Errors: ErrWaybillBalance, ErrUnreachable, ErrNotFound where the channel knows
 	// no such order.
 	IssueWaybill(ctx context.Context, r WaybillRequest) (IssuedWaybill, error)
-	// ReadWaybill reads an issued waybill again, to print it. Errors: ErrNotFound.
+	// ReadWaybill reads an issued waybill again, to print it. Errors: ErrNotFound;
+	// ErrUnsupported where the channel tells print data only when it issues, so that
+	// what came with the issue has to be kept.
 	ReadWaybill(ctx context.Context, w WaybillName) (IssuedWaybill, error)
 	// CancelWaybill gives a number back that no carrier has scanned (回收单号).
 	// Errors: ErrNotFound; ErrDone where it is cancelled, ErrRefused where it travels.

@@ -11,6 +11,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/simulator/douyin"
+	"github.com/ordercove/ordercove/internal/simulator/kuaishou"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/world"
@@ -22,7 +23,8 @@ import (
 var issuing = []struct {
 	platform world.Platform
 	mentions string
-}{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}, {douyin.Platform(), "/logistics/newCreateOrder"}, {xhs.Platform(), "express.createEbillOrders"}}
+}{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}, {douyin.Platform(), "/logistics/newCreateOrder"}, {xhs.Platform(), "express.createEbillOrders"},
+	{kuaishou.Platform(), "ebill.get"}}
 
 // deafTo loses the first answers to requests that mention a text, after they took effect.
 type deafTo struct {
@@ -33,11 +35,14 @@ type deafTo struct {
 }
 
 func (c *deafTo) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	res, err := c.next.RoundTrip(r)
 	if err != nil || !strings.Contains(r.URL.String()+string(body), c.mentions) {
 		return res, err
@@ -152,7 +157,9 @@ func TestAWaybillIsIssuedReadAndCancelled(t *testing.T) {
 		if b := d.see(t); b.Left != d.branch.Left-1 {
 			t.Errorf("%d left of %d", b.Left, d.branch.Left)
 		}
-		if read, err := d.issuer.ReadWaybill(t.Context(), w.Name()); err != nil || read.No != w.No || read.PrintData == "" {
+		once := d.m.Code == "kuaishou" // which tells print data only when it issues
+		read, err := d.issuer.ReadWaybill(t.Context(), w.Name())
+		if !once && (err != nil || read.No != w.No || read.PrintData == "") || once && !errors.Is(err, channel.ErrUnsupported) {
 			t.Errorf("%+v %v", read, err)
 		}
 		if err := d.issuer.CancelWaybill(t.Context(), w.Name()); err != nil {
@@ -161,7 +168,7 @@ func TestAWaybillIsIssuedReadAndCancelled(t *testing.T) {
 		if err := d.issuer.CancelWaybill(t.Context(), w.Name()); !errors.Is(err, channel.ErrDone) {
 			t.Errorf("cancelled twice: %v", err)
 		}
-		if _, err := d.issuer.ReadWaybill(t.Context(), w.Name()); !errors.Is(err, channel.ErrNotFound) {
+		if _, err := d.issuer.ReadWaybill(t.Context(), w.Name()); !once && !errors.Is(err, channel.ErrNotFound) {
 			t.Errorf("a cancelled waybill: %v", err)
 		}
 		if b := d.see(t); b.Left != d.branch.Left || len(d.standing(r.Orders[0])) != 0 {

@@ -54,9 +54,14 @@ func suite(t *testing.T) channeltest.API {
 				return answer(`,"data":` + order), true
 			case strings.HasSuffix(r.URL.Path, "/open/item/get"):
 				return answer(item), true
+			case strings.HasSuffix(r.URL.Path, "/open/express/subscribe/query"):
+				return answer(accountsData), true
+			case strings.HasSuffix(r.URL.Path, "/open/express/standard/template/list/get"):
+				return answer(templatesData), true
 			}
 			return "", false
 		},
+		Waybills: issuedBills,
 		Lists: []channeltest.Listed{
 			{Body: answer(`,"data":{"pageSize":50,"cursor":"next-1","orderList":[` + order + `,{"orderBaseInfo":{"oid":1},"orderItemInfo":7}]}`), Nos: []string{"4781320682406083640", "1"}, Total: -1, More: true},
 			{Body: answer(`,"data":{"cursor":"nomore","orderList":null}`), Total: -1},

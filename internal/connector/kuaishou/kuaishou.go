@@ -10,7 +10,7 @@ var Manifest = channel.Manifest{
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
-		channel.AddressAnswers, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.SearchIndexes,
+		channel.AddressAnswers, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.SearchIndexes, channel.EWaybills,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	API: &channel.API{

@@ -56,6 +56,8 @@ type apiBase struct {
 	RecvTime   wire.Int    `json:"recvTime"`
 	BuyerID    wire.Text   `json:"buyerOpenId"`
 	BuyerNick  wire.Text   `json:"buyerNick"`
+	SellerID   wire.Text   `json:"sellerOpenId"`
+	SellerNick wire.Text   `json:"sellerNick"`
 	ExpressFee wire.Fen    `json:"expressFee"`
 	TotalFee   wire.Fen    `json:"totalFee"`
 	Remark     wire.Text   `json:"remark"`

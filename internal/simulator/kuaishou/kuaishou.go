@@ -3,7 +3,6 @@ package kuaishou
 import (
 	"crypto/subtle"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -29,7 +28,7 @@ func Platform() world.Platform {
 		Credentials: func(s *world.Shop) map[string]string {
 			return map[string]string{"app_key": s.AppKey, "app_secret": s.Secret, "sign_secret": signSecret(s), "message_key": messageKey(s)}
 		},
-		TokenTTL: 2 * day, RefreshTTL: 180 * day, DecryptDaily: 500, Groups: true, OneLine: true, NoWishes: true,
+		TokenTTL: 2 * day, RefreshTTL: 180 * day, DecryptDaily: 500, Groups: true, OneLine: true, NoWishes: true, Labels: labels,
 	}
 }
 
@@ -74,6 +73,10 @@ var methods = map[string]func(*call) (obj, error){
 	"open.item.sku.stock.update":                   updateStock,
 	"open.comment.list.get":                        listComments,
 	"open.comment.add":                             addComment,
+	"open.express.ebill.get":                       ebillGet,
+	"open.express.ebill.cancel":                    ebillCancel,
+	"open.express.subscribe.query":                 subscriptions,
+	"open.express.standard.template.list.get":      labelTemplates,
 	"open.order.decrypt.batch":                     decrypt,
 	"open.order.desensitise.batch":                 desensitise,
 	"open.order.search.index.batch":                searchIndex,
@@ -153,15 +156,7 @@ func spell(v obj, err error) world.Reply {
 		v["result"], v["code"], v["msg"], v["sub_code"], v["sub_msg"], v["error_msg"] = 1, "1", "SUCCESS", "", "", ""
 		return world.JSON(http.StatusOK, v)
 	}
-	f := &failed{result: 11, message: err.Error()}
-	if !errors.As(err, &f) {
-		switch world.KindOf(err) {
-		case world.NotFound:
-			f.result, f.message = 21, "order operation reject: "+err.Error()
-		case world.Invalid:
-			f.result = 1013
-		}
-	}
+	f := failedOf(err)
 	out := obj{"result": f.result, "error_msg": f.message, "code": strconv.FormatInt(f.result, 10), "msg": f.message, "sub_code": "", "sub_msg": "", "requestId": "sim"}
 	if f.word != "" {
 		out["error"] = f.word
