@@ -147,7 +147,7 @@ func TestABackupUnderLoadHoldsEveryOrderAcknowledgedBeforeIt(t *testing.T) {
 			stop := make(chan struct{})
 			var wg sync.WaitGroup
 			acknowledged := s.takeOrders(shop, sku, stop, &wg)
-			for deadline := time.Now().Add(30 * time.Second); len(acknowledged()) < 60; time.Sleep(20 * time.Millisecond) {
+			for deadline := time.Now().Add(2 * time.Minute); len(acknowledged()) < 60; time.Sleep(20 * time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Fatal("too slow to tell anything")
 				}

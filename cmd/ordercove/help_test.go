@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite" // for tampering with a file behind the product's back
 )
@@ -48,4 +49,24 @@ func tamper(t *testing.T, file string) {
 	if n, err := r.RowsAffected(); err != nil || n == 0 {
 		t.Fatalf("nothing to tamper with: %v", err)
 	}
+}
+
+// sealed waits until every audit entry has its number in the chain.
+func sealed(t *testing.T, file string) {
+	t.Helper()
+	d, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var all, open int
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if err := d.QueryRowContext(t.Context(), `SELECT COUNT(*), COUNT(*) - COUNT(seq) FROM audit_entry`).Scan(&all, &open); err != nil {
+			t.Fatal(err)
+		}
+		if all > 0 && open == 0 {
+			return
+		}
+	}
+	t.Fatalf("%d of %d audit entries have no number", open, all)
 }

@@ -84,7 +84,7 @@ func start(t *testing.T, db string) *server {
 
 var (
 	greeting = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)(?:/setup\?token=(\S+))?`)
-	errSlow  = errors.New("nothing within 30 s")
+	errSlow  = errors.New("nothing within a minute")
 )
 
 // run starts the process and returns when it answers.
@@ -129,7 +129,7 @@ func (s *server) run() {
 // until waits for a fact, and fails the story when the process ends before it.
 func (s *server) until(what string, fact func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if fact() {
 			return
 		}
@@ -165,7 +165,7 @@ func (s *server) stop() {
 		if err != nil {
 			s.t.Fatalf("the server ended with %v", err)
 		}
-	case <-time.After(15 * time.Second):
+	case <-time.After(30 * time.Second):
 		s.t.Fatal("the server does not end")
 	}
 }
@@ -213,7 +213,7 @@ func (s *server) visitor() *client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return &client{t: s.t, base: s.base, http: &http.Client{Jar: jar, Timeout: time.Minute}}
+	return &client{t: s.t, base: s.base, http: &http.Client{Jar: jar, Timeout: 2 * time.Minute}}
 }
 
 // staff adds a user with one of the product's roles and signs them in; scope may
@@ -458,7 +458,7 @@ func (c *client) form(method, path, field string, want int, files ...dropped) ob
 // finished waits for a job to end by itself.
 func (c *client) finished(jobID string) obj {
 	c.t.Helper()
-	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		j := c.get("/jobs/" + jobID)
 		if s := j.str("state"); s != "waiting" && s != "running" {
 			return j
@@ -481,12 +481,12 @@ func (c *client) succeeded(jobID string) obj {
 // eventually waits for what an event or a job brings about.
 func (c *client) eventually(what string, fact func() bool) {
 	c.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if fact() {
 			return
 		}
 	}
-	c.t.Fatalf("%s: not within 20 s", what)
+	c.t.Fatalf("%s: not within a minute", what)
 }
 
 // want fails the story, with a name for what is compared.

@@ -3,6 +3,7 @@ package scenario
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -23,15 +24,20 @@ type simulator struct {
 	admin *client
 }
 
-// port is one that nobody listens on now.
+// port is one that nobody listens on now, and below those the system gives to
+// outgoing connections: while a killed server is away, somebody who calls it again
+// and again would sooner or later be given its port, and it could not come back.
 func port(t *testing.T) int {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 200 {
+		n := 12_000 + rand.IntN(18_000)
+		if ln, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", n)); err == nil {
+			ln.Close()
+			return n
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port
+	t.Fatal("no free port")
+	return 0
 }
 
 // simulate prepares a simulator with a profile of its own; run starts it.
@@ -64,7 +70,7 @@ func (m *simulator) run(more ...string) {
 	if err := m.proc.Start(); err != nil {
 		m.t.Fatal(err)
 	}
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if r, err := http.Get(m.base + "/admin/"); err == nil {
 			r.Body.Close()
 			return
