@@ -14,6 +14,7 @@ import (
 	"github.com/ordercove/ordercove/internal/simulator/kuaishou"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
+	"github.com/ordercove/ordercove/internal/simulator/wechat"
 	"github.com/ordercove/ordercove/internal/simulator/world"
 	"github.com/ordercove/ordercove/internal/simulator/xhs"
 )
@@ -24,7 +25,7 @@ var issuing = []struct {
 	platform world.Platform
 	mentions string
 }{{taobao.Platform(), "cainiao.waybill.ii.get"}, {pdd.Platform(), "pdd.waybill.get"}, {douyin.Platform(), "/logistics/newCreateOrder"}, {xhs.Platform(), "express.createEbillOrders"},
-	{kuaishou.Platform(), "ebill.get"}}
+	{kuaishou.Platform(), "ebill.get"}, {wechat.Platform(), "/ewaybill/biz/order/create"}}
 
 // deafTo loses the first answers to requests that mention a text, after they took effect.
 type deafTo struct {

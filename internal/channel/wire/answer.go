@@ -2,10 +2,12 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 )
 
 // OK judges the status of a channel that answers everything it understood with 2xx.
@@ -73,4 +75,19 @@ func (t Text) Number() int64 {
 		return 0
 	}
 	return n
+}
+
+// NotFound names what was not found; other errors stay as they are.
+func NotFound(err error, no string) error {
+	if e := errs.As(err); e != nil && e.Code == channel.ErrNotFound.Code {
+		return channel.ErrNotFound.With("no", no)
+	}
+	return err
+}
+
+// Unknown is an effect of which nobody knows whether it happened, because a question
+// after it failed. It is nothing but that: what the question failed with must not be
+// taken for the answer to the effect.
+func Unknown(why error) error {
+	return channel.ErrUnknownOutcome.Because(errors.New(why.Error()))
 }

@@ -147,11 +147,3 @@ func (x Weixin) stableToken(ctx context.Context, force bool) (channel.Token, err
 	}
 	return out, nil
 }
-
-// NotFound names what was not found; other errors stay as they are.
-func NotFound(err error, no string) error {
-	if errors.Is(err, channel.ErrNotFound) {
-		return channel.ErrNotFound.With("no", no)
-	}
-	return err
-}

@@ -102,3 +102,15 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestAFailedQuestionIsNoAnswerToTheEffect: an order that cannot be found while looking
+// for what came of an effect does not say that the effect found none.
+func TestAFailedQuestionIsNoAnswerToTheEffect(t *testing.T) {
+	err := NotFound(Unknown(channel.ErrNotFound.With("no", "7")), "8")
+	if !errors.Is(err, channel.ErrUnknownOutcome) || errors.Is(err, channel.ErrNotFound) {
+		t.Error(err)
+	}
+	if err := NotFound(channel.ErrNotFound.With("no", ""), "8"); !errors.Is(err, channel.ErrNotFound) || !strings.Contains(err.Error(), "8") {
+		t.Error(err)
+	}
+}

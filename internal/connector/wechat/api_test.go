@@ -46,11 +46,16 @@ func suite(t *testing.T) channeltest.API {
 			switch {
 			case strings.HasSuffix(r.URL.Path, "/deliverycompanylist/new/get"):
 				return companyList, true
-			case strings.HasSuffix(r.URL.Path, "/order/get"):
+			case strings.HasSuffix(r.URL.Path, place+"delivery/get"):
+				return issuers, true
+			case strings.HasSuffix(r.URL.Path, place+"account/get"):
+				return accounts, true
+			case strings.HasSuffix(r.URL.Path, "/ec/order/get"):
 				return `{"errcode":0,"order":` + order + `}`, true
 			}
 			return "", false
 		},
+		Waybills: waybills(),
 		Lists: []channeltest.Listed{
 			{Body: `{"errcode":0,"errmsg":"ok","order_id_list":["3704612354559743232",3704849110714209536],"next_key":"THE_NEXT_KEY_NEW","has_more":true}`,
 				Nos: []string{"3704612354559743232", "3704849110714209536"}, Total: -1, More: true},

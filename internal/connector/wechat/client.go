@@ -12,6 +12,7 @@ import (
 type client struct {
 	wire.Weixin
 	companies wire.Companies
+	issuers   wire.Companies // carriers that the shop may take waybills from
 }
 
 func openClient(a channel.Access) (channel.Client, error) {

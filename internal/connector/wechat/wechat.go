@@ -13,7 +13,7 @@ var Manifest = channel.Manifest{
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.Memos, channel.AddressAnswers,
-		channel.AddressChanges, channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.DecryptReceivers,
+		channel.AddressChanges, channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.DecryptReceivers, channel.EWaybills,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	API: &channel.API{

@@ -29,6 +29,7 @@ func Platform() world.Platform {
 			return map[string]string{"app_id": s.AppKey, "app_secret": s.Secret, "token": pushToken(s), "encoding_aes_key": pushKey(s)}
 		},
 		ItemNo:   func(n uint64) string { return "1000" + itoa(int64(n)) }, // #nosec G115 -- small
+		Labels:   labels,
 		TokenTTL: tokenTTL, DecryptDaily: 200, Groups: true, GiftOrders: true, NoPresale: true, NoRisk: true,
 	}
 }
@@ -37,6 +38,7 @@ type server struct {
 	w      *world.World
 	mu     sync.Mutex
 	forced map[string]*forced // by shop: how often a token was forced today
+	named  uint64             // issues of waybills that were given a number beforehand
 }
 
 type forced struct{ day, times, last int64 }
@@ -52,11 +54,12 @@ type call struct {
 type failed struct {
 	code    int
 	message string
+	carrier string // what the carrier said
 }
 
 func (f *failed) Error() string { return f.message }
 
-func fail(code int, message string) error { return &failed{code, message} }
+func fail(code int, message string) error { return &failed{code: code, message: message} }
 
 // use is one address: whether it takes GET instead of POST, and what it does.
 type use struct {
@@ -87,6 +90,15 @@ var uses = map[string]use{
 	"/channels/ec/aftersale/acceptapply":             {false, decide(true)},
 	"/channels/ec/aftersale/rejectapply":             {false, decide(false)},
 	"/channels/ec/aftersale/rejectreason/get":        {false, rejectReasons},
+
+	"/channels/ec/logistics/ewaybill/biz/delivery/get":    {false, labelCarriers},
+	"/channels/ec/logistics/ewaybill/biz/account/get":     {false, labelAccounts},
+	"/channels/ec/logistics/ewaybill/biz/order/precreate": {false, nameLabel},
+	"/channels/ec/logistics/ewaybill/biz/order/create":    {false, createLabel},
+	"/channels/ec/logistics/ewaybill/biz/order/get":       {false, getLabel},
+	"/channels/ec/logistics/ewaybill/biz/order/cancel":    {false, cancelLabel},
+	"/channels/ec/logistics/ewaybill/biz/print/get":       {false, printLabel},
+	"/channels/ec/logistics/ewaybill/biz/order/print":     {false, printedLabel},
 }
 
 // ServeHTTP answers one request.
@@ -241,17 +253,21 @@ func spell(v obj, err error) world.Reply {
 		v["errcode"], v["errmsg"] = 0, "ok"
 		return world.JSON(http.StatusOK, v)
 	}
-	f := &failed{101100, "订单状态错误，不允许执行此操作"}
+	f := &failed{code: 101100, message: "订单状态错误，不允许执行此操作"}
 	if !errors.As(err, &f) {
 		switch world.KindOf(err) {
 		case world.NotFound:
-			f = &failed{100002, "Not exist"}
+			f = &failed{code: 100002, message: "Not exist"}
 		case world.Invalid:
-			f = &failed{40097, "invalid args"}
+			f = &failed{code: 40097, message: "invalid args"}
 		}
 		f.message += ": " + err.Error()
 	}
-	return world.JSON(http.StatusOK, obj{"errcode": f.code, "errmsg": f.message + " rid: 6561b70c-5e73923b-5cc9dcf2"})
+	out := obj{"errcode": f.code, "errmsg": f.message + " rid: 6561b70c-5e73923b-5cc9dcf2"}
+	if f.carrier != "" {
+		out["delivery_error_msg"] = f.carrier
+	}
+	return world.JSON(http.StatusOK, out)
 }
 
 func (c *call) read(to any) error {

@@ -158,6 +158,19 @@ func (t *Tx) Label(carrier, no string) (Label, error) {
 	return Label{}, notFound("waybill %s", no)
 }
 
+// LabelByKey is the waybill last issued for a key, a cancelled one too. Errors: NotFound.
+func (t *Tx) LabelByKey(key string) (Label, error) {
+	for _, l := range slices.Backward(t.labels.list) {
+		if l.Key == key {
+			return *l, nil
+		}
+	}
+	return Label{}, notFound("waybill for %s", key)
+}
+
+// Travels tells whether a parcel was shipped with a waybill.
+func (t *Tx) Travels(l Label) bool { return t.travels(&l) }
+
 // LabelsOf lists the waybills that stand for an order; all of the shop's for "".
 func (t *Tx) LabelsOf(order string) (out []Label) {
 	for _, l := range t.labels.list {
