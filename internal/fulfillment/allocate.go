@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
-	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/order"
@@ -29,14 +27,16 @@ type Allocation struct {
 	FulfillmentOrderID id.ID `json:"fulfillment_order_id"`
 	WarehouseID        id.ID `json:"warehouse_id"`
 	Unchanged          bool  `json:"unchanged"`
+	// Shares is what each warehouse takes, where several do.
+	Shares []Share `json:"shares,omitempty"`
 }
 
 // Allocate gives a whole order to one warehouse (分配): its reservation moves
 // there, and a fulfillment order (发货单) is made. An order that stands there
 // already stays as it is. Permission fulfillment.allocate.
 //
-// Errors: order.ErrNotFound, ErrNoWarehouse, ErrPartlyShipped, ErrShort, and why
-// order.MarkAllocatedTx refuses.
+// Errors: order.ErrNotFound, ErrNoWarehouse, ErrPartlyShipped, ErrNotAllocatable,
+// ErrSealed, ErrMerged, ErrShort.
 func (s *Service) Allocate(ctx context.Context, in AllocateInput) (Allocation, error) {
 	if err := actor.Require(ctx, PermitAllocate); err != nil {
 		return Allocation{}, err
@@ -52,105 +52,47 @@ func (s *Service) Allocate(ctx context.Context, in AllocateInput) (Allocation, e
 // AllocateTx is Allocate inside the caller's transaction. After an error the
 // caller undoes what it wrote.
 func (s *Service) AllocateTx(ctx context.Context, tx *db.Tx, in AllocateInput) (Allocation, error) {
-	ship := []ShipInput{{OrderID: in.OrderID, WarehouseID: in.WarehouseID}}
-	w, err := s.lookAround(ctx, tx, ship, []int{0}, true)
+	out, err := s.allocateEachTx(ctx, tx, in.WarehouseID, []id.ID{in.OrderID})
 	if err != nil {
 		return Allocation{}, err
 	}
-	o := w.orders[in.OrderID]
-	if o == nil {
-		return Allocation{}, order.ErrNotFound
-	}
-	p := &plan{order: o, shop: w.shops[o.ShopID], lines: o.OpenLines()}
-	if err := w.judgeWarehouse(ship[0], p); err != nil {
-		return Allocation{}, err
-	}
-	out := Allocation{OrderID: o.ID, WarehouseID: p.warehouseID}
-	for _, f := range w.open[o.ID] {
-		if f.warehouseID == p.warehouseID && holdsAll(f, p.lines) {
-			out.FulfillmentOrderID, out.Unchanged = f.id, true
-			return out, nil
-		}
-	}
-	if o.State == order.PartlyShipped && o.WarehouseID != p.warehouseID {
-		return Allocation{}, ErrPartlyShipped
-	}
-	if !o.Allows(order.ActAllocate) {
-		return Allocation{}, ErrNotAllocatable
-	}
-	if err := s.reserveAt(ctx, tx, w, p); err != nil {
-		return Allocation{}, err
-	}
-	if err := s.orders.MarkAllocatedTx(ctx, tx, o.ID, p.warehouseID, p.lines); err != nil {
-		return Allocation{}, err
-	}
-	out.FulfillmentOrderID = s.k.IDs.New()
-	return out, s.writeAllocation(ctx, tx, w, p, out)
+	return out[0].Allocation, out[0].err
 }
 
-func holdsAll(f openOrder, lines []order.LineQty) bool {
-	for _, l := range lines {
-		if f.left[l.LineID] != l.Quantity {
-			return false
-		}
+// allocateEachTx gives each of different orders whole to one warehouse, or leaves it.
+func (s *Service) allocateEachTx(ctx context.Context, tx *db.Tx, warehouse id.ID, ids []id.ID) ([]*allotment, error) {
+	ins, at := make([]ShipInput, len(ids)), make([]int, len(ids))
+	for i, o := range ids {
+		ins[i], at[i] = ShipInput{OrderID: o, WarehouseID: warehouse}, i
 	}
-	return true
-}
-
-// reserveAt makes the warehouse hold everything that is left of the order. An
-// order that was short elsewhere holds only part, so all is reserved anew.
-func (s *Service) reserveAt(ctx context.Context, tx *db.Tx, w *world, p *plan) error {
-	var short []inventory.Short
-	var err error
-	if !p.order.OnHold(order.HoldOutOfStock) {
-		short, err = s.stock.MoveTx(ctx, tx, p.order.ID, p.warehouseID)
-	} else if err = s.stock.ReleaseTx(ctx, tx, p.order.ID, nil); err == nil {
-		var wants []inventory.Want
-		for _, t := range w.takes(p) {
-			wants = append(wants, inventory.Want{OrderID: t.OrderID, LineID: t.LineID, SKUID: t.SKUID, WarehouseID: t.WarehouseID, Quantity: t.Quantity})
-		}
-		short, err = s.stock.ReserveTx(ctx, tx, wants)
-	}
-	if err != nil || len(short) == 0 {
-		return err
-	}
-	return ErrShort.With("sku_code", w.codeOf(short[0].SKUID), "n", short[0].Quantity-short[0].Available)
-}
-
-// codeOf is the code of a SKU among the components of the batch.
-func (w *world) codeOf(sku id.ID) string {
-	for _, parts := range w.components {
-		for _, c := range parts {
-			if c.SKUID == sku {
-				return c.Code
-			}
-		}
-	}
-	return sku.String()
-}
-
-func (s *Service) writeAllocation(ctx context.Context, tx *db.Tx, w *world, p *plan, out Allocation) error {
-	var b paper
-	for _, f := range w.open[p.order.ID] {
-		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{w.now, w.merchant, f.id}})
-	}
-	f := FulfillmentOrder{ID: out.FulfillmentOrderID, ShopID: p.order.ShopID, WarehouseID: p.warehouseID, Kind: KindExpress, State: StateOpen,
-		OrderCount: 1, ShipByAt: p.order.ShipByAt, CreatedAt: w.now, UpdatedAt: w.now, Version: 1}
-	for _, l := range p.lines {
-		f.Lines = append(f.Lines, FulfillmentLine{OrderID: p.order.ID, LineID: l.LineID, Quantity: l.Quantity})
-	}
-	said, err := s.hear(ctx, tx, []order.Order{*p.order})
+	w, err := s.lookAround(ctx, tx, ins, at, true)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f.content, f.ReceiverGroup = said.print(&f), said.group(p.order)
-	b.orders = [][]any{f.row(w.merchant)}
-	for _, l := range p.lines {
-		b.allocations = append(b.allocations, []any{w.merchant, out.FulfillmentOrderID, l.LineID, p.order.ID, l.Quantity, int64(0)})
+	out := make([]*allotment, len(ids))
+	for i, in := range ins {
+		out[i] = w.whole(in)
 	}
-	b.events = []event.Appended{{Of: event.Of{Aggregate: "order", ID: p.order.ID, Version: p.order.Version + 1},
-		Payload: OrderAllocated{OrderID: p.order.ID, FulfillmentOrderID: out.FulfillmentOrderID, WarehouseID: p.warehouseID}}}
-	return b.write(ctx, tx, s.k.Events)
+	return out, s.allotTx(ctx, tx, w, out)
+}
+
+// whole is an order that one warehouse ships.
+func (w *world) whole(in ShipInput) *allotment {
+	a := &allotment{order: w.orders[in.OrderID], Allocation: Allocation{OrderID: in.OrderID}}
+	if a.order == nil {
+		a.err = order.ErrNotFound
+		return a
+	}
+	p := &plan{order: a.order, shop: w.shops[a.order.ShopID]}
+	if a.err = w.judgeWarehouse(in, p); a.err != nil {
+		return a
+	}
+	a.WarehouseID = p.warehouseID
+	a.shares = []Share{{WarehouseID: p.warehouseID, Lines: a.order.OpenLines()}}
+	if a.order.State == order.PartlyShipped && a.order.WarehouseID != p.warehouseID && !w.asAllocated(a) {
+		a.err = ErrPartlyShipped
+	}
+	return a
 }
 
 // BulkInput allocates many orders to one warehouse.
@@ -203,23 +145,42 @@ func (s *Service) AllocateMany(ctx context.Context, in BulkInput) ([]BulkRow, *j
 	return out, nil, err
 }
 
-// allocateRowsTx gives every order a savepoint of its own.
+// allocateRowsTx answers for every order by itself. An order that stands twice in
+// the list is looked at again after the first time.
 func (s *Service) allocateRowsTx(ctx context.Context, tx *db.Tx, warehouse id.ID, ids []id.ID) ([]BulkRow, error) {
 	out := make([]BulkRow, len(ids))
-	for i, o := range ids {
-		err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-			out[i].Allocation, err = s.AllocateTx(ctx, tx, AllocateInput{OrderID: o, WarehouseID: warehouse})
-			return err
-		})
-		if err != nil && !refusal(err) {
+	for todo := upTo(len(ids)); len(todo) > 0; {
+		var now, later []int
+		var batch []id.ID
+		for _, i := range todo {
+			if slices.Contains(batch, ids[i]) {
+				later = append(later, i)
+				continue
+			}
+			now, batch = append(now, i), append(batch, ids[i])
+		}
+		made, err := s.allocateEachTx(ctx, tx, warehouse, batch)
+		if err != nil {
 			return nil, err
 		}
-		if err != nil {
-			out[i].Allocation = Allocation{OrderID: o}
-			out[i].Code, out[i].Params, out[i].Field = job.RowError(err)
+		for k, i := range now {
+			out[i].Allocation = made[k].Allocation
+			if err := made[k].err; err != nil {
+				out[i].Allocation = Allocation{OrderID: ids[i]}
+				out[i].Code, out[i].Params, out[i].Field = job.RowError(err)
+			}
 		}
+		todo = later
 	}
 	return out, nil
+}
+
+func upTo(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 func (s *Service) tryAllocate(ctx context.Context, in BulkInput) (out []BulkRow, err error) {

@@ -81,6 +81,24 @@ var (
 		"合并的订单中有变动，请核对后解除", "One of the merged orders has changed; look at it and release the fulfillment order")
 	ErrSealed = errs.Define(errs.Conflict, "fulfillment.sealed",
 		"发货单已锁定（已进波次或已打印），不能改动", "The fulfillment order is sealed: it is in a wave or printed, and cannot change")
+	ErrMerged = errs.Define(errs.Conflict, "fulfillment.merged",
+		"订单已与其他订单合并发货，请先取消合并", "The order is merged with others; take it out of there first")
+	ErrBadUrgency = errs.Define(errs.Invalid, "fulfillment.bad_urgency",
+		"加急级别只能是 0、10 或 20", "An urgency is 0, 10 or 20")
+	ErrNoMerge = errs.Define(errs.Conflict, "fulfillment.cannot_merge",
+		"不能合并：{reason}", "These cannot be merged: {reason}")
+	ErrBadSplit = errs.Define(errs.Invalid, "fulfillment.bad_split",
+		"拆分数量不对：每份至少一件，各份之和不能超过待发数量", "The parts are wrong: each needs a piece, and together they must not exceed what is left")
+	ErrOneOnly = errs.Define(errs.Invalid, "fulfillment.needs_two",
+		"请至少选择两个发货单", "Choose two fulfillment orders or more")
+	ErrNoEdit = errs.Define(errs.NotFound, "fulfillment.edit_not_found",
+		"没有这次拆分或合并", "There is no such split or merge")
+	ErrNoUndo = errs.Define(errs.Conflict, "fulfillment.cannot_undo",
+		"之后又有变动（已锁定、已发货、再次拆合或数量变化），不能撤销", "Something happened since (sealed, shipped, edited again, or other quantities); it cannot be undone")
+	ErrBadPolicy = errs.Define(errs.Invalid, "fulfillment.bad_policy",
+		"规则设置不正确", "The policy is not valid")
+	ErrPolicyChanged = errs.Define(errs.Conflict, "fulfillment.policy_changed",
+		"规则刚被别人改过，请刷新后再改", "Someone else just changed the policy; reload and try again")
 	ErrBadSeal = errs.Define(errs.Invalid, "fulfillment.bad_seal",
 		"锁定原因只能是 wave、print 或 hand", "A seal's reason is wave, print or hand")
 )

@@ -57,3 +57,35 @@ type WaybillChanged struct {
 }
 
 func (WaybillChanged) EventName() string { return "fulfillment.waybill_changed" }
+
+// OrderChanged: a fulfillment order has other content, a hold, or ended because its
+// orders changed. Papers of an earlier version no longer count.
+type OrderChanged struct {
+	FulfillmentOrderID id.ID      `json:"fulfillment_order_id"`
+	State              OrderState `json:"state"`
+	Version            int64      `json:"version"`
+	Sealed             string     `json:"sealed,omitempty"`
+	Hold               string     `json:"hold,omitempty"`
+}
+
+func (OrderChanged) EventName() string { return "fulfillment.order_changed" }
+
+// AppendPrompted: a new fulfillment order could travel with one that is sealed and
+// has not left; a person decides.
+type AppendPrompted struct {
+	FulfillmentOrderID id.ID `json:"fulfillment_order_id"`
+	SealedID           id.ID `json:"sealed_id"`
+}
+
+func (AppendPrompted) EventName() string { return "fulfillment.append_prompted" }
+
+// OrdersEdited: fulfillment orders were split or merged, or that was undone.
+type OrdersEdited struct {
+	EditID id.ID   `json:"edit_id"`
+	Kind   string  `json:"kind"`
+	Undone bool    `json:"undone,omitempty"`
+	Before []id.ID `json:"before"`
+	After  []id.ID `json:"after"`
+}
+
+func (OrdersEdited) EventName() string { return "fulfillment.orders_edited" }

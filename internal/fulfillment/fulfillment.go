@@ -44,6 +44,7 @@ type Service struct {
 func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, stock *inventory.Service, orders *order.Service) *Service {
 	s := &Service{k: k, shops: shops, catalog: cat, stock: stock, orders: orders}
 	s.registerJobs()
+	k.Runner.Add(s.follow())
 	return s
 }
 

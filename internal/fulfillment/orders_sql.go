@@ -53,3 +53,41 @@ func listOrders(f OrderFilter) (string, []any) {
 }
 
 const sealOrder = `UPDATE fulfillment_order SET sealed = ?, updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'open'`
+
+const (
+	putUrge = `INSERT INTO fulfillment_urge (merchant_id, order_id, urgency, note, by_id, at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (merchant_id, order_id) DO UPDATE SET urgency = excluded.urgency, note = excluded.note, by_id = excluded.by_id, at = excluded.at`
+	urgeWaiting = `UPDATE fulfillment_waiting SET urgency = ? WHERE merchant_id = ? AND order_id = ?`
+)
+
+func selectUrges(n int) string {
+	return wantIDs(n) + `SELECT u.order_id, u.urgency FROM want CROSS JOIN fulfillment_urge u
+		WHERE u.merchant_id = ? AND u.order_id = want.id AND u.urgency <> 0`
+}
+
+// selectSealedOf reads sealed, unshipped fulfillment orders of n receiver groups.
+func selectSealedOf(n int) string {
+	return wantIDs(n) + `SELECT ` + orderFields + ` FROM want CROSS JOIN fulfillment_order f
+		WHERE f.merchant_id = ? AND f.receiver_group = want.id AND f.receiver_group <> 0 AND f.state = 'open' AND f.sealed <> '' ORDER BY f.id`
+}
+
+var promptColumns = []string{"merchant_id", "fulfillment_order_id", "sealed_id", "raised_at"}
+
+var (
+	editColumns      = []string{"merchant_id", "id", "kind", "made_by", "made_at"}
+	editOrderColumns = []string{"merchant_id", "edit_id", "fulfillment_order_id", "side"}
+)
+
+const (
+	replaceOrder = `UPDATE fulfillment_order SET state = 'replaced', updated_at = ?
+		WHERE merchant_id = ? AND id = ? AND state = 'open' AND version = ?`
+	restoreOrder     = `UPDATE fulfillment_order SET state = 'open', updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'replaced'`
+	undoEdit         = `UPDATE fulfillment_edit SET undone_at = ? WHERE merchant_id = ? AND id = ? AND undone_at = 0`
+	selectEdit       = `SELECT kind, undone_at FROM fulfillment_edit WHERE merchant_id = ? AND id = ?`
+	selectEditOrders = `SELECT fulfillment_order_id, side FROM fulfillment_edit_order WHERE merchant_id = ? AND edit_id = ? ORDER BY fulfillment_order_id`
+
+	selectPolicy = `SELECT body, version FROM fulfillment_policy WHERE merchant_id = ? AND name = ?`
+	putPolicy    = `INSERT INTO fulfillment_policy (merchant_id, name, body, updated_by, updated_at, version) VALUES (?, ?, ?, ?, ?, 1)
+		ON CONFLICT (merchant_id, name) DO UPDATE SET body = excluded.body, updated_by = excluded.updated_by, updated_at = excluded.updated_at,
+		version = fulfillment_policy.version + 1 WHERE fulfillment_policy.version = ?`
+)

@@ -20,6 +20,7 @@ type paper struct {
 	orders, allocations, parcels, lines [][]any
 	stmts                               []db.Stmt
 	events                              []event.Appended
+	shrunk                              []id.ID // fulfillment orders that lost something
 }
 
 // writeParcels writes the parcels of plans whose stock is taken and whose orders
@@ -41,14 +42,17 @@ func (s *Service) writeParcels(ctx context.Context, tx *db.Tx, w *world, plans [
 				Carrier: p.carrier.Code, WaybillNo: p.waybillNo, Quantity: pieces},
 		})
 	}
-	return b.write(ctx, tx, s.k.Events)
+	if err := b.write(ctx, tx, s.k.Events); err != nil || len(b.shrunk) == 0 {
+		return err
+	}
+	return s.refreshTx(ctx, tx, b.shrunk, nil)
 }
 
 // fulfillmentOrder is the one a parcel belongs to: the open one that its goods
 // were allocated to, else one made for it.
 func (s *Service) fulfillmentOrder(b *paper, w *world, p *plan) id.ID {
 	for _, f := range w.open[p.order.ID] {
-		fits := f.warehouseID == p.warehouseID
+		fits := f.warehouseID == p.warehouseID && (p.fulfillment == 0 || p.fulfillment == f.id)
 		for _, l := range p.lines {
 			fits = fits && f.left[l.LineID] >= l.Quantity
 		}
@@ -61,10 +65,7 @@ func (s *Service) fulfillmentOrder(b *paper, w *world, p *plan) id.ID {
 		b.stmts = append(b.stmts, db.Stmt{SQL: finishOrder, Want: -1, Args: []any{p.carrier.Code, w.now, w.merchant, f.id}})
 		return f.id
 	}
-	// What was allocated elsewhere, or in other pieces, no longer stands.
-	for _, f := range w.open[p.order.ID] {
-		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{w.now, w.merchant, f.id}})
-	}
+	b.takeBack(w, p)
 	fo := s.k.IDs.New()
 	b.orders = append(b.orders, (&FulfillmentOrder{ID: fo, ShopID: p.order.ShopID, WarehouseID: p.warehouseID, Kind: KindExpress, State: StateShipped,
 		Carrier: p.carrier.Code, OrderCount: 1, ShipByAt: p.order.ShipByAt, CreatedAt: w.now, UpdatedAt: w.now, Version: 1}).row(w.merchant))
@@ -74,10 +75,39 @@ func (s *Service) fulfillmentOrder(b *paper, w *world, p *plan) id.ID {
 	return fo
 }
 
+// takeBack lets fulfillment orders go of what left in other pieces or from
+// elsewhere, those of the same warehouse first.
+func (b *paper) takeBack(w *world, p *plan) {
+	open := slices.Clone(w.open[p.order.ID])
+	slices.SortStableFunc(open, func(x, y openOrder) int {
+		switch {
+		case x.warehouseID == p.warehouseID && y.warehouseID != p.warehouseID:
+			return -1
+		case x.warehouseID != p.warehouseID && y.warehouseID == p.warehouseID:
+			return 1
+		}
+		return 0
+	})
+	for _, l := range p.lines {
+		need := l.Quantity
+		for _, f := range open {
+			n := min(need, f.left[l.LineID])
+			if n <= 0 {
+				continue
+			}
+			b.stmts = append(b.stmts, db.Stmt{SQL: shrinkAllocation, Want: 1, Args: []any{n, w.merchant, f.id, l.LineID}})
+			b.shrunk = append(b.shrunk, f.id)
+			need -= n
+		}
+	}
+}
+
 func (b *paper) write(ctx context.Context, tx *db.Tx, log *event.Log) error {
 	if len(b.stmts) > 0 {
-		if _, err := tx.Batch(ctx, b.stmts); err != nil {
+		if miss, err := tx.Batch(ctx, b.stmts); err != nil {
 			return err
+		} else if miss >= 0 {
+			return order.ErrChanged
 		}
 	}
 	for _, t := range []struct {

@@ -45,12 +45,16 @@ type world struct {
 type openOrder struct {
 	id          id.ID
 	warehouseID id.ID
+	sealed      string
+	orders      int64           // how many it serves
 	left        map[id.ID]int64 // by line
+	shipped     bool            // part of it has left
 }
 
 // plan is one shipment that passed the checks, and what became of it.
 type plan struct {
 	at          int
+	fulfillment id.ID // the fulfillment order that ships, 0 where an order does
 	out         Outcome
 	order       *order.Order
 	shop        shop.Shop
@@ -255,8 +259,8 @@ func (w *world) readOpen(ctx context.Context, q db.Querier, ids []id.ID) error {
 		for rows.Next() {
 			var f openOrder
 			var o, line id.ID
-			var left int64
-			if err := rows.Scan(&f.id, &f.warehouseID, &o, &line, &left); err != nil {
+			var left, gone int64
+			if err := rows.Scan(&f.id, &f.warehouseID, &f.sealed, &f.orders, &o, &line, &left, &gone); err != nil {
 				rows.Close()
 				return err
 			}
@@ -267,6 +271,7 @@ func (w *world) readOpen(ctx context.Context, q db.Querier, ids []id.ID) error {
 				at = len(w.open[o]) - 1
 			}
 			w.open[o][at].left[line] = left
+			w.open[o][at].shipped = w.open[o][at].shipped || gone > 0
 		}
 		if err := rows.Err(); err != nil {
 			return err

@@ -38,6 +38,14 @@ const (
 			AND a.fulfillment_order_id = fulfillment_order.id AND a.shipped < a.quantity)`
 	cancelOrder = `UPDATE fulfillment_order SET state = 'cancelled', updated_at = ?, version = version + 1
 		WHERE merchant_id = ? AND id = ? AND state = 'open'`
+	endOrder = `UPDATE fulfillment_order SET state = 'shipped', updated_at = ?, version = version + 1
+		WHERE merchant_id = ? AND id = ? AND state = 'open'`
+	// What is left of one that part has shipped of leaves it.
+	cutAllocations   = `UPDATE fulfillment_allocation SET quantity = shipped WHERE merchant_id = ? AND fulfillment_order_id = ? AND shipped < quantity`
+	shrinkAllocation = `UPDATE fulfillment_allocation SET quantity = quantity - ? WHERE merchant_id = ? AND fulfillment_order_id = ? AND line_id = ?`
+	dropAllocations  = `DELETE FROM fulfillment_allocation WHERE merchant_id = ? AND fulfillment_order_id = ? AND quantity = 0`
+	refreshOrder     = `UPDATE fulfillment_order SET state = ?, order_count = ?, urgency = ?, ship_by_at = ?, presale_at = ?, receiver_group = ?,
+		hold = ?, content = ?, updated_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND version = ?`
 
 	countUnreported = `SELECT COUNT(*) FROM (SELECT id FROM fulfillment_parcel WHERE merchant_id = ? AND shop_id = ?
 		AND reported_at = 0 AND cancelled_at = 0 LIMIT ?) waiting`
@@ -92,10 +100,10 @@ func selectWaybills(n int) string {
 
 // selectOpen reads the open fulfillment orders of n orders, line by line.
 func selectOpen(n int) string {
-	return wantIDs(n) + `SELECT f.id, f.warehouse_id, a.order_id, a.line_id, a.quantity - a.shipped FROM want
+	return wantIDs(n) + `SELECT f.id, f.warehouse_id, f.sealed, f.order_count, a.order_id, a.line_id, a.quantity - a.shipped, a.shipped FROM want
 		CROSS JOIN fulfillment_allocation a
 		JOIN fulfillment_order f ON f.merchant_id = a.merchant_id AND f.id = a.fulfillment_order_id
-		WHERE a.merchant_id = ? AND a.order_id = want.id AND f.state = 'open'`
+		WHERE a.merchant_id = ? AND a.order_id = want.id AND f.state = 'open' ORDER BY f.id, a.line_id`
 }
 
 // selectParcels lists parcels, newest first. The conditions are fixed texts; only

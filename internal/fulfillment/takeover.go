@@ -70,21 +70,17 @@ func (s *Service) takeOverOne(ctx context.Context, tx *db.Tx, orderID id.ID, bod
 		return err
 	}
 	now := clock.Millis(s.k.Clock)
-	w := &world{merchant: a.MerchantID, now: now, open: map[id.ID][]openOrder{}}
-	if err := w.readOpen(ctx, tx, []id.ID{orderID}); err != nil {
+	if err := s.followTx(ctx, tx, []id.ID{orderID}); err != nil {
 		return err
 	}
 	var b paper
-	for _, f := range w.open[orderID] {
-		b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: -1, Args: []any{now, a.MerchantID, f.id}})
-	}
 	no := logistics.Clean(body.WaybillNo)
 	had, err := s.hasParcel(ctx, tx, a.MerchantID, orderID, no)
 	if err != nil {
 		return err
 	}
 	if had {
-		return b.write(ctx, tx, s.k.Events)
+		return nil
 	}
 	p := Parcel{ID: s.k.IDs.New(), OrderID: orderID, ShopID: body.ShopID, Carrier: "", CarrierName: body.Carrier, WaybillNo: no}
 	if c, ok := logistics.Find(body.Carrier); ok {

@@ -97,6 +97,11 @@ func selectFree(n int) string {
 	WHERE merchant_id = ? AND sku_id IN ` + db.In(n) + ` AND warehouse_id = ? AND condition = 'good'`
 }
 
+func selectFreeEverywhere(n int) string {
+	return `SELECT sku_id, warehouse_id, on_hand - reserved + backorder FROM inventory_balance
+	WHERE merchant_id = ? AND sku_id IN ` + db.In(n) + ` AND condition = 'good'`
+}
+
 func selectReserved(n int) string {
 	return `SELECT order_id, line_id, sku_id, warehouse_id, quantity FROM inventory_reservation
 	WHERE merchant_id = ? AND order_id IN ` + db.In(n) + ` ORDER BY order_id, line_id, sku_id, warehouse_id`

@@ -3,14 +3,16 @@ package order
 import (
 	"reflect"
 	"testing"
+
+	"github.com/ordercove/ordercove/internal/order/content"
 )
 
 // TestEveryFieldOfADocumentIsPartOfItsDigest changes one field at a time, also
 // those of lines and parcels, and those that somebody adds next year.
 func TestEveryFieldOfADocumentIsPartOfItsDigest(t *testing.T) {
 	written := func(d *Document) string {
-		var w content
-		w.document(d)
+		var w content.Content
+		say(&w, d)
 		return string(w)
 	}
 	blank := Document{Lines: []Line{{}}, Waybill: &Waybill{}, Waybills: []Waybill{{}}, Holds: []string{""}, Flags: []string{""}}

@@ -87,34 +87,65 @@ func (o *Order) OpenLines() []LineQty {
 	return out
 }
 
-// MarkAllocatedTx records the warehouse that ships an order, and how much of each
-// line it takes (nil: all that is open). The reservation was moved before, by
-// inventory, in the same transaction.
+// Allotment is what warehouses take of an order beyond what has shipped: all of them
+// together per line, and the first of them.
+type Allotment struct {
+	OrderID     id.ID
+	WarehouseID id.ID
+	Lines       []LineQty
+}
+
+// MarkAllocatedTx records who ships how much of orders. The reservations were placed
+// before, by inventory, in the same transaction. It answers one error per allotment:
+// one with an error changed nothing, and the caller must not keep its reservation.
 //
-// Errors: ErrNotFound, ErrNotAllowed, ErrOnHold, ErrUnknownLine, ErrBadQuantity, ErrChanged.
-func (s *Service) MarkAllocatedTx(ctx context.Context, tx *db.Tx, orderID, warehouseID id.ID, lines []LineQty) error {
-	_, err := s.change(ctx, tx, orderID, 0, ActAllocate, func(ctx context.Context, e *edit) error {
-		if lines == nil {
-			lines = e.now.OpenLines()
+// Errors per allotment: ErrNotFound, ErrNotAllowed, ErrOnHold, ErrUnknownLine,
+// ErrBadQuantity. Errors of the whole: ErrChanged.
+func (s *Service) MarkAllocatedTx(ctx context.Context, tx *db.Tx, all []Allotment) ([]error, error) {
+	ids := make([]id.ID, len(all))
+	for i, a := range all {
+		ids[i] = a.OrderID
+	}
+	edits, err := s.lockEdits(ctx, tx, unique(ids))
+	if err != nil {
+		return nil, err
+	}
+	refused := make([]error, len(all))
+	for i, a := range all {
+		refused[i] = ErrNotFound
+		if at := slices.IndexFunc(edits, func(e *edit) bool { return e.now.ID == a.OrderID }); at >= 0 {
+			refused[i] = inWords(ctx, edits[at].allot(a))
 		}
-		for _, q := range lines {
-			l := e.line(q.LineID)
-			if l == nil {
-				return ErrUnknownLine
-			}
-			if q.Quantity <= 0 || q.Quantity > l.Open() {
-				return ErrBadQuantity
-			}
-			l.Allocated = l.Shipped + q.Quantity
+	}
+	return refused, s.save(ctx, tx, edits)
+}
+
+func (e *edit) allot(a Allotment) error {
+	if err := e.now.refuse(ActAllocate); err != nil {
+		return err
+	}
+	sum := map[id.ID]int64{}
+	for _, q := range a.Lines {
+		l := e.line(q.LineID)
+		if l == nil {
+			return ErrUnknownLine
 		}
-		if slices.Equal(lines, e.now.OpenLines()) {
-			e.clear(HoldOutOfStock) // the warehouse holds all of it now
+		if sum[q.LineID] += q.Quantity; q.Quantity <= 0 || sum[q.LineID] > l.Open() {
+			return ErrBadQuantity
 		}
-		e.now.WarehouseID = warehouseID
-		e.emit(Allocated{WarehouseID: warehouseID})
-		return nil
-	})
-	return err
+	}
+	whole := true
+	for i := range e.now.Lines {
+		l := &e.now.Lines[i]
+		l.Allocated = l.Shipped + sum[l.ID]
+		whole = whole && sum[l.ID] == l.Open()
+	}
+	if whole {
+		e.clear(HoldOutOfStock) // the warehouses hold all of it now
+	}
+	e.now.WarehouseID = a.WarehouseID
+	e.emit(Allocated{WarehouseID: a.WarehouseID})
+	return nil
 }
 
 // MarkShippedTx records shipments inside the transaction that deducted their
