@@ -102,6 +102,7 @@ type MerchantReport struct {
 	OK         bool                `json:"ok"`
 	Stock      []inventory.Finding `json:"stock"`
 	Orders     []string            `json:"orders"`
+	Sync       []string            `json:"sync"` // pulls, and what goes back to the channels
 	Audit      audit.Report        `json:"audit"`
 	Keys       string              `json:"keys"` // "" when the merchant's keys open
 }
@@ -154,7 +155,7 @@ func (a *App) verify(ctx context.Context) (VerifyReport, error) {
 		return r, err
 	}
 	for _, m := range all {
-		one := MerchantReport{MerchantID: m.ID, Code: m.Code, Stock: []inventory.Finding{}, Orders: []string{}}
+		one := MerchantReport{MerchantID: m.ID, Code: m.Code, Stock: []inventory.Finding{}, Orders: []string{}, Sync: []string{}}
 		ctx := actor.With(ctx, actor.ForSystem(m.ID, "verify"))
 		stock, err := a.inventory.Verify(ctx)
 		if err != nil {
@@ -166,13 +167,16 @@ func (a *App) verify(ctx context.Context) (VerifyReport, error) {
 			return r, err
 		}
 		one.Orders = append(one.Orders, orders...)
+		if one.Sync, err = a.verifySync(ctx); err != nil {
+			return r, err
+		}
 		if one.Audit, err = a.audit.Verify(ctx, m.ID, nil); err != nil {
 			return r, err
 		}
 		if _, err := a.k.Seal.Keys(ctx, m.ID); err != nil {
 			one.Keys = seal.ErrMasterKey.Code
 		}
-		one.OK = len(one.Stock)+len(one.Orders)+len(one.Audit.Findings) == 0 && one.Keys == ""
+		one.OK = len(one.Stock)+len(one.Orders)+len(one.Sync)+len(one.Audit.Findings) == 0 && one.Keys == ""
 		r.OK = r.OK && one.OK
 		r.Merchants = append(r.Merchants, one)
 	}
@@ -188,7 +192,8 @@ func printVerify(out io.Writer, r VerifyReport, asJSON bool) error {
 		fmt.Fprintln(out, "database:", line)
 	}
 	for _, m := range r.Merchants {
-		fmt.Fprintf(out, "%s: stock %d, orders %d, audit %d findings (%d entries)\n", m.Code, len(m.Stock), len(m.Orders), len(m.Audit.Findings), m.Audit.Entries)
+		fmt.Fprintf(out, "%s: stock %d, orders %d, sync %d, audit %d findings (%d entries)\n", m.Code, len(m.Stock), len(m.Orders), len(m.Sync), len(m.Audit.Findings),
+			m.Audit.Entries)
 	}
 	verdict := "sound"
 	if !r.OK {

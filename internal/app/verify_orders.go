@@ -39,3 +39,13 @@ func (a *App) verifyOrders(ctx context.Context) ([]string, error) {
 	}
 	return out, rows.Err()
 }
+
+// verifySync proves pulls and what goes back to the channels.
+func (a *App) verifySync(ctx context.Context) ([]string, error) {
+	pulls, err := a.sync.Verify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sends, err := a.send.Verify(ctx)
+	return append(pulls, sends...), err
+}

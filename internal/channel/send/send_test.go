@@ -347,6 +347,64 @@ func TestAShipmentReachesTheChannelOnce(t *testing.T) {
 	})
 }
 
+// sound fails on every finding of Verify.
+func (w *world) sound() {
+	w.T.Helper()
+	found, err := w.send.Verify(w.ctx)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	for _, f := range found {
+		w.T.Error(f)
+	}
+}
+
+func (w *world) exec(sql string, args ...any) {
+	w.T.Helper()
+	kittest.InTx(w.T, w.Kit, w.ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, sql, append(args, kittest.Merchant)...)
+		return err
+	})
+}
+
+func TestVerifyFindsEffectsThatNoSenderLeavesBehind(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		o := w.bring("A1")
+		w.ship(o, "73100000000001")
+		w.mall.orders["A2"] = &channel.Order{}
+		for _, text := range []string{"一", "二"} {
+			if _, err := w.Orders.Note(w.ctx, order.NoteInput{OrderID: o, SellerNote: text}); err != nil {
+				t.Fatal(err)
+			}
+			w.drainEvents()
+		}
+		if _, err := w.send.SetPlan(w.ctx, send.Plan{ShopID: w.Shop.ID, Mode: send.Shared, RatioPercent: 100}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.send.Recount(w.ctx, send.Plan{ShopID: w.Shop.ID, Mode: send.Shared, RatioPercent: 100}); err != nil {
+			t.Fatal(err)
+		}
+		w.sound()
+		w.settle(2)
+		w.sound()
+		for want, texts := range map[string][2]string{
+			"an impossible state":      {"UPDATE channel_effect SET done_at = -done_at + 1, state = 'waiting' WHERE state = 'done' AND merchant_id = ?", "UPDATE channel_effect SET done_at = 1 - done_at, state = 'done' WHERE state = 'waiting' AND merchant_id = ?"},
+			"nobody has tried it":      {"UPDATE channel_effect SET attempts = -attempts WHERE merchant_id = ?", "UPDATE channel_effect SET attempts = -attempts WHERE merchant_id = ?"},
+			"not the shop's":           {"UPDATE channel_effect SET order_id = order_id + 1 WHERE merchant_id = ?", "UPDATE channel_effect SET order_id = order_id - 1 WHERE merchant_id = ?"},
+			"nothing is going to tell": {"UPDATE channel_stock_level SET pushed = pushed + 7, changed_at = 0 WHERE merchant_id = ?", "UPDATE channel_stock_level SET pushed = wanted WHERE merchant_id = ?"},
+		} {
+			w.exec(texts[0])
+			found, err := w.send.Verify(w.ctx)
+			if err != nil || !strings.Contains(strings.Join(found, "\n"), want) {
+				t.Errorf("%q is not among: %s %v", want, found, err)
+			}
+			w.exec(texts[1])
+		}
+		w.sound()
+	})
+}
+
 func TestALostAnswerIsLookedUpNotRepeated(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := setUp(t, d)
@@ -384,6 +442,7 @@ func TestEveryEffectTakesPlaceOnceWhateverIsLost(t *testing.T) {
 			w.ship(o, fmt.Sprintf("732%011d", i))
 		}
 		w.settle(40)
+		w.sound()
 		w.want(send.Done, 2*n)
 		for what, times := range w.mall.took {
 			if times != 1 {
@@ -416,7 +475,9 @@ func TestARefusalStaysForAPersonAndCanBeRetried(t *testing.T) {
 		if _, err := w.send.Retry(w.ctx, e.ID); err != nil {
 			t.Fatal(err)
 		}
+		w.sound()
 		w.settle(2)
+		w.sound()
 		w.want(send.Done, 1)
 		if _, err := w.send.Retry(w.ctx, e.ID); !errors.Is(err, send.ErrNotOpen) {
 			t.Fatal("a done effect was retried:", err)

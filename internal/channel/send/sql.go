@@ -23,7 +23,7 @@ const (
 	// whether its request went out.
 	takeEffect   = "UPDATE channel_effect SET state = 'sending', attempts = attempts + 1, unanswered = CASE WHEN state = 'sending' THEN 1 ELSE unanswered END WHERE merchant_id = ? AND id = ? AND state IN ('waiting', 'sending')"
 	finishEffect = "UPDATE channel_effect SET state = ?, unanswered = ?, error_code = ?, error_params = ?, next_at = ?, done_at = ? WHERE merchant_id = ? AND id = ? AND state = 'sending'"
-	retryEffect  = "UPDATE channel_effect SET state = 'waiting', attempts = 0, unanswered = 1, error_code = '', error_params = '', next_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('refused', 'uncertain', 'waiting')"
+	retryEffect  = "UPDATE channel_effect SET state = 'waiting', attempts = 0, done_at = 0, unanswered = 1, error_code = '', error_params = '', next_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('refused', 'uncertain', 'waiting')"
 	dropEffect   = "UPDATE channel_effect SET state = 'dropped', done_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('refused', 'uncertain', 'waiting')"
 	countStates  = "SELECT shop_id, state, COUNT(*), MIN(created_at) FROM channel_effect WHERE merchant_id = ? AND state IN ('waiting', 'sending', 'refused', 'uncertain') GROUP BY shop_id, state"
 
@@ -55,8 +55,17 @@ const (
 	countStale   = "SELECT shop_id, COUNT(*), MIN(changed_at) FROM channel_stock_level WHERE merchant_id = ? AND changed_at <> 0 GROUP BY shop_id"
 )
 
+// What Verify looks for: shop, name and two numbers of each row that is wrong.
+const (
+	findImpossible = "SELECT shop_id, effect_key, attempts, done_at FROM channel_effect WHERE merchant_id = ? AND (state NOT IN ('waiting', 'sending', 'done', 'refused', 'uncertain', 'dropped') OR (state IN ('waiting', 'sending')) <> (done_at = 0) OR state = 'done' AND unanswered = 1) ORDER BY id LIMIT ?"
+	findUntried    = "SELECT shop_id, effect_key, attempts, next_at FROM channel_effect WHERE merchant_id = ? AND state IN ('sending', 'done', 'refused', 'uncertain') AND attempts < 1 ORDER BY id LIMIT ?"
+	findForeign    = "SELECT shop_id, effect_key, order_id, id FROM channel_effect e WHERE merchant_id = ? AND order_id <> 0 AND NOT EXISTS (SELECT 1 FROM order_head h WHERE h.merchant_id = e.merchant_id AND h.id = e.order_id AND h.shop_id = e.shop_id) ORDER BY id LIMIT ?"
+	findUnreported = "SELECT e.shop_id, e.effect_key, e.parcel_id, e.id FROM channel_effect e WHERE e.merchant_id = ? AND e.kind = 'ship' AND e.state = 'done' AND EXISTS (SELECT 1 FROM fulfillment_parcel p WHERE p.merchant_id = e.merchant_id AND p.id = e.parcel_id AND p.reported_at = 0 AND p.cancelled_at = 0) ORDER BY e.id LIMIT ?"
+	findForgotten  = "SELECT shop_id, CAST(listing_id AS TEXT), wanted, pushed FROM channel_stock_level WHERE merchant_id = ? AND changed_at = 0 AND wanted <> pushed ORDER BY shop_id, listing_id LIMIT ?"
+)
+
 func dropNotes(n int) string {
-	return "UPDATE channel_effect SET state = 'dropped' WHERE merchant_id = ? AND order_id IN " + db.In(n) + " AND kind = 'note' AND state = 'waiting'"
+	return "UPDATE channel_effect SET state = 'dropped', done_at = ? WHERE merchant_id = ? AND order_id IN " + db.In(n) + " AND kind = 'note' AND state = 'waiting'"
 }
 
 // listSQL selects effects, the newest first. Arguments: merchant, then those asked

@@ -10,6 +10,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -63,7 +64,7 @@ func (s *Service) onEvents(ctx context.Context, tx *db.Tx, events []event.Event)
 	// The last note says everything: those that still wait are not needed.
 	for part := range slices.Chunk(notes, 200) {
 		part = db.Pad(part)
-		args := []any{actor.Merchant(ctx)}
+		args := []any{clock.Millis(s.k.Clock), actor.Merchant(ctx)}
 		for _, o := range part {
 			args = append(args, o)
 		}
