@@ -230,3 +230,11 @@ func (h *house) docs(n int, sku string) []order.Document {
 	}
 	return out
 }
+
+// param is a parameter of an error.
+func param(err error, name string) any {
+	if e := errs.As(err); e != nil {
+		return e.Params[name]
+	}
+	return nil
+}
