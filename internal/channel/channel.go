@@ -44,6 +44,8 @@ const (
 	HoldLocked       = "locked"
 	HoldPaused       = "paused"
 	HoldGroupPending = "group_pending"
+	// HoldGiftPending: who was given the goods has not taken them and named an address.
+	HoldGiftPending = "gift_pending"
 
 	FlagPresale      = "presale"
 	FlagCOD          = "cash_on_delivery"

@@ -45,7 +45,7 @@ type Document struct {
 	// is kept and held until a known word comes.
 	Status    ChannelStatus `json:"status"`
 	StatusRaw string        `json:"status_raw"`
-	// Holds are channel locks: group_pending, risk_review, locked, paused.
+	// Holds are channel locks: group_pending, gift_pending, risk_review, locked, paused.
 	Holds []string `json:"holds,omitempty"`
 	// Flags are typed facts such as presale, cash_on_delivery, gift_order.
 	Flags []string `json:"flags,omitempty"`

@@ -344,7 +344,7 @@ func TestAPulledOrderIsTheExportedOne(t *testing.T) {
 	pulled.Money.MerchantDiscount, pulled.Money.PlatformDiscount = filed.Money.MerchantDiscount, filed.Money.PlatformDiscount
 	for i := range pulled.Lines {
 		l := &pulled.Lines[i]
-		l.ChannelItemNo, l.ChannelLineNo, l.ChannelSKUNo, l.Status = l.ChannelSKUNo, "", "", ""
+		l.ChannelItemNo, l.ChannelLineNo, l.Status = "", "", "" // the file calls the SKU 商品ID, and has no product
 	}
 	f, err1 := json.Marshal(filed)
 	p, err2 := json.Marshal(pulled)

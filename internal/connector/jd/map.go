@@ -51,7 +51,7 @@ func build(c columns) func(*channel.Draft) {
 		for i := range d.Rows {
 			row := d.Row(i)
 			o.Lines = append(o.Lines, channel.Line{Title: row.Text(c.title), SKUText: row.Text(c.spec), MerchantSKUCode: row.Code(c.code),
-				ChannelItemNo: row.Code(c.itemNo), Quantity: row.Quantity(c.quantity), PriceFen: row.Fen(c.price), RefundState: channel.RefundNone})
+				ChannelSKUNo: row.Code(c.skuNo), Quantity: row.Quantity(c.quantity), PriceFen: row.Fen(c.price), RefundState: channel.RefundNone})
 		}
 		paid := channel.PaidAmount(o, c.paidAt, channel.Plus(r.Fen(c.payable), r.Fen(c.balance)))
 		o.Money = channel.Money{Goods: r.Fen(c.goods), Freight: r.Fen(c.freight), BuyerPaid: paid, MerchantReceivable: r.Fen(c.receivable)}

@@ -203,7 +203,7 @@ func TestWhatChangesAnOrder(t *testing.T) {
 	c := channeltest.Dial(t, Manifest, suite(t), nil)
 	for change, want := range map[[2]string]func(channel.Order) bool{
 		{`"status": 21`, `"status": 12`}: func(o channel.Order) bool {
-			return o.Status == channel.AwaitingShipment && reflect.DeepEqual(o.Holds, []string{holdGift})
+			return o.Status == channel.AwaitingShipment && reflect.DeepEqual(o.Holds, []string{channel.HoldGiftPending})
 		},
 		{`"status": 21`, `"status": 13`}:                      func(o channel.Order) bool { return reflect.DeepEqual(o.Holds, []string{channel.HoldGroupPending}) },
 		{`"status": 21`, `"status": "20"`}:                    func(o channel.Order) bool { return o.Status == channel.AwaitingShipment && o.Holds == nil },

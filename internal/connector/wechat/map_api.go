@@ -12,14 +12,12 @@ const (
 	giftToTake   = "12"
 	groupPending = "13"
 	partlySent   = "21"
-
-	holdGift = "gift_pending"
 )
 
 var statuses = map[wire.Text]channel.Status{"10": channel.PendingPayment, giftToTake: channel.AwaitingShipment, groupPending: channel.AwaitingShipment,
 	"20": channel.AwaitingShipment, partlySent: channel.PartlyShipped, "30": channel.Shipped, "100": channel.Completed, "250": channel.Closed}
 
-var holds = map[wire.Text]string{giftToTake: holdGift, groupPending: channel.HoldGroupPending}
+var holds = map[wire.Text]string{giftToTake: channel.HoldGiftPending, groupPending: channel.HoldGroupPending}
 
 var payMethods = map[wire.Text]string{"1": "微信支付"}
 
