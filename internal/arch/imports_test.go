@@ -204,7 +204,7 @@ func httpStaysAtTheEdges(t *tree) (seen int, breaches []string) {
 		c := p.capability()
 		_, edge := edges[c]
 		if edge || c == "api" || c == "app" || c == "simulator" || within(p.dir, "internal/kit/web") || within(p.dir, "internal/kit/httpx") ||
-			p.dir == "internal/channel/wire" {
+			p.dir == "internal/channel/wire" || p.dir == "internal/logistics/wire" {
 			continue
 		}
 		for _, s := range p.code {

@@ -133,9 +133,10 @@ type Client interface {
 	// Issue asks for a waybill once. Errors: ErrDone where the key has one already
 	// (then Find brings it), ErrBalance, ErrUnreachable.
 	Issue(ctx context.Context, r Request) (Issued, error)
-	// Find brings the waybill that was issued for a key. Errors: ErrNotFound where
-	// none was, so that it is safe to ask for it; ErrDone where it was cancelled.
-	Find(ctx context.Context, key string) (Issued, error)
+	// Find brings the waybill that was issued for a request's key, whatever else the
+	// request says. Errors: ErrNotFound where none was, so that it is safe to ask for
+	// it; ErrDone where it was cancelled.
+	Find(ctx context.Context, r Request) (Issued, error)
 	// Cancel gives a number back that nobody has scanned (回收单号). Errors: ErrNotFound,
 	// ErrDone where it is cancelled, ErrRefused where the parcel travels.
 	Cancel(ctx context.Context, key, no string) error

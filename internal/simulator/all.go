@@ -7,6 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/simulator/openmall"
 	"github.com/ordercove/ordercove/internal/simulator/pdd"
 	"github.com/ordercove/ordercove/internal/simulator/sandbox"
+	"github.com/ordercove/ordercove/internal/simulator/sf"
 	"github.com/ordercove/ordercove/internal/simulator/shopify"
 	"github.com/ordercove/ordercove/internal/simulator/taobao"
 	"github.com/ordercove/ordercove/internal/simulator/wechat"
@@ -14,6 +15,7 @@ import (
 	"github.com/ordercove/ordercove/internal/simulator/world"
 	"github.com/ordercove/ordercove/internal/simulator/wxmall"
 	"github.com/ordercove/ordercove/internal/simulator/xhs"
+	"github.com/ordercove/ordercove/internal/simulator/zto"
 )
 
 // Platforms lists every simulated platform, in the order shops are made.
@@ -33,3 +35,6 @@ func Platforms() []world.Platform {
 		shopify.Platform(),
 	}
 }
+
+// Couriers lists every simulated carrier.
+func Couriers() []world.Platform { return []world.Platform{sf.Platform(), zto.Platform()} }

@@ -25,6 +25,7 @@ type Config struct {
 	Profile     string            `help:"calm, busy, hostile, or a JSON file (docs/simulator.md)." default:"calm"`
 	Shops       map[string]int    `help:"Shops by platform, NAME=N;NAME=N. Without it, --shops-each of every platform." placeholder:"NAME=N"`
 	ShopsEach   int               `help:"Shops of every platform that --shops does not name; 0 leaves those out." default:"1"`
+	Accounts    int               `help:"Accounts at every simulated carrier." default:"1"`
 	Orders      int               `help:"Orders that each shop has from the days before." default:"200"`
 	Days        int               `help:"How many days those are spread over." default:"3"`
 	Rate        float64           `help:"How many seconds pass in the simulator in one of the machine's." default:"1"`
@@ -112,6 +113,13 @@ func New(c Config, k clock.Clock) (*Server, error) {
 			name := fmt.Sprintf("%s-%d", p.Code, i+1)
 			w.Add(p, i+1, hooks[name])
 			delete(hooks, name)
+		}
+		s.mux.Handle("/"+p.Code+"/", http.StripPrefix("/"+p.Code, p.Handler(w)))
+		s.mux.Handle("/"+p.Code, root(p.Handler(w)))
+	}
+	for _, p := range Couriers() {
+		for i := range c.Accounts {
+			w.Add(p, i+1, "")
 		}
 		s.mux.Handle("/"+p.Code+"/", http.StripPrefix("/"+p.Code, p.Handler(w)))
 		s.mux.Handle("/"+p.Code, root(p.Handler(w)))

@@ -36,10 +36,6 @@ type direct struct {
 	m logistics.Manifest
 }
 
-func (d direct) Find(ctx context.Context, r logistics.Request) (logistics.Issued, error) {
-	return d.Client.Find(ctx, r.Key)
-}
-
 func (d direct) Cancel(ctx context.Context, g Given) error { return d.Client.Cancel(ctx, g.Key, g.No) }
 
 func (d direct) Balances(ctx context.Context) ([]logistics.Balance, error) {

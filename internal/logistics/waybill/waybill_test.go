@@ -79,13 +79,13 @@ func (p *post) issued(no string, pieces int) logistics.Issued {
 	return i
 }
 
-func (p *post) Find(_ context.Context, key string) (logistics.Issued, error) {
+func (p *post) Find(_ context.Context, r logistics.Request) (logistics.Issued, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if lost, cut := p.fate(); lost || cut {
 		return logistics.Issued{}, logistics.ErrUnavailable
 	}
-	no := p.byKey[key]
+	no := p.byKey[r.Key]
 	switch {
 	case no == "":
 		return logistics.Issued{}, logistics.ErrNotFound

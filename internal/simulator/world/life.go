@@ -101,6 +101,9 @@ func (s *Shop) begin() {
 	span := int64(w.cfg.BacklogDays) * 24 * 3600_000
 	r := Stream(w.cfg.Seed, s.Name, "backlog")
 	at := make([]int64, w.cfg.Backlog)
+	if s.Platform.Courier {
+		at = nil
+	}
 	for i := range at {
 		at[i] = now - span + r.Between(0, span-1)
 	}
@@ -121,7 +124,7 @@ func (s *Shop) begin() {
 
 // nextArrival plans the next order that comes by itself.
 func (t *Tx) nextArrival() {
-	if t.life.OrdersPerHour <= 0 {
+	if t.life.OrdersPerHour <= 0 || t.Platform.Courier {
 		return
 	}
 	mean := int64(3600_000 / t.life.OrdersPerHour)

@@ -23,6 +23,21 @@ type Label struct {
 	Goods     string   `json:"goods,omitempty"`
 	Cancelled bool     `json:"cancelled,omitempty"`
 	IssuedAt  int64    `json:"issued_at"`
+	// Pieces above 1: numbers of further boxes follow this one (Children).
+	Pieces int `json:"pieces,omitempty"`
+	// Collected: the courier has scanned it.
+	Collected bool `json:"collected,omitempty"`
+}
+
+// Children are the numbers of a shipment's further pieces.
+func (l Label) Children() (out []string) {
+	for n := 2; n <= l.Pieces; n++ {
+		tail := l.No[len(l.No)-10:]
+		head := l.No[:len(l.No)-10]
+		mark := fmt.Sprint(100 + n)
+		out = append(out, head[:max(0, len(head)-len(mark))]+mark+tail)
+	}
+	return out
 }
 
 // Branch is a carrier's branch that serves the shop. Left is -1 for a carrier that
@@ -53,6 +68,7 @@ type Issue struct {
 	Sender   Person // at the branch's address
 	Receiver Person
 	Goods    string
+	Pieces   int
 }
 
 type labels struct {
@@ -69,6 +85,9 @@ var numberForms = map[string]struct {
 
 // direct carriers run their branches themselves: no count is kept.
 func direct(kind string) bool { return kind == "SF" || kind == "EMS" || kind == "JD" }
+
+// Nowhere stands in an address to which no carrier goes.
+const Nowhere = "无人区"
 
 // farAway is where only the direct carriers go.
 const farAway = "西藏自治区"
@@ -97,7 +116,7 @@ func (t *Tx) IssueLabel(i Issue) (Label, error) {
 			return err
 		}
 		made = t.keepLabel(&Label{Serial: uint64(len(t.labels.list)) + 1, Carrier: i.Carrier, Branch: t.branch(i.Carrier, kind).Code, Orders: i.Orders, Key: i.Key,
-			Receiver: i.Receiver, Goods: i.Goods, IssuedAt: t.now}, kind)
+			Receiver: i.Receiver, Goods: i.Goods, Pieces: i.Pieces, IssuedAt: t.now}, kind)
 		return nil
 	})
 	if err != nil {
@@ -110,6 +129,17 @@ func (t *Tx) IssueLabel(i Issue) (Label, error) {
 func labelKey(i Issue, before int) string { return fmt.Sprintf("%s/%s/%d", i.Carrier, i.Key, before) }
 
 func (t *Tx) mayIssue(i Issue, kind string) error {
+	if t.Platform.Courier {
+		switch b := t.branch(i.Carrier, kind); {
+		case i.Receiver.Province == "" || i.Receiver.Detail == "" || i.Sender.Province == "" || i.Sender.Phone == "" || i.Receiver.Phone == "":
+			return invalid("sender and receiver need phone and address")
+		case i.Receiver.Province == farAway && !direct(kind), strings.Contains(i.Receiver.Detail, Nowhere):
+			return &Refusal{Unreached, "nobody delivers there"}
+		case b.Left == 0:
+			return &Refusal{Balance, "no waybills are left"}
+		}
+		return nil
+	}
 	for _, no := range i.Orders {
 		o := t.orders[no]
 		switch {
@@ -225,9 +255,24 @@ func (t *Tx) UpdateLabel(carrier, no string, to Person, goods string) (Label, er
 	return *l, nil
 }
 
+// Collect has the courier scan a waybill: it cannot be cancelled any more.
+// Errors: NotFound, Refused for one that is cancelled.
+func (t *Tx) Collect(no string) error {
+	l := t.labels.byNo[no]
+	switch {
+	case l == nil:
+		return notFound("waybill %s", no)
+	case l.Cancelled:
+		return refused("waybill is cancelled")
+	}
+	l.Collected = true
+	t.keep(record{Label: l})
+	return nil
+}
+
 func (t *Tx) travels(l *Label) bool {
-	return slices.ContainsFunc(l.Orders, func(no string) bool {
-		return slices.ContainsFunc(t.orders[no].Parcels, func(p Parcel) bool { return p.Waybill == l.No })
+	return l.Collected || slices.ContainsFunc(l.Orders, func(no string) bool {
+		return t.orders[no] != nil && slices.ContainsFunc(t.orders[no].Parcels, func(p Parcel) bool { return p.Waybill == l.No })
 	})
 }
 

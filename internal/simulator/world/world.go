@@ -47,6 +47,8 @@ type Platform struct {
 	// Labels are the carriers whose waybills the platform issues: its code, and ours,
 	// by which numbers are formed.
 	Labels map[string]string
+	// Courier: this is a carrier, a shop of it is an account there. It has no orders.
+	Courier bool
 	// NoSplit: a parcel always holds all lines.
 	NoSplit bool
 	// Groups and GiftOrders: the platform has such orders.
