@@ -1,0 +1,80 @@
+package label
+
+import (
+	"math"
+
+	"github.com/boombuler/barcode/code128"
+	"github.com/skip2/go-qrcode"
+)
+
+// rect is a filled rectangle, in millimetres.
+type rect struct{ x, y, w, h float64 }
+
+// dot is one dot of the 203 dpi heads that print labels: bars of whole dots stay sharp.
+const dot = 25.4 / 203
+
+// bars draws Code128 within a box, in its middle, with its quiet zones. Every bar is a
+// whole number of dots wide.
+//
+// Errors: ErrBarcode.
+func bars(text string, x, y, w, h float64) ([]rect, error) {
+	code, err := code128.Encode(text)
+	if err != nil {
+		return nil, ErrBarcode.With("text", text)
+	}
+	modules := code.Bounds().Dx()
+	wide := math.Floor(w/float64(modules+20)/dot) * dot
+	if wide < dot {
+		return nil, ErrBarcode.With("text", text) // scanners would not read it
+	}
+	left := x + (w-wide*float64(modules))/2
+	var out []rect
+	for from := 0; from < modules; {
+		to := from
+		for to < modules && black(code.At(to, 0)) == black(code.At(from, 0)) {
+			to++
+		}
+		if black(code.At(from, 0)) {
+			out = append(out, rect{left + float64(from)*wide, y, float64(to-from) * wide, h})
+		}
+		from = to
+	}
+	return out, nil
+}
+
+type colour interface {
+	RGBA() (r, g, b, a uint32)
+}
+
+func black(c colour) bool {
+	r, _, _, _ := c.RGBA()
+	return r < 0x8000
+}
+
+// squares draws a QR symbol with its quiet zone within a box.
+//
+// Errors: ErrBarcode.
+func squares(text string, x, y, w, h float64) ([]rect, error) {
+	code, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return nil, ErrBarcode.With("text", text)
+	}
+	grid := code.Bitmap()
+	side := math.Min(w, h)
+	one := side / float64(len(grid))
+	x, y = x+(w-side)/2, y+(h-side)/2
+	var out []rect
+	for row, line := range grid {
+		for from := 0; from < len(line); {
+			to := from
+			for to < len(line) && line[to] == line[from] {
+				to++
+			}
+			if line[from] {
+				out = append(out, rect{x + float64(from)*one, y + float64(row)*one, float64(to-from) * one, one})
+			}
+			from = to
+		}
+	}
+	return out, nil
+}
