@@ -143,7 +143,13 @@ func write(rw http.ResponseWriter, reply world.Reply) {
 }
 
 func envelope(code int, msg, sub, why string, data any) world.Reply {
-	return world.JSON(http.StatusOK, map[string]any{"code": code, "msg": msg, "sub_code": sub, "sub_msg": why, "data": data, "log_id": "20261111000000A1B2C3D4E5F6"})
+	// err_no and message are what clients of the gateway's first years read.
+	no := code
+	if code == 10000 {
+		no = 0
+	}
+	return world.JSON(http.StatusOK, map[string]any{"code": code, "msg": msg, "sub_code": sub, "sub_msg": why, "data": data, "log_id": "20261111000000A1B2C3D4E5F6",
+		"err_no": no, "message": msg})
 }
 
 func (f *fault) reply() world.Reply { return envelope(f.code, f.msg, f.sub, f.why, nil) }

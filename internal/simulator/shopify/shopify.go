@@ -26,6 +26,15 @@ func Platform() world.Platform {
 		Credentials: func(s *world.Shop) map[string]string {
 			return map[string]string{"shop_domain": domain(s), "access_token": token(s), "client_secret": s.Secret}
 		},
+		// Shopify's numbers are read as doubles by its JavaScript clients: none is beyond 2^53.
+		OrderNo: func(s *world.Shop, _ int64, serial uint64) string {
+			return strconv.FormatUint(4_000_000_000_000+uint64(s.Number)*1_000_000_000+serial*100, 10) // #nosec G115 -- shops are few
+		},
+		LineNo: func(no string, _ uint64, i int) string { return fmt.Sprintf("%s%02d", no, i+1) },
+		CaseNo: func(s *world.Shop, _ int64, serial uint64) string {
+			return strconv.FormatUint(930_000_000_000+uint64(s.Number)*1_000_000_000+serial, 10) // #nosec G115 -- shops are few
+		},
+		SKUNo:     func(n uint64) string { return strconv.FormatUint(44_000_000_000_000+n, 10) },
 		NoPresale: true, NoRisk: true, NoWishes: true,
 	}
 }

@@ -191,7 +191,7 @@ func answer(c call, v world.Verdict) world.Reply {
 
 func check(c call, v world.Verdict) *fault {
 	m, known := methods[c.method]
-	at, readable := world.ParseChina(c.p.Get("timestamp"))
+	at, readable := instant(c.p.Get("timestamp"))
 	want := Sign(c.t.Secret, c.p.Get("sign_method"), c.p)
 	switch {
 	case v.Fault == world.Internal:
@@ -228,6 +228,15 @@ func check(c call, v world.Verdict) *fault {
 		return &fault{27, "Invalid session", "invalid-sessionkey", "SessionKey非法"}
 	}
 	return nil
+}
+
+// instant reads a timestamp: the documented wall clock of China, or the milliseconds
+// that TOP's own Python SDK sends.
+func instant(text string) (int64, bool) {
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return ms, true
+	}
+	return world.ParseChina(text)
 }
 
 func missing(name string) *fault {

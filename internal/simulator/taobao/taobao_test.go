@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,12 @@ func TestTheGatewayRefusesInItsOwnCodes(t *testing.T) {
 	}
 	if got := ask("timestamp", "2026-11-11 07:49:59"); got != "31" {
 		t.Error("old timestamp", got)
+	}
+	if answer := c.ask("taobao.trades.sold.get", "fields", "tid", "timestamp", strconv.FormatInt(c.Shop.World().Now()-9*minute, 10)); answer["error_response"] != nil {
+		t.Error("a timestamp in milliseconds", answer)
+	}
+	if got := ask("timestamp", strconv.FormatInt(c.Shop.World().Now()-11*minute, 10)); got != "31" {
+		t.Error("an old timestamp in milliseconds", got)
 	}
 	if got := ask("session", "nobody"); got != "27" {
 		t.Error("unknown session", got)

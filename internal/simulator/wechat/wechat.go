@@ -111,6 +111,9 @@ func (s *server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case "/cgi-bin/stable_token":
 		s.stableToken(rw, r, body)
 		return
+	case "/cgi-bin/token":
+		s.plainToken(rw, r)
+		return
 	case "/-/check-hook":
 		s.checkHook(rw, r)
 		return
@@ -214,6 +217,31 @@ func (s *server) stableToken(rw http.ResponseWriter, r *http.Request, body []byt
 		if in.Force {
 			g = t.GrantSelf()
 		}
+		return world.JSON(http.StatusOK, obj{"access_token": g.Access, "expires_in": (g.ExpiresAt - t.Now()) / 1000})
+	})
+}
+
+// plainToken is the older way to a token: by GET, a new one each time, after which the
+// one before stays good for a short while.
+func (s *server) plainToken(rw http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	shop := s.w.ByApp(code, q.Get("appid"))
+	if shop == nil {
+		write(rw, spell(nil, fail(40013, "invalid appid")))
+		return
+	}
+	shop.Exchange(rw, r, func(t *world.Tx, v world.Verdict) world.Reply {
+		switch {
+		case v.Fault == world.IPNotListed:
+			return world.Reply{Status: http.StatusForbidden, Body: []byte("Forbidden")}
+		case v.Fault != world.NoFault:
+			return spell(nil, admit(v))
+		case q.Get("grant_type") != "client_credential":
+			return spell(nil, fail(40002, "invalid grant_type"))
+		case q.Get("secret") != t.Secret:
+			return spell(nil, fail(40125, "invalid appsecret"))
+		}
+		g := t.GrantSelf()
 		return world.JSON(http.StatusOK, obj{"access_token": g.Access, "expires_in": (g.ExpiresAt - t.Now()) / 1000})
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/simulator/world"
@@ -142,7 +141,7 @@ func listOrders(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	states := strings.FieldsFunc(strings.Join(append(c.q["status"], c.q["status[]"]...), ","), func(r rune) bool { return r == ',' })
+	states := named(c.q, "status")
 	q := world.Query{By: by, From: from/1000*1000 + 1000, To: to - 1, Oldest: c.q.Get("order") == "asc"}
 	q.Keep = func(o *world.Order) bool {
 		return len(states) == 0 || slices.Contains(states, "any") || slices.Contains(states, statusOf(o))

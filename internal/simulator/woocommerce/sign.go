@@ -7,6 +7,7 @@ import (
 	"html"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,6 +17,35 @@ func webhookSign(stored string, body []byte) string {
 	m := hmac.New(sha256.New, []byte(html.UnescapeString(stored)))
 	m.Write(body)
 	return base64.StdEncoding.EncodeToString(m.Sum(nil))
+}
+
+// asPHP is the query as WordPress sees it: of a name that comes twice the last counts,
+// and name[] counts its values up. WooCommerce's own clients send over plain HTTP the
+// query twice and sign it once.
+func asPHP(q url.Values) url.Values {
+	out := url.Values{}
+	for k, values := range q {
+		name, list := strings.CutSuffix(k, "[]")
+		if !list {
+			out.Set(k, values[len(values)-1])
+			continue
+		}
+		for i, v := range values {
+			out.Set(name+"["+strconv.Itoa(i)+"]", v)
+		}
+	}
+	return out
+}
+
+// named are the values of a parameter that is a list, or a text with commas.
+func named(q url.Values, name string) []string {
+	var out []string
+	for k, values := range asPHP(q) {
+		if k == name || strings.HasPrefix(k, name+"[") {
+			out = append(out, strings.FieldsFunc(values[0], func(r rune) bool { return r == ',' })...)
+		}
+	}
+	return out
 }
 
 // oauthSign is oauth_signature of a one-legged OAuth 1.0a request: over the method,

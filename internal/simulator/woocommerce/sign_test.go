@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -67,6 +68,13 @@ func TestWebhooksAndRequestsAreSignedAsTheVectorsSay(t *testing.T) {
 		if s := oauthSign(c.Secret, c.Captured.Method, u.String(), p); s != p.Get("oauth_signature") {
 			t.Error(s)
 		}
+		twice := url.Values{}
+		for k := range p {
+			twice[k] = []string{p.Get(k), p.Get(k)}
+		}
+		if s := oauthSign(c.Secret, c.Captured.Method, u.String(), asPHP(twice)); s != p.Get("oauth_signature") {
+			t.Error("a query that is sent twice counts once:", s)
+		}
 		p.Set("page", "3")
 		if oauthSign(c.Secret, c.Captured.Method, u.String(), p) == p.Get("oauth_signature") {
 			t.Error("another page has the same signature")
@@ -74,5 +82,21 @@ func TestWebhooksAndRequestsAreSignedAsTheVectorsSay(t *testing.T) {
 	}
 	if seen != 1 {
 		t.Fatal("no plain http vector")
+	}
+}
+
+func TestNamesComeAsPHPReadsThem(t *testing.T) {
+	q := url.Values{"status[]": {"processing", "on-hold"}, "page": {"1", "2"}}
+	want := url.Values{"status[0]": {"processing"}, "status[1]": {"on-hold"}, "page": {"2"}}
+	if got := asPHP(q).Encode(); got != want.Encode() {
+		t.Error(got)
+	}
+	spellings := []url.Values{{"status": {"a,b"}}, {"status[]": {"a", "b"}}, {"status[0]": {"a", "a"}, "status[1]": {"b"}}}
+	for _, q := range spellings {
+		got := named(q, "status")
+		slices.Sort(got)
+		if !slices.Equal(got, []string{"a", "b"}) {
+			t.Error(q, got)
+		}
 	}
 }

@@ -174,7 +174,7 @@ func prove(t *world.Tx, r *http.Request, q url.Values) error {
 		return bad
 	}
 	all := url.Values{}
-	for _, from := range []url.Values{q, oauthHeader(r)} {
+	for _, from := range []url.Values{asPHP(q), oauthHeader(r)} {
 		for k, v := range from {
 			all[k] = v
 		}

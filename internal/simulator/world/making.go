@@ -193,7 +193,11 @@ func makeListings(r *Random, p Platform, shop int) []Listing {
 		if p.ItemNo != nil {
 			item = p.ItemNo(uint64(600_000_000 + 1000*shop + i))
 		}
-		out[i] = Listing{ItemNo: item, SKUNo: beyond(4_800_000_000_000_000_000, uint64(r.Below(1e9))*1000+uint64(i)), Code: g.code,
+		sku := beyond(4_800_000_000_000_000_000, uint64(r.Below(1e9))*1000+uint64(i))
+		if p.SKUNo != nil {
+			sku = p.SKUNo(uint64(600_000_000 + 1000*shop + i))
+		}
+		out[i] = Listing{ItemNo: item, SKUNo: sku, Code: g.code,
 			Title: g.title, SKUText: g.sku, Price: g.price, Stock: 100_000}
 	}
 	return out

@@ -25,6 +25,8 @@ type Platform struct {
 	CaseNo  func(shop *Shop, createdAt int64, serial uint64) string
 	// ItemNo spells an item number from a small one; nil is digits beyond 2^53.
 	ItemNo func(n uint64) string
+	// SKUNo spells a SKU's number from a small one; nil is digits beyond 2^53.
+	SKUNo func(n uint64) string
 	// Push makes the request that tells of an event, false where the platform tells
 	// nothing of it; nil where there are no pushes over HTTP. It runs under the shop's
 	// lock: the time is Event.SentAt, Shop.Do and Shop.Now would wait for ever.
