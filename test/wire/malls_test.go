@@ -418,3 +418,52 @@ func (d deafness) RoundTrip(r *http.Request) (*http.Response, error) {
 	_ = a.Body.Close()
 	return nil, io.ErrUnexpectedEOF
 }
+
+// TestRefundsOfForeignStoresAreCases: what was paid back is told, what was asked for is not.
+func TestRefundsOfForeignStoresAreCases(t *testing.T) {
+	for _, f := range foreigners() {
+		t.Run(f.platform.Code, func(t *testing.T) {
+			st := set(t, f.platform)
+			lister := st.c.(channel.AftersaleLister)
+			truth := map[string]*world.Case{}
+			owner := map[string]string{}
+			st.s.Do(func(tx *world.Tx) {
+				for _, x := range tx.AllCases(0, 10_000) {
+					if x.State == world.CaseRefunded {
+						truth[x.No], owner[x.No] = x, f.no(tx.Order(x.OrderNo))
+					}
+				}
+			})
+			got := map[string]channel.Item{}
+			q := channel.Query{Stream: channel.ByModified, From: start.UnixMilli() - 6*24*3600_000, To: st.w.Now(), Page: 1, Size: 7}
+			for {
+				page, err := lister.ListAftersales(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, i := range page.Items {
+					got[i.No] = i
+				}
+				if !page.More {
+					break
+				}
+				q.Page, q.Cursor = q.Page+1, page.Next
+			}
+			if len(truth) < 3 || len(got) != len(truth) {
+				t.Fatalf("%d refunds listed of %d", len(got), len(truth))
+			}
+			for no, x := range truth {
+				one, err := lister.GetAftersale(t.Context(), no, owner[no])
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, raw := range [][]byte{got[no].Raw, one.Raw} {
+					c, err := lister.MapAftersale(raw)
+					if err != nil || c.No != no || c.OrderNo != owner[no] || c.LineNo != x.LineNo || c.RefundFen != x.Refund || c.State != channel.AftersaleRefunded || c.ModifiedAt/1000 != x.ModifiedAt/1000 {
+						t.Errorf("%+v %v\nwant %+v", c, err, *x)
+					}
+				}
+			}
+		})
+	}
+}

@@ -51,7 +51,8 @@ func suite(t *testing.T) channeltest.API {
 	pending := strings.NewReplacer("#2001", "9007199254740993001", "partially_refunded", "pending", `"732"`, `"YT2600216627986"`).Replace(order)
 	return channeltest.API{
 		Credentials: map[string]string{"access_token": "shpat_0123456789abcdef", "client_secret": "hush-hush-hush"},
-		Orders:      []channeltest.RawOrder{{Raw: []byte(order), No: "name", Status: "financial_status", Quantity: "line_items.0.quantity"}},
+		Orders:      []channeltest.RawOrder{{Raw: []byte(order), No: "name", Status: "fulfillment_status", Quantity: "line_items.0.quantity"}},
+		Cases:       [][]byte{data(t, "refund.json")},
 		Lists:       []channeltest.Listed{{Body: `{"orders":[` + order + `,{"name":null}]}`, Nos: []string{"#2001", ""}, Total: -1}},
 		Looked:      looked(pending),
 		Faults: []channeltest.Fault{

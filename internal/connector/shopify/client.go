@@ -229,7 +229,9 @@ func (c *client) Receive(in channel.Inbound) ([]channel.Hint, channel.Reply, err
 	switch resource {
 	case "orders":
 		h.OrderNo = channel.FirstOf(wire.Field(in.Body, "name").String(), wire.Field(in.Body, "id").String()) // a deleted order has its id only
-	case "refunds", "fulfillments", "order_transactions":
+	case "refunds":
+		h.OrderNo, h.AftersaleNo = wire.Field(in.Body, "order_id").String(), wire.Field(in.Body, "id").String()
+	case "fulfillments", "order_transactions":
 		h.OrderNo = wire.Field(in.Body, "order_id").String()
 	default:
 		return nil, reply, nil

@@ -163,7 +163,7 @@ func amounts(s *storeOrder, o *channel.Order) error {
 			return err
 		}
 		o.PaidAt = at
-	default:
+	case "", "pending", "authorized", "voided", "expired", "unpaid":
 		m.BuyerPaid = channel.Zero()
 	}
 	o.Money = m

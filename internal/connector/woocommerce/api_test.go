@@ -36,6 +36,7 @@ func suite(t *testing.T) channeltest.API {
 		Credentials: map[string]string{"consumer_key": "ck_0123456789abcdef0123456789abcdef01234567", "consumer_secret": "cs_89abcdef0123456789abcdef0123456789abcdef", "webhook_secret": "mall-webhook-secret"},
 		Orders: []channeltest.RawOrder{{Raw: order, No: "number,id", Status: "status", Quantity: "line_items.0.quantity"},
 			{Raw: data(t, "refunded.json"), No: "number,id", Status: "status", Quantity: "line_items.0.quantity"}},
+		Cases: [][]byte{data(t, "refund.json")},
 		Lists: []channeltest.Listed{{Body: `[` + string(order) + `,{"id":null,"line_items":3}]`, Nos: []string{"727", ""}, Total: -1}},
 		Looked: func(r *http.Request, _ string) (string, bool) {
 			switch {

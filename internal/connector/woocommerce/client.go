@@ -21,6 +21,8 @@ import (
 const (
 	root = "/wp-json/wc/v3"
 	skew = 15 * 60 * second
+
+	noRoute = "rest_no_route"
 )
 
 type client struct {
@@ -93,7 +95,7 @@ func (c *client) refusal(a wire.Answer, effect bool, path string) error {
 		return channel.Told(channel.ErrNotFound.With("no", path[strings.LastIndexByte(path, '/')+1:]), f.Code, f.Message)
 	case strings.HasSuffix(f.Code, "_invalid_page_number"):
 		return told(channel.ErrPaging)
-	case f.Code == "rest_no_route":
+	case f.Code == noRoute:
 		return told(channel.ErrAnswer)
 	case strings.HasPrefix(f.Code, "woocommerce_rest_"), strings.HasPrefix(f.Code, "rest_"):
 		return told(channel.ErrRefused)

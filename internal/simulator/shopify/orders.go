@@ -120,8 +120,12 @@ func fulfilments(o *world.Order) []obj {
 }
 
 func renderRefund(x *world.Case) obj {
+	restock := "cancel"
+	if x.Kind == "return" {
+		restock = "return"
+	}
 	return obj{"id": num(x.No), "order_id": num(x.OrderNo), "created_at": date(x.ModifiedAt), "note": x.Reason, "restock": true,
-		"refund_line_items": []obj{{"id": 1, "line_item_id": num(x.LineNo), "quantity": x.Quantity, "subtotal": world.Yuan(x.Refund), "total_tax": "0.00", "restock_type": "return"}},
+		"refund_line_items": []obj{{"id": 1, "line_item_id": num(x.LineNo), "quantity": x.Quantity, "subtotal": world.Yuan(x.Refund), "total_tax": "0.00", "restock_type": restock}},
 		"transactions":      []obj{{"id": 1, "kind": "refund", "status": "success", "amount": world.Yuan(x.Refund), "currency": "CNY"}}}
 }
 

@@ -1,6 +1,7 @@
 package woocommerce
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -206,6 +207,52 @@ func listRefunds(c *call) (answer, error) {
 		}
 	}
 	return answer{http.StatusOK, list, len(list), max(1, len(list))}, nil
+}
+
+func getRefund(c *call) (answer, error) {
+	o, err := c.order()
+	if err != nil {
+		return answer{}, err
+	}
+	if x := c.t.Case(c.r.PathValue("refund")); x != nil && x.OrderNo == o.No && x.State == world.CaseRefunded {
+		return one(refundOf(x)), nil
+	}
+	return answer{}, fail(http.StatusNotFound, "woocommerce_rest_shop_order_refund_invalid_id", "Invalid ID.")
+}
+
+// allRefunds lists the refunds of all orders by their creation; each says whose it is.
+func allRefunds(c *call) (answer, error) {
+	offset, size, err := c.page()
+	if err != nil {
+		return answer{}, err
+	}
+	from, err := c.parse("after", -1000)
+	if err != nil {
+		return answer{}, err
+	}
+	to, err := c.parse("before", math.MaxInt64)
+	if err != nil {
+		return answer{}, err
+	}
+	var all []*world.Case
+	for _, x := range c.t.AllCases(0, math.MaxInt) {
+		if x.State == world.CaseRefunded && x.ModifiedAt >= from/1000*1000+1000 && x.ModifiedAt < to {
+			all = append(all, x)
+		}
+	}
+	slices.SortFunc(all, func(a, b *world.Case) int {
+		if c.q.Get("order") != "asc" {
+			a, b = b, a
+		}
+		return cmp.Compare(a.ModifiedAt, b.ModifiedAt)
+	})
+	list := []obj{}
+	for _, x := range all[min(offset, len(all)):min(offset+size, len(all))] {
+		d := refundOf(x)
+		d["parent_id"] = number(x.OrderNo)
+		list = append(list, d)
+	}
+	return answer{http.StatusOK, list, len(all), size}, nil
 }
 
 func variation(l world.Listing, i int) obj {

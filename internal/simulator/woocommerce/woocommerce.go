@@ -83,6 +83,8 @@ var routes = map[string]func(*call) (answer, error){
 	"POST /orders/{id}/notes":                   addNote,
 	"GET /orders/{id}/refunds":                  listRefunds,
 	"POST /orders/{id}/refunds":                 addRefund,
+	"GET /orders/{id}/refunds/{refund}":         getRefund,
+	"GET /refunds":                              allRefunds,
 	"GET /products":                             listProducts,
 	"GET /products/{id}/variations":             listVariations,
 	"GET /products/{id}/variations/{variation}": getVariation,
