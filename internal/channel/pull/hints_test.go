@@ -106,11 +106,11 @@ func TestAStreamOfHintsIsHeldOpen(t *testing.T) {
 		m.deliveries = append(m.deliveries, channel.Hint{ID: number(i), Topic: "created", OrderNo: number(i)})
 		m.mu.Unlock()
 	}
-	for end := time.Now().Add(20 * time.Second); len(w.held(sh, m)) < 2 && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); len(w.held(sh, m)) < 2 && time.Now().Before(end); {
 		time.Sleep(50 * time.Millisecond)
 	}
 	g.Stop()
-	if err := g.Wait(10 * time.Second); err != nil {
+	if err := g.Wait(time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	w.same(sh, m)

@@ -41,13 +41,20 @@ func (a Answer) JSON(into any, effect bool) error {
 // Field reads one member of a raw object that may be broken elsewhere: the first of
 // names that is there and no null. It is empty where none is.
 func Field(raw []byte, names ...string) Text {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil {
+	if !json.Valid(raw) {
 		return ""
 	}
-	for _, n := range names {
+	values := make([][]byte, len(names))
+	members(raw, func(name, value []byte) {
+		for i, n := range names {
+			if string(name) == n {
+				values[i] = value
+			}
+		}
+	})
+	for _, v := range values {
 		var t Text
-		if json.Unmarshal(members[n], &t) == nil && t != "" {
+		if v != nil && t.UnmarshalJSON(v) == nil && t != "" {
 			return t
 		}
 	}

@@ -165,6 +165,10 @@ func template(t testing.TB, admin *sql.DB, base string) string {
 	if n == 1 {
 		return name
 	}
+	// One that a test run left half made when it was ended.
+	if _, err := admin.Exec(`DROP DATABASE IF EXISTS ` + name + `_new WITH (FORCE)`); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := admin.Exec(`CREATE DATABASE ` + name + `_new`); err != nil {
 		t.Fatal(err)
 	}
