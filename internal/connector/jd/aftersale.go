@@ -39,7 +39,7 @@ func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, 
 	var one json.RawMessage
 	q := request{method: http.MethodGet, path: "/sp-aftercare/v0/afs-orders/{afsOrderId}", in: names{"afsOrderId": no}, query: names{"scopeSet": caseFields}}
 	if _, _, err := c.call(ctx, q, &one); err != nil {
-		return channel.Item{}, of(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	if len(one) == 0 {
 		return channel.Item{}, channel.ErrNotFound.With("no", no)

@@ -6,7 +6,6 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -186,18 +185,10 @@ func (c *client) Get(ctx context.Context, no string) (channel.Item, error) {
 	var one json.RawMessage
 	q := request{method: http.MethodGet, path: "/sp-order/v0/orders/{orderId}", in: names{"orderId": no}, query: names{"scopeSet": fields}}
 	if _, _, err := c.call(ctx, q, &one); err != nil {
-		return channel.Item{}, of(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	if len(one) == 0 {
 		return channel.Item{}, channel.ErrNotFound.With("no", no)
 	}
 	return orderItem(one), nil
-}
-
-// of names what was not found.
-func of(err error, no string) error {
-	if errors.Is(err, channel.ErrNotFound) {
-		return channel.ErrNotFound.With("no", no)
-	}
-	return err
 }

@@ -16,7 +16,7 @@ func (c *client) change(ctx context.Context, method, no, what, wrapped string, b
 	body["orderId"] = json.Number(no)
 	q := request{method: method, path: "/sp-order/v0/orders/{orderId}/" + what, in: names{"orderId": no}, body: object{wrapped: body}, effect: true}
 	_, _, err := c.call(ctx, q, &json.RawMessage{})
-	return of(err, no)
+	return wire.NotFound(err, no)
 }
 
 // company is the platform's number of our carrier.
@@ -138,7 +138,7 @@ func (c *client) PushStock(ctx context.Context, levels []channel.StockLevel) ([]
 		}
 		body := object{"stockRfID": l.Key, "putSkuStockList": []object{{"skuId": json.Number(l.SKUNo), "stockNum": l.Quantity}}}
 		_, _, err := c.call(ctx, request{method: http.MethodPut, path: "/sp-product/v0/sku-stocks/batch", body: body, effect: true}, &json.RawMessage{})
-		out[i] = of(err, l.SKUNo)
+		out[i] = wire.NotFound(err, l.SKUNo)
 	}
 	return out, nil
 }

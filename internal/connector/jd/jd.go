@@ -4,8 +4,9 @@
 // orderStatus and the gateway's error numbers are the older API's, and sortBy names
 // the fields of the order. Where nothing stands in for what is missing the connector
 // does without: cases are decided in the back office, as operateType has no known
-// values, and receivers stay masked, as the entries of an oaid question have no known
-// form.
+// values; receivers stay masked, as the entries of an oaid question have no known form;
+// and waybills are not issued, as nothing says that one asked for again is the same.
+// docs/connectors.md lists what is known.
 package jd
 
 import "github.com/ordercove/ordercove/internal/channel"
