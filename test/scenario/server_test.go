@@ -48,8 +48,21 @@ func TestMain(m *testing.M) {
 // each tells a story on both engines, each time to a new installation.
 func each(t *testing.T, story func(t *testing.T, s *server)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { story(t, start(t, "")) })
-	t.Run("postgres", func(t *testing.T) { story(t, start(t, dbtest.PostgresURL(t))) })
+	engines(t, func(t *testing.T, db string) { story(t, start(t, db)) })
+}
+
+// engines runs a test on both engines side by side: a story waits more than it
+// works. db is the database's URL, empty for SQLite.
+func engines(t *testing.T, run func(t *testing.T, db string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		run(t, "")
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		run(t, dbtest.PostgresURL(t))
+	})
 }
 
 // server is one installation and, while it runs, its process.
