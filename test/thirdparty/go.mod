@@ -1,0 +1,3 @@
+module github.com/ordercove/ordercove/test/thirdparty
+
+go 1.26
