@@ -99,6 +99,10 @@ var (
 		"规则设置不正确", "The policy is not valid")
 	ErrPolicyChanged = errs.Define(errs.Conflict, "fulfillment.policy_changed",
 		"规则刚被别人改过，请刷新后再改", "Someone else just changed the policy; reload and try again")
+	ErrBadKind = errs.Define(errs.Invalid, "fulfillment.bad_kind",
+		"发货方式只能是 express、virtual、self_pickup 或 same_city", "A kind of shipment is express, virtual, self_pickup or same_city")
+	ErrNoCarrierNeeded = errs.Define(errs.Invalid, "fulfillment.no_carrier_needed",
+		"无需物流和自提没有快递公司和单号", "What does not travel, or is fetched, has neither carrier nor waybill number")
 	ErrBadSeal = errs.Define(errs.Invalid, "fulfillment.bad_seal",
 		"锁定原因只能是 wave、print 或 hand", "A seal's reason is wave, print or hand")
 )

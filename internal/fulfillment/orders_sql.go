@@ -83,6 +83,7 @@ const (
 		WHERE merchant_id = ? AND id = ? AND state = 'open' AND version = ?`
 	restoreOrder     = `UPDATE fulfillment_order SET state = 'open', updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'replaced'`
 	releaseOrder     = `UPDATE fulfillment_order SET hold = '', updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'open'`
+	setKind          = `UPDATE fulfillment_order SET kind = ?, carrier_wish = ?, updated_at = ? WHERE merchant_id = ? AND id = ? AND version = ? AND state = 'open'`
 	undoEdit         = `UPDATE fulfillment_edit SET undone_at = ? WHERE merchant_id = ? AND id = ? AND undone_at = 0`
 	selectEdit       = `SELECT kind, undone_at FROM fulfillment_edit WHERE merchant_id = ? AND id = ?`
 	selectEditOrders = `SELECT fulfillment_order_id, side FROM fulfillment_edit_order WHERE merchant_id = ? AND edit_id = ? ORDER BY fulfillment_order_id`

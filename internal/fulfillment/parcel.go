@@ -30,7 +30,7 @@ func (s *Service) writeParcels(ctx context.Context, tx *db.Tx, w *world, plans [
 	for _, p := range plans {
 		fo := s.fulfillmentOrder(&b, w, p)
 		b.parcels = append(b.parcels, []any{w.merchant, p.parcelID, fo, p.order.ID, p.order.ShopID, p.warehouseID, p.carrier.Code, p.carrierText,
-			p.waybillNo, KindExpress, w.now, w.actor.ID, int64(0)})
+			p.waybillNo, p.kind, w.now, w.actor.ID, int64(0)})
 		var pieces int64
 		for _, l := range p.lines {
 			b.lines = append(b.lines, []any{w.merchant, p.parcelID, l.LineID, l.Quantity})
@@ -67,7 +67,7 @@ func (s *Service) fulfillmentOrder(b *paper, w *world, p *plan) id.ID {
 	}
 	b.takeBack(w, p)
 	fo := s.k.IDs.New()
-	b.orders = append(b.orders, (&FulfillmentOrder{ID: fo, ShopID: p.order.ShopID, WarehouseID: p.warehouseID, Kind: KindExpress, State: StateShipped,
+	b.orders = append(b.orders, (&FulfillmentOrder{ID: fo, ShopID: p.order.ShopID, WarehouseID: p.warehouseID, Kind: p.kind, State: StateShipped,
 		Carrier: p.carrier.Code, OrderCount: 1, ShipByAt: p.order.ShipByAt, CreatedAt: w.now, UpdatedAt: w.now, Version: 1}).row(w.merchant))
 	for _, l := range p.lines {
 		b.allocations = append(b.allocations, []any{w.merchant, fo, l.LineID, p.order.ID, l.Quantity, l.Quantity})

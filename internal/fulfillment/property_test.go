@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -25,19 +26,25 @@ func TestGoodsAreConserved(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
+		east := h.warehouse("EAST")
 		round := 0
 		rapid.Check(t, func(r *rapid.T) {
 			round++
-			c := &chaos{house: h, r: r, round: round, start: map[string]int64{}}
+			c := &chaos{house: h, r: r, round: round, start: map[string]int64{}, east: east}
 			h.skus = map[string]id.ID{}
 			for _, s := range []string{"A", "B"} {
 				code := fmt.Sprintf("%s%d", s, round)
 				c.start[code] = rapid.Int64Range(0, 12).Draw(r, "stock "+s)
 				h.sku(code, c.start[code])
+				if more := rapid.Int64Range(0, 8).Draw(r, "stock there "+s); more > 0 {
+					h.receive(code, east, more)
+					c.start[code] += more
+				}
 				c.codes = append(c.codes, code)
 			}
 			r.Repeat(map[string]func(*rapid.T){
-				"order": c.newOrder, "ship": c.ship, "ship part": c.shipPart, "allocate": c.allocate, "refund": c.refund, "close": c.close, "": c.check,
+				"order": c.newOrder, "ship": c.ship, "ship part": c.shipPart, "allocate": c.allocate, "refund": c.refund, "close": c.close,
+				"split": c.split, "merge": c.merge, "unmerge": c.unmerge, "undo": c.undo, "ship a fulfillment order": c.shipOrder, "seal": c.seal, "": c.check,
 			})
 			if found, err := c.stock.Verify(c.ctx); err != nil || len(found) > 0 {
 				r.Fatalf("verify: %v %v", found, err)
@@ -55,6 +62,8 @@ type chaos struct {
 	docs  []order.Document
 	ids   []id.ID
 	waybs int
+	east  id.ID
+	edits []id.ID
 }
 
 func (c *chaos) newOrder(r *rapid.T) {
@@ -63,6 +72,7 @@ func (c *chaos) newOrder(r *rapid.T) {
 	}
 	d := c.doc(fmt.Sprintf("P-%d-%d", c.round, len(c.docs)), item{rapid.SampledFrom(c.codes).Draw(r, "sku"), rapid.Int64Range(1, 4).Draw(r, "n")},
 		item{rapid.SampledFrom(c.codes).Draw(r, "sku 2"), rapid.Int64Range(1, 4).Draw(r, "n 2")})
+	d.Receiver.Detail = rapid.SampledFrom([]string{"文三路 1 号", "文三路 2 号"}).Draw(r, "door") // few doors, so that orders meet
 	c.docs = append(c.docs, d)
 	i := c.put(d)[0]
 	c.ids = append(c.ids, i)
@@ -108,7 +118,7 @@ func (c *chaos) shipAs(r *rapid.T, in ShipInput) {
 }
 
 func (c *chaos) allocate(r *rapid.T) {
-	if _, err := c.s.Allocate(c.ctx, AllocateInput{OrderID: c.ids[c.pick(r)]}); err != nil && !refusal(err) {
+	if _, err := c.s.Allocate(c.ctx, AllocateInput{OrderID: c.ids[c.pick(r)], WarehouseID: rapid.SampledFrom([]id.ID{0, c.wh, c.east}).Draw(r, "where")}); err != nil && !refusal(err) {
 		r.Fatalf("allocate: %v", err)
 	}
 }
@@ -134,6 +144,7 @@ func (c *chaos) refund(r *rapid.T) {
 }
 
 func (c *chaos) check(r *rapid.T) {
+	c.linked(r)
 	for _, code := range c.codes {
 		on, held := c.onHand(code)
 		var left int64
@@ -155,6 +166,157 @@ func (c *chaos) check(r *rapid.T) {
 			}
 			if packed != l.Shipped || l.Shipped > l.Ordered {
 				r.Fatalf("line of %s: %d in parcels, %d shipped, %d ordered", o.ChannelOrderNo, packed, l.Shipped, l.Ordered)
+			}
+		}
+	}
+}
+
+// fulfillmentOrders are those of the round's orders, in one state.
+func (c *chaos) fulfillmentOrders(r *rapid.T, state OrderState) []FulfillmentOrder {
+	var out []FulfillmentOrder
+	for _, o := range c.ids {
+		all, _, err := c.s.List(c.ctx, OrderFilter{OrderID: o, State: state})
+		if err != nil {
+			r.Fatal(err)
+		}
+		for _, f := range all {
+			if !slices.ContainsFunc(out, func(x FulfillmentOrder) bool { return x.ID == f.ID }) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// one chooses an open fulfillment order; false when there is none.
+func (c *chaos) one(r *rapid.T) (FulfillmentOrder, bool) {
+	all := c.fulfillmentOrders(r, StateOpen)
+	if len(all) == 0 {
+		return FulfillmentOrder{}, false
+	}
+	return all[rapid.IntRange(0, len(all)-1).Draw(r, "fulfillment order")], true
+}
+
+func (c *chaos) edited(r *rapid.T, e Edited, err error) {
+	if err != nil && !refusal(err) {
+		r.Fatal(err)
+	}
+	if err == nil {
+		c.edits = append(c.edits, e.EditID)
+	}
+}
+
+func (c *chaos) split(r *rapid.T) {
+	f, ok := c.one(r)
+	if !ok {
+		return
+	}
+	l := f.Lines[rapid.IntRange(0, len(f.Lines)-1).Draw(r, "line")]
+	e, err := c.s.Split(c.ctx, SplitInput{ID: f.ID, Parts: []SplitPart{{WarehouseID: rapid.SampledFrom([]id.ID{0, c.east}).Draw(r, "where"),
+		Lines: []order.LineQty{{LineID: l.LineID, Quantity: rapid.Int64Range(1, 3).Draw(r, "pieces")}}}}})
+	c.edited(r, e, err)
+}
+
+func (c *chaos) merge(r *rapid.T) {
+	all := c.fulfillmentOrders(r, StateOpen)
+	var some []id.ID
+	for _, f := range all {
+		if rapid.Bool().Draw(r, "this one") {
+			some = append(some, f.ID)
+		}
+	}
+	e, err := c.s.Merge(c.ctx, MergeInput{IDs: some})
+	c.edited(r, e, err)
+}
+
+func (c *chaos) unmerge(r *rapid.T) {
+	if f, ok := c.one(r); ok {
+		e, err := c.s.Unmerge(c.ctx, UnmergeInput{ID: f.ID})
+		c.edited(r, e, err)
+	}
+}
+
+// undo takes an edit back, and its former fulfillment orders hold what they held.
+func (c *chaos) undo(r *rapid.T) {
+	if len(c.edits) == 0 {
+		return
+	}
+	e := rapid.SampledFrom(c.edits).Draw(r, "edit")
+	before, _, err := c.s.sides(c.ctx, c.k.DB, 1, e)
+	if err != nil {
+		r.Fatal(err)
+	}
+	was := map[id.ID][]FulfillmentLine{}
+	for _, f := range before {
+		was[f] = c.get(f).Lines
+	}
+	if _, err = c.s.Undo(c.ctx, e); err != nil && !refusal(err) {
+		r.Fatal(err)
+	}
+	for _, f := range before {
+		if got := c.get(f); err == nil && (got.State != StateOpen || !slices.Equal(got.Lines, was[f])) {
+			r.Fatalf("undone: %+v, had %+v", got, was[f])
+		}
+	}
+}
+
+func (c *chaos) shipOrder(r *rapid.T) {
+	if f, ok := c.one(r); ok {
+		in := ShipOrderInput{ID: f.ID, WaybillNo: c.wb(r)}
+		for range 2 {
+			if _, err := c.s.ShipOrder(c.ctx, in); err != nil && !refusal(err) {
+				r.Fatalf("ship: %v", err)
+			}
+		}
+	}
+}
+
+func (c *chaos) seal(r *rapid.T) {
+	if f, ok := c.one(r); ok {
+		if _, err := c.s.Seal(c.ctx, SealInput{IDs: []id.ID{f.ID}, Reason: rapid.SampledFrom([]string{"", SealPrint}).Draw(r, "seal")}); err != nil {
+			r.Fatal(err)
+		}
+	}
+}
+
+// linked: once events are heard, each line's open fulfillment orders hold exactly what
+// the order says is allocated and has not shipped, and so does the stock where they are.
+func (c *chaos) linked(r *rapid.T) {
+	c.house.follow()
+	left := map[id.ID]int64{}
+	there := map[id.ID]map[id.ID]int64{} // by warehouse and line
+	for _, f := range c.fulfillmentOrders(r, StateOpen) {
+		if there[f.WarehouseID] == nil {
+			there[f.WarehouseID] = map[id.ID]int64{}
+		}
+		for _, l := range f.Lines {
+			left[l.LineID] += l.Left()
+			there[f.WarehouseID][l.LineID] += l.Left()
+		}
+		if err := c.s.GuardTx(c.ctx, c.k.DB, f.ID, f.Version); code(err) == ErrContentChanged.Code || code(err) == ErrDropped.Code {
+			r.Fatalf("%d does not follow its orders: %v", f.ID, err)
+		}
+	}
+	for _, i := range c.ids {
+		o := c.load(i)
+		held, err := c.stock.ReservedTx(c.ctx, c.k.DB, []id.ID{i})
+		if err != nil {
+			r.Fatal(err)
+		}
+		for _, l := range o.Lines {
+			if left[l.ID] != l.Allocated-l.Shipped {
+				r.Fatalf("line of %s: %d in open fulfillment orders; %d allocated, %d shipped", o.ChannelOrderNo, left[l.ID], l.Allocated, l.Shipped)
+			}
+			for wh, lines := range there {
+				var n int64
+				for _, h := range held {
+					if h.LineID == l.ID && h.WarehouseID == wh {
+						n += h.Quantity
+					}
+				}
+				if n < lines[l.ID] {
+					r.Fatalf("line of %s: %d reserved where %d are to leave from", o.ChannelOrderNo, n, lines[l.ID])
+				}
 			}
 		}
 	}

@@ -31,6 +31,11 @@ type ShipInput struct {
 	StaleReason string
 	// ConfirmWaybill ships under a number that does not look like the carrier's.
 	ConfirmWaybill bool
+	// Kind is how it leaves; "" is KindExpress. Only that needs a carrier and a number;
+	// KindSameCity may have both in any writing.
+	Kind string
+
+	fulfillment id.ID // the fulfillment order that ships
 }
 
 // SKUQty is a quantity of a SKU code; 0 is all that is left of it.
@@ -232,7 +237,7 @@ func (s *Service) claimWaybills(ctx context.Context, tx *db.Tx, w *world, plans 
 	first := map[string]*plan{}
 	var nos []string
 	for _, p := range plans {
-		if first[p.waybillNo] == nil {
+		if p.waybillNo != "" && first[p.waybillNo] == nil {
 			first[p.waybillNo] = p
 			nos = append(nos, p.waybillNo)
 		}
@@ -255,7 +260,7 @@ func (s *Service) claimWaybills(ctx context.Context, tx *db.Tx, w *world, plans 
 	}
 	for _, p := range plans {
 		// What lookAround saw was judged by plan; an owner that came since is a race.
-		if o := owners[p.waybillNo]; o != p.order.ID && o != w.owners[p.waybillNo] && first[p.waybillNo].order.ID != o {
+		if o := owners[p.waybillNo]; p.waybillNo != "" && o != p.order.ID && o != w.owners[p.waybillNo] && first[p.waybillNo].order.ID != o {
 			first, err := s.orders.LoadTx(ctx, tx, []id.ID{o})
 			if err != nil {
 				return err

@@ -55,6 +55,7 @@ type openOrder struct {
 type plan struct {
 	at          int
 	fulfillment id.ID // the fulfillment order that ships, 0 where an order does
+	kind        string
 	out         Outcome
 	order       *order.Order
 	shop        shop.Shop
@@ -293,15 +294,12 @@ func (w *world) judge(in ShipInput, p *plan) error {
 	if o == nil {
 		return order.ErrNotFound
 	}
-	p.order, p.shop = o, w.shops[o.ShopID]
-	if p.waybillNo = logistics.Clean(in.WaybillNo); p.waybillNo == "" {
-		return ErrNoWaybill.At("waybill_no")
-	}
-	if w.packedAlready(o, p.waybillNo, in) {
+	p.order, p.shop, p.kind, p.fulfillment = o, w.shops[o.ShopID], in.Kind, in.fulfillment
+	if p.waybillNo = logistics.Clean(in.WaybillNo); p.waybillNo != "" && w.packedAlready(o, p.waybillNo, in) {
 		p.out.Unchanged = true
 		return nil
 	}
-	if err := w.judgeCarrier(in, p); err != nil {
+	if err := w.judgeKind(in, p); err != nil {
 		return err
 	}
 	if err := w.shippable(o); err != nil {
@@ -317,6 +315,33 @@ func (w *world) judge(in ShipInput, p *plan) error {
 		return err
 	}
 	return w.judgeOwner(p)
+}
+
+// judgeKind asks for what the kind of shipment needs.
+func (w *world) judgeKind(in ShipInput, p *plan) error {
+	switch in.Kind {
+	case "", KindExpress:
+		p.kind = KindExpress
+		if p.waybillNo == "" {
+			return ErrNoWaybill.At("waybill_no")
+		}
+		return w.judgeCarrier(in, p)
+	case KindSameCity:
+		p.carrierText = clip(strings.TrimSpace(in.Carrier))
+		if c, ok := logistics.Find(p.carrierText); ok {
+			p.carrier, p.out.Carrier = c, c.Code
+		}
+		if len(p.waybillNo) > logistics.MaxNo {
+			return ErrBadWaybill.With("waybill_no", clip(p.waybillNo), "carrier", p.carrierText).At("waybill_no")
+		}
+		return nil
+	case KindVirtual, KindPickup:
+		if p.waybillNo != "" || strings.TrimSpace(in.Carrier) != "" {
+			return ErrNoCarrierNeeded.At("waybill_no")
+		}
+		return nil
+	}
+	return ErrBadKind.At("kind")
 }
 
 // packedAlready: these goods of the order are in a parcel under this number.
@@ -484,6 +509,9 @@ func mergeLines(lines []order.LineQty) []order.LineQty {
 // judgeOwner lets a number serve a second order only where one box to one person
 // is plausible.
 func (w *world) judgeOwner(p *plan) error {
+	if p.waybillNo == "" {
+		return nil
+	}
 	owner, taken := w.owners[p.waybillNo]
 	if !taken {
 		// The next input of this batch must see it.
@@ -491,7 +519,7 @@ func (w *world) judgeOwner(p *plan) error {
 		return nil
 	}
 	other := w.orders[owner]
-	if owner == p.order.ID || other != nil && sameReceiver(other, p.order) {
+	if owner == p.order.ID || other != nil && sameReceiver(other, p.order) || p.fulfillment != 0 && w.serves(p.fulfillment, owner) {
 		return nil
 	}
 	no := "?"
@@ -499,6 +527,11 @@ func (w *world) judgeOwner(p *plan) error {
 		no = other.ChannelOrderNo
 	}
 	return ErrDuplicateWaybill.With("waybill_no", p.waybillNo, "order_no", no).At("waybill_no")
+}
+
+// serves reports whether an open fulfillment order of this batch serves an order.
+func (w *world) serves(fulfillment, o id.ID) bool {
+	return slices.ContainsFunc(w.open[o], func(f openOrder) bool { return f.id == fulfillment })
 }
 
 // sameReceiver: one buyer of one shop, and nothing in the two addresses differs

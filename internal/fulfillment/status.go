@@ -36,3 +36,6 @@ const (
 // HoldMergedChanged: one of several orders in it was cancelled, refunded or changed
 // after they were merged (合并单有变动).
 const HoldMergedChanged = "merged_order_changed"
+
+// Kinds lists how fulfillment orders leave.
+var Kinds = []string{KindExpress, KindVirtual, KindPickup, KindSameCity}

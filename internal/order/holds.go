@@ -12,6 +12,11 @@ import (
 // Only work has holds: history and finished orders lose theirs.
 func (e *edit) evaluate() {
 	o := e.now
+	for i := range o.Lines {
+		if l := &o.Lines[i]; o.ClosedAt != 0 {
+			l.Allocated = l.Shipped // nothing more leaves
+		}
+	}
 	if o.History || o.ClosedAt != 0 || len(o.Lines) > 0 && len(o.OpenLines()) == 0 && !o.unsure() {
 		o.Holds = slices.DeleteFunc(o.Holds, func(h Hold) bool { return o.History || h.Kind != HoldStockNotDeducted })
 		return
