@@ -86,7 +86,7 @@ func TestClientsOfOthersWorkAgainstTheSimulatorUnchanged(t *testing.T) {
 
 // run drives one library and compares what its program reports with what it should.
 func run(t *testing.T, c client, python, base, hook string, g *gateway, s shop) {
-	ctx, stop := context.WithTimeout(context.Background(), 90*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer stop()
 	what, err := json.Marshal(s)
 	if err != nil || s.Name == "" {
