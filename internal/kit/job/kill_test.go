@@ -90,6 +90,7 @@ func runChild(t *testing.T, url string, end int) (*exec.Cmd, *bufio.Scanner) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = c.Process.Kill() })
 	return c, bufio.NewScanner(out)
 }
 
