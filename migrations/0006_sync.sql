@@ -91,7 +91,7 @@ CREATE TABLE channel_gap (
   shop_id      BIGINT NOT NULL,
   stream       TEXT   NOT NULL,
   axis         TEXT   NOT NULL, -- modified | created
-  kind         TEXT   NOT NULL, -- failed | backfill
+  kind         TEXT   NOT NULL, -- failed | backfill | earlier
   from_at      BIGINT NOT NULL, -- moves up as parts are read
   to_at        BIGINT NOT NULL,
   span         BIGINT NOT NULL,

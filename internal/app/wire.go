@@ -85,6 +85,7 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 		return s, fmt.Errorf("%w: --allow-private: %w", ErrUsage, err)
 	}
 	s.access = access.New(k, s.shop, manifests, outside, clock.Random())
+	s.shop.BeforeAPI(s.access.Ready)
 	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, s.setting, holder)
 	s.sendBack = channel.NewSendBack(k, manifests, s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order)

@@ -46,7 +46,8 @@ func (in CreateInput) shop(now int64) Shop {
 
 // Create adds a shop (新增店铺). Permission shop.edit.
 //
-// Errors: ErrBadName, ErrUnknownChannel, ErrBadValue, ErrNameTaken.
+// Errors: ErrBadName, ErrUnknownChannel, ErrBadValue, ErrNameTaken, and the refusal
+// of BeforeAPI: a new shop begins with files, its access turns it to pulling.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Shop, error) {
 	if err := actor.Require(ctx, "shop.edit"); err != nil {
 		return Shop{}, err
@@ -63,6 +64,9 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Shop, error) {
 		made := one
 		made.ID = s.k.IDs.New()
 		m := actor.Merchant(ctx)
+		if err := s.mayPull(ctx, tx, made); err != nil {
+			return Shop{}, err
+		}
 		if err := tx.QueryRow(ctx, selectTop, m).Scan(&made.Position); err != nil {
 			return Shop{}, err
 		}

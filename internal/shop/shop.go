@@ -60,13 +60,28 @@ func (s Shop) Stale(now int64) bool {
 
 // Service is the shop capability.
 type Service struct {
-	k        *kit.Kit
-	channels []string
+	k         *kit.Kit
+	channels  []string
+	beforeAPI func(context.Context, db.Querier, id.ID) error
 }
 
 // New returns the capability. channels are the codes a shop may be on.
 func New(k *kit.Kit, channels []string) *Service {
 	return &Service{k: k, channels: slices.Clone(channels)}
+}
+
+// BeforeAPI has f asked before somebody turns a shop to being pulled: who holds the
+// access to its channel says whether it works. Once, while wiring.
+func (s *Service) BeforeAPI(f func(ctx context.Context, q db.Querier, shopID id.ID) error) {
+	s.beforeAPI = f
+}
+
+// mayPull refuses a shop in API mode that cannot be pulled.
+func (s *Service) mayPull(ctx context.Context, q db.Querier, one Shop) error {
+	if one.Mode != ModeAPI || s.beforeAPI == nil {
+		return nil
+	}
+	return s.beforeAPI(ctx, q, one.ID)
 }
 
 // List returns the shops the actor may see, in the merchant's order, closed ones

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
@@ -50,7 +51,8 @@ func set[T comparable](changed *[]string, name string, to, from *T) {
 // Update changes settings of a shop. A change of live_from concerns orders that
 // arrive from now on; what we hold stays what it is. Permission shop.edit.
 //
-// Errors: ErrNotFound, ErrChanged, ErrBadName, ErrBadValue, ErrNameTaken.
+// Errors: ErrNotFound, ErrChanged, ErrBadName, ErrBadValue, ErrNameTaken, and the
+// refusal of BeforeAPI where the mode changes.
 func (s *Service) Update(ctx context.Context, in UpdateInput) (Shop, error) {
 	if err := actor.Require(ctx, "shop.edit"); err != nil {
 		return Shop{}, err
@@ -67,6 +69,11 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Shop, error) {
 		fields := in.apply(&one)
 		if err := one.check(); err != nil {
 			return Shop{}, err
+		}
+		if slices.Contains(fields, "mode") {
+			if err := s.mayPull(ctx, tx, one); err != nil {
+				return Shop{}, err
+			}
 		}
 		about.Detail = map[string]any{"fields": fields}
 		if len(fields) == 0 {

@@ -167,7 +167,7 @@ type SyncGap struct {
 	ID       id.ID    `json:"id"`
 	Stream   string   `json:"stream" enum:"orders,aftersales"`
 	Axis     string   `json:"axis" enum:"modified,created" doc:"By which time it is listed"`
-	Kind     string   `json:"kind" enum:"failed,backfill"`
+	Kind     string   `json:"kind" enum:"failed,backfill,earlier"`
 	FromAt   web.Time `json:"from_at" doc:"Moves up as parts are read"`
 	ToAt     web.Time `json:"to_at"`
 	Open     bool     `json:"open"`

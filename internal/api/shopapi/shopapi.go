@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
@@ -158,11 +159,11 @@ func Routes(api *web.API, d *db.DB, shops *shop.Service, stock *inventory.Servic
 		ZH: "有权查看的店铺", EN: "Shops you may see", Errors: []*errs.Error{page.ErrCursor}}, h.list)
 	web.Register(api, web.Op{ID: "getShop", Method: http.MethodGet, Path: "/shops/{id}", Tag: "shops", Permission: "shop.read",
 		ZH: "一个店铺", EN: "One shop", Errors: []*errs.Error{shop.ErrNotFound}}, h.get)
-	faults := []*errs.Error{shop.ErrBadName, shop.ErrBadValue, shop.ErrNameTaken, inventory.ErrNoWarehouse}
+	faults := []*errs.Error{shop.ErrBadName, shop.ErrBadValue, shop.ErrNameTaken, inventory.ErrNoWarehouse, access.ErrNeeded}
 	web.Register(api, web.Op{ID: "createShop", Method: http.MethodPost, Path: "/shops", Tag: "shops", Permission: "shop.edit", Status: http.StatusCreated,
 		ZH: "新增店铺", EN: "Add a shop", Errors: append(faults, shop.ErrUnknownChannel)}, h.create)
 	web.Register(api, web.Op{ID: "updateShop", Method: http.MethodPatch, Path: "/shops/{id}", Tag: "shops", Permission: "shop.edit",
-		ZH: "修改店铺设置", EN: "Change a shop's settings", Errors: append(faults, shop.ErrNotFound, shop.ErrChanged)}, h.update)
+		ZH: "修改店铺设置", EN: "Change a shop's settings", Errors: append(faults, shop.ErrNotFound, shop.ErrChanged, access.ErrNotWorking)}, h.update)
 }
 
 func (h *handlers) channels(context.Context, *struct{}) (*struct{ Body web.Page[Channel] }, error) {

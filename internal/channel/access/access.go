@@ -71,6 +71,21 @@ func New(k *kit.Kit, shops *shop.Service, all []channel.Manifest, hc *httpx.Clie
 	return s
 }
 
+// Ready refuses a shop that cannot be pulled: it has no access, or one that does
+// not work. It fits shop.BeforeAPI.
+//
+// Errors: ErrNeeded, ErrNotWorking.
+func (s *Service) Ready(ctx context.Context, q db.Querier, shopID id.ID) error {
+	r, err := readRow(ctx, q, shopID)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return ErrNeeded.At("mode")
+	case err == nil && r.state != OK && r.state != Expiring:
+		return ErrNotWorking.With("state", r.state).At("mode")
+	}
+	return err
+}
+
 // api is the manifest of a shop's channel and the side that speaks.
 func (s *Service) api(sh shop.Shop) (*channel.API, error) {
 	m, ok := channel.Find(s.all, sh.Channel)

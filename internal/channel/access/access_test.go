@@ -364,3 +364,38 @@ func TestATestNamesWhatFails(t *testing.T) {
 		t.Errorf("state %q", v.State)
 	}
 }
+
+func TestAShopIsTurnedToPullingOnlyWithAccessThatWorks(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := begin(t, d)
+		x.shops.BeforeAPI(x.s.Ready)
+		turn := func(mode string) error {
+			_, err := x.shops.Update(x.ctx, shop.UpdateInput{ShopID: x.shop.ID, Mode: &mode})
+			return err
+		}
+		if err := turn(shop.ModeAPI); !errors.Is(err, access.ErrNeeded) {
+			t.Errorf("without access: %v", err)
+		}
+		if _, err := x.shops.Create(x.ctx, shop.CreateInput{Channel: shoptest.Channel, Name: "乙店", Mode: shop.ModeAPI}); !errors.Is(err, access.ErrNeeded) {
+			t.Errorf("a new shop without access: %v", err)
+		}
+		x.put() // turns it by itself, before anybody has agreed
+		if err := turn(shop.ModeFile); err != nil {
+			t.Fatal(err)
+		}
+		if err := turn(shop.ModeAPI); !errors.Is(err, access.ErrNotWorking) {
+			t.Errorf("before consent: %v", err)
+		}
+		x.authorise()
+		if err := turn(shop.ModeAPI); err != nil {
+			t.Errorf("with a token: %v", err)
+		}
+		if got, err := x.shops.Get(x.ctx, x.shop.ID); err != nil || got.Mode != shop.ModeAPI {
+			t.Error(got.Mode, err)
+		}
+		name := "甲一店"
+		if _, err := x.shops.Update(x.ctx, shop.UpdateInput{ShopID: x.shop.ID, Name: &name}); err != nil {
+			t.Errorf("another setting: %v", err)
+		}
+	})
+}

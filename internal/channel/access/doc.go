@@ -8,8 +8,9 @@
 // Invariants:
 //   - Credentials and tokens are sealed with their merchant and shop; no answer of
 //     this package's reads holds one, no error and no log line either.
-//   - A shop is in API mode if and only if it has access; taking access away turns
-//     it back to files.
+//   - A shop in API mode has access: giving access turns it to pulling, taking it
+//     away turns it back to files, and nobody turns it by hand without access that
+//     works.
 //   - A token is renewed by one process at a time, and a new token never replaces
 //     a newer one.
 //   - A consent's state is known by its digest, bound to its shop and the person

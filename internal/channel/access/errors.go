@@ -16,5 +16,7 @@ var (
 	ErrOtherShop  = errs.Define(errs.Conflict, "access.other_account", "授权的是另一个店铺({account}),请用原店铺账号授权", "Another shop ({account}) was authorised; sign in with the account of this shop")
 	ErrBusy       = errs.Define(errs.Unavailable, "access.renewing", "正在续期授权,请稍后再试", "The authorisation is being renewed; try again in a moment")
 	ErrUnsealed   = errs.Define(errs.Internal, "access.unreadable", "无法读取已保存的凭证,请重新填写", "The stored credentials cannot be read; enter them again")
+	ErrNeeded     = errs.Define(errs.Conflict, "access.needed", "请先在接口设置里填写凭证,保存后店铺会自动改为接口同步", "Give this shop access to its channel first; saving it turns the shop to synchronisation")
+	ErrNotWorking = errs.Define(errs.Conflict, "access.not_working", "接口授权目前不可用({state}),请重新授权或更正凭证后再改为接口同步", "The access to this shop's channel does not work now ({state}); authorise again or correct the credentials first")
 	ErrRedirect   = errs.Define(errs.Invalid, "access.bad_redirect", "回调地址无效", "Not a usable callback address")
 )

@@ -14,7 +14,8 @@
 // nothing past us; the window is complete when every page came whole and the numbers
 // seen are no fewer than the total that was read again. Batches of orders commit as
 // they come, W moves last. A window that fails is tried again, then halved, and
-// after the last of the retry times becomes a gap, to be tried apart. Pushes say
+// after the last of the retry times becomes a gap, to be tried apart; so does the
+// earlier time when live_from or the start is moved back. Pushes say
 // where to look and nothing else. Comparisons of id sets by created time find what
 // lists kept from us; a day is closed by two equal ones.
 //

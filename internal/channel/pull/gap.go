@@ -13,6 +13,7 @@ import (
 const (
 	KindFailed   = "failed"   // could not be read when it was its turn
 	KindBackfill = "backfill" // open orders from before the first pull
+	KindEarlier  = "earlier"  // before the first pull, since its beginning was moved back
 )
 
 // gap is a stretch of time that is still to be read; From moves up as parts are.
@@ -136,7 +137,7 @@ func (r *round) fill(ctx context.Context, g *gap) error {
 	}
 	g.Closed = now
 	return r.saveGap(ctx, *g, func(ctx context.Context, tx *db.Tx) error {
-		if g.Kind != KindFailed {
+		if g.Kind == KindBackfill {
 			return nil
 		}
 		return r.tell(ctx, tx, GapClosed{ShopID: r.shopID(), Stream: g.Stream, From: opened.From, To: g.To})
@@ -160,7 +161,8 @@ func (r *round) gapSource(g *gap) (src source, b *basket, take func(context.Cont
 // saveGap writes a gap; after a quarter of an hour people are told.
 func (r *round) saveGap(ctx context.Context, g gap, with func(context.Context, *db.Tx) error) error {
 	now := r.e.now()
-	alarm := g.Kind == KindFailed && g.Closed == 0 && g.Alarmed == 0 && now-g.Opened >= alarmAfter
+	// A long stretch takes its time; what is told of is one that cannot be read.
+	alarm := (g.Kind == KindFailed || g.Kind == KindEarlier && g.Attempts > 0) && g.Closed == 0 && g.Alarmed == 0 && now-g.Opened >= alarmAfter
 	if alarm {
 		g.Alarmed = now
 	}

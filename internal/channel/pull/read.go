@@ -327,7 +327,7 @@ func (e *Engine) Ledger(ctx context.Context, shopID id.ID, from, to int64) ([]Ho
 			return nil, err
 		}
 		for _, g := range gaps {
-			h.Gaps = h.Gaps || g.Kind == KindFailed && g.Stream == Orders && g.From < h.At+hour && g.To > h.At
+			h.Gaps = h.Gaps || g.Kind != KindBackfill && g.Stream == Orders && g.From < h.At+hour && g.To > h.At
 		}
 		out = append(out, h)
 	}

@@ -657,3 +657,65 @@ func TestFiguresTellWhatAnOperatorWatches(t *testing.T) {
 		}
 	})
 }
+
+func TestABeginningMovedBackIsReadAsAGap(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		slow := fast
+		slow.PollMS = 900_000
+		sh, m := w.join("甲店", slow)
+		old := m.now() - (50 * time.Hour).Milliseconds()
+		m.placeAt(number(1), old).Status = "done"
+		m.placeAt(number(2), old+1000)
+		m.placeAt(number(3), old-time.Hour.Milliseconds()).Status = "done" // before the new beginning too
+		w.forward(20*time.Minute, sh)
+		if held := w.held(sh, m); len(held) != 1 || !held[number(2)].History {
+			t.Fatalf("%d orders from before live_from, work: %v", len(held), !held[number(2)].History)
+		}
+		before := w.orders(w.health(sh))
+		move := func(at int64) {
+			t.Helper()
+			if _, err := w.Shops.Update(w.ctx, shop.UpdateInput{ShopID: sh.ID, LiveFrom: &at}); err != nil {
+				t.Fatal(err)
+			}
+			kittest.Clock(w.Kit).Advance(time.Minute)
+			w.forward(40*time.Minute, sh)
+		}
+		move(old - 60_000)
+		after := w.orders(w.health(sh))
+		if after.StartedAt != old-60_000 || after.Watermark < before.Watermark {
+			t.Errorf("begun at %d, watermark from %d to %d", after.StartedAt, before.Watermark, after.Watermark)
+		}
+		held := w.held(sh, m)
+		if _, ok := held[number(1)]; !ok || len(held) != 2 || !held[number(2)].History {
+			t.Errorf("%d orders; what we held stays what it is: %v", len(held), held[number(2)].History)
+		}
+		gaps, _, err := w.engine.Gaps(w.ctx, sh.ID, "", 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		earlier := 0
+		for _, g := range gaps {
+			if g.ClosedAt == 0 {
+				t.Errorf("open: %+v", g)
+			}
+			if g.Kind == pull.KindEarlier {
+				earlier++
+			}
+		}
+		if earlier != 2 { // orders and after-sale cases
+			t.Errorf("%d gaps for the earlier time", earlier)
+		}
+		days, _, err := w.engine.Days(w.ctx, sh.ID, "", 9)
+		if err != nil || len(days) != 2 {
+			t.Errorf("%d days, %v", len(days), err)
+		}
+		move(m.now())
+		if again, _, _ := w.engine.Gaps(w.ctx, sh.ID, "", 20); len(again) != len(gaps) || len(w.held(sh, m)) != 2 {
+			t.Error("moving it forward did something")
+		}
+		if found, err := w.engine.Verify(w.ctx); err != nil || len(found) > 0 {
+			t.Error(found, err)
+		}
+	})
+}

@@ -21,6 +21,7 @@ const (
 	updateStream = `UPDATE channel_stream SET watermark_at = ?, span = ?, skew = ?, failures = ?, next_at = ?, pulled_at = ?, seen = ?, behind_since = ?, alarmed = ?, error_code = ?, error_params = ?, error_at = ?
 		WHERE merchant_id = ? AND shop_id = ? AND stream = ? AND watermark_at = ?`
 	selectMarks = `SELECT shop_id, stream, watermark_at, skew FROM channel_stream WHERE merchant_id = ?`
+	moveStart   = `UPDATE channel_stream SET started_at = ? WHERE merchant_id = ? AND shop_id = ? AND stream = ? AND started_at = ?`
 	hurryStream = `UPDATE channel_stream SET next_at = 0 WHERE merchant_id = ? AND shop_id = ? AND next_at > 0`
 
 	gapColumns = `id, shop_id, stream, axis, kind, from_at, to_at, span, attempts, next_at, opened_at, closed_at, alarmed, error_code, error_params`

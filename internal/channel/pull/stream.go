@@ -52,18 +52,14 @@ func (r *round) widest(axis channel.Stream) int64 {
 // shop's live_from. What is open and older is looked for apart, as facts.
 func (r *round) open(ctx context.Context, name string) (stream, error) {
 	s, err := readStream(ctx, r.e.k.DB, r.shopID(), name)
+	if err == nil {
+		return r.reopen(ctx, s)
+	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return s, err
 	}
 	now := r.e.now()
-	start := r.line.Tuning.StartAt
-	if start == 0 {
-		start = r.line.Shop.LiveFrom
-	}
-	start = min(start, now)
-	if h := r.line.Limits.History; h > 0 {
-		start = max(start, now-h)
-	}
+	start := r.start(now)
 	span := min(firstSpan, r.widest(r.axis())-r.line.Tuning.OverlapMS)
 	err = r.e.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.ExecN(ctx, insertStream, merchantOf(ctx), r.shopID(), name, start, start, max(leastSpan, span))
@@ -76,6 +72,53 @@ func (r *round) open(ctx context.Context, name string) (stream, error) {
 		return s, err
 	}
 	return readStream(ctx, r.e.k.DB, r.shopID(), name)
+}
+
+// start is where the shop's streams are to begin.
+func (r *round) start(now int64) int64 {
+	at := r.line.Tuning.StartAt
+	if at == 0 {
+		at = r.line.Shop.LiveFrom
+	}
+	at = min(at, now)
+	if h := r.line.Limits.History; h > 0 {
+		at = max(at, now-h)
+	}
+	return at
+}
+
+// reopen reads what lies before a stream's beginning once a person moved live_from
+// or the start back: the earlier time stands in a gap of its own, and the watermark
+// stays. Moved forward, nothing changes: what is held are facts.
+func (r *round) reopen(ctx context.Context, s stream) (stream, error) {
+	now := r.e.now()
+	start, was := r.start(now), s.Started
+	if start >= was {
+		return s, nil
+	}
+	axis := channel.ByModified
+	if s.Name == Orders {
+		axis = r.axis()
+	}
+	err := r.e.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := tx.ExecN(ctx, moveStart, start, merchantOf(ctx), r.shopID(), s.Name, was)
+		if err != nil || n == 0 {
+			return err
+		}
+		g := gap{Stream: s.Name, Axis: string(axis), Kind: KindEarlier, From: start, To: was, Span: r.widest(axis), Opened: now, Next: now}
+		if err := r.insertGapTx(ctx, tx, g); err != nil || s.Name != Orders {
+			return err
+		}
+		return r.backfillTx(ctx, tx, start, now)
+	})
+	if err != nil {
+		return s, err
+	}
+	// The earlier days get their rows too.
+	r.e.mu.Lock()
+	delete(r.e.days, shopKey{r.merchant, r.shopID()})
+	r.e.mu.Unlock()
+	return readStream(ctx, r.e.k.DB, r.shopID(), s.Name)
 }
 
 func (r *round) backfillTx(ctx context.Context, tx *db.Tx, start, now int64) error {

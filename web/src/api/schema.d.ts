@@ -5705,7 +5705,7 @@ export interface components {
             /** @description decimal id */
             id: string;
             /** @enum {string} */
-            kind: "failed" | "backfill";
+            kind: "failed" | "backfill" | "earlier";
             /** Format: date-time */
             next_at: string | null;
             open: boolean;
