@@ -82,7 +82,7 @@ func TestAnAddressIsToldWhatItLacks(t *testing.T) {
 			a.Province, a.City, a.District, a.Phone, a.Detail = "香港特别行政区", "", "", "+852 91234567", "弥敦道五五五号"
 		}), nil},
 		{"no name", with(func(a *address.Address) { a.Name = " " }), []address.Fault{address.NameMissing}},
-		{"a name that says nothing", with(func(a *address.Address) { a.Name = "先生" }), []address.Fault{address.NameGeneric}},
+		{"a name that says nothing", with(func(a *address.Address) { a.Name = "先生" }), []address.Fault{address.NameVague}},
 		{"no phone", with(func(a *address.Address) { a.Phone = "" }), []address.Fault{address.PhoneMissing}},
 		{"a digit too few", with(func(a *address.Address) { a.Phone = "1380013800" }), []address.Fault{address.PhoneWrong}},
 		{"no such province", with(func(a *address.Address) { a.Province = "江浙省" }), []address.Fault{address.ProvinceWrong}},
