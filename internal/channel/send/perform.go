@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/order"
@@ -32,6 +33,9 @@ func (t *task) call(ctx context.Context, do func(context.Context) error) error {
 		}
 	}
 	err := do(ctx)
+	if err != nil && errs.As(err) == nil {
+		err = channel.ErrUnknownOutcome.Because(err) // nobody says that it did not happen
+	}
 	t.s.doors.Told(ctx, t.ShopID, err)
 	return err
 }

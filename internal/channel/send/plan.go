@@ -106,6 +106,11 @@ func (s *Service) SetPlan(ctx context.Context, in Plan) (Plan, error) {
 		if err != nil {
 			return Plan{}, err
 		}
+		if in.Mode == Off { // nothing is told any more, and nothing is late
+			if _, err := tx.Exec(ctx, dropLevels, actor.Merchant(ctx), in.ShopID); err != nil {
+				return Plan{}, err
+			}
+		}
 		tx.AfterCommit(s.Wake)
 		return s.planTx(ctx, tx, in.ShopID)
 	})

@@ -139,7 +139,12 @@ func (s *Service) SetShares(ctx context.Context, in []Share) ([]Share, error) {
 				return nil, ErrQuotaTooHigh.With("sum", sum).With("available", free[sku])
 			}
 		}
-		tx.AfterCommit(s.Wake)
+		tx.AfterCommit(func() {
+			s.mu.Lock()
+			s.recount[m] = true // no piece moved, and other shops may offer fewer
+			s.mu.Unlock()
+			s.Wake()
+		})
 		return in, nil
 	})
 }

@@ -114,13 +114,17 @@ type Service struct {
 	wake      chan struct{}
 	mu        sync.Mutex
 	watches   map[id.ID]*watch
+	leases    map[id.ID]int64    // until when this process sends for a shop
+	unwritten map[id.ID]leftover // answers that the database did not take
+	recount   map[id.ID]bool     // merchants whose numbers changed without a movement
 }
 
 // New wires the capability and its consumer. holder names this process in leases.
 func New(k *kit.Kit, manifests []channel.Manifest, doors Doors, fetch Fetch, shops *shop.Service, cat *catalog.Service,
 	stock *inventory.Service, orders *order.Service, parcels *fulfillment.Service, limit RefundLimit, holder string) *Service {
 	s := &Service{k: k, manifests: manifests, doors: doors, fetch: fetch, shops: shops, catalog: cat, stock: stock, orders: orders,
-		parcels: parcels, limit: limit, holder: holder, wake: make(chan struct{}, 1), watches: map[id.ID]*watch{}}
+		parcels: parcels, limit: limit, holder: holder, wake: make(chan struct{}, 1), watches: map[id.ID]*watch{},
+		leases: map[id.ID]int64{}, unwritten: map[id.ID]leftover{}, recount: map[id.ID]bool{}}
 	k.Runner.Add(s.quotaConsumer())
 	k.Runner.Add(s.consumer())
 	return s

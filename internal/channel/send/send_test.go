@@ -15,12 +15,14 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/kit/money"
+	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -30,16 +32,17 @@ import (
 // mall is a channel in memory. It counts how often each effect took place, and it
 // can lose its answers after the effect.
 type mall struct {
-	mu     sync.Mutex
-	orders map[string]*channel.Order
-	cases  map[string]*channel.Case
-	stock  map[string]int64
-	took   map[string]int
-	asked  int
-	lose   func() bool // drop this answer, the effect done
-	fail   func() error
-	atOnce bool
-	lines  bool
+	mu      sync.Mutex
+	orders  map[string]*channel.Order
+	cases   map[string]*channel.Case
+	stock   map[string]int64
+	took    map[string]int
+	reviews []channel.Review
+	asked   int
+	lose    func() bool // drop this answer, the effect done
+	fail    func() error
+	atOnce  bool
+	lines   bool
 }
 
 func newMall() *mall {
@@ -166,6 +169,34 @@ func (m *mall) PushStock(_ context.Context, levels []channel.StockLevel) ([]erro
 	return out, err
 }
 
+func (m *mall) ListReviews(_ context.Context, q channel.Query) ([]channel.Review, channel.Page, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.fail(); err != nil {
+		return nil, channel.Page{}, err
+	}
+	var in []channel.Review
+	for _, r := range m.reviews {
+		if r.CreatedAt >= q.From && r.CreatedAt < q.To {
+			in = append(in, r)
+		}
+	}
+	from := min((q.Page-1)*q.Size, len(in))
+	to := min(from+q.Size, len(in))
+	return in[from:to], channel.Page{Total: len(in), More: to < len(in)}, nil
+}
+
+func (m *mall) ReplyReview(_ context.Context, r channel.Review, text string) error {
+	return m.answer("reply "+r.No, func() error {
+		for i := range m.reviews {
+			if m.reviews[i].No == r.No {
+				m.reviews[i].Reply = text
+			}
+		}
+		return nil
+	})
+}
+
 func (m *mall) ListAftersales(context.Context, channel.Query) (channel.Page, error) {
 	return channel.Page{}, channel.ErrUnsupported
 }
@@ -205,6 +236,7 @@ type world struct {
 	fetched []string
 	broken  map[id.ID]error
 	limit   *money.Fen
+	lost    error // what asking for another pull meets
 }
 
 func (w *world) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
@@ -223,12 +255,12 @@ func setUp(t *testing.T, d *db.DB, can ...channel.Capability) *world {
 	w.parcels = fulfillment.New(w.Kit, w.Shops, w.Catalog, w.Stock, w.Orders)
 	if can == nil {
 		can = []channel.Capability{channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.ChangeWaybills, channel.Memos, channel.CloseOrders, channel.StockPush,
-			channel.PullAftersales, channel.DecideAftersales}
+			channel.PullAftersales, channel.DecideAftersales, channel.Reviews}
 	}
 	m := []channel.Manifest{{Code: shoptest.Channel, Capabilities: can, API: &channel.API{}}}
 	fetch := func(_ context.Context, _ *db.Tx, _ id.ID, no string) error {
 		w.fetched = append(w.fetched, no)
-		return nil
+		return w.lost
 	}
 	w.send = send.New(w.Kit, m, w, fetch, w.Shops, w.Catalog, w.Stock, w.Orders, w.parcels, func(context.Context) (*money.Fen, error) { return w.limit, nil }, "test")
 	w.SKU(ctx, "CUP", 1000)
@@ -617,6 +649,161 @@ func TestADecisionIsMadeOnceAndWithinItsLimit(t *testing.T) {
 		w.settle(2)
 		if e := w.effects()[0]; e.State != send.Refused || e.ErrorCode != "send.case_changed" || w.mall.took["decide S2"] != 0 {
 			t.Fatal(e.State, e.ErrorCode)
+		}
+	})
+}
+
+func TestReviewsAreReadAsTheChannelHasThemAndAnsweredOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		day := int64(24 * 3600_000)
+		now := clock.Millis(w.Kit.Clock)
+		for i := range 23 {
+			w.mall.reviews = append(w.mall.reviews, channel.Review{No: fmt.Sprint("R", i), OrderNo: "A1", Score: i%5 + 1, Text: "很好", CreatedAt: now - int64(i)*1000})
+		}
+		w.mall.reviews = append(w.mall.reviews, channel.Review{No: "old", CreatedAt: now - 40*day})
+		f := send.ReviewFilter{ShopID: w.Shop.ID, From: now - day, To: now + 1, Limit: 10}
+		var got []string
+		for {
+			all, next, err := w.send.Reviews(w.ctx, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range all {
+				got = append(got, r.No)
+			}
+			if next == "" {
+				break
+			}
+			f.Cursor = next
+		}
+		if len(got) != 23 || got[0] != "R0" || got[22] != "R22" {
+			t.Error(got)
+		}
+		for want, f := range map[error]send.ReviewFilter{
+			send.ErrBadRange: {ShopID: w.Shop.ID, From: now - 32*day, To: now},
+			page.ErrCursor:   {ShopID: w.Shop.ID, From: now - day, To: now, Cursor: "nonsense"},
+			shop.ErrNotFound: {ShopID: 4711, From: now - day, To: now},
+		} {
+			if _, _, err := w.send.Reviews(w.ctx, f); !errors.Is(err, want) {
+				t.Errorf("%v, not %v", err, want)
+			}
+		}
+		if _, _, err := w.send.Reviews(kittest.As(w.ctx, "channel.read"), f); !errors.Is(err, actor.ErrForbidden) {
+			t.Errorf("without the right: %v", err)
+		}
+		w.mall.fail = func() error { return channel.Throttled(9000, "429") }
+		if _, _, err := w.send.Reviews(w.ctx, send.ReviewFilter{ShopID: w.Shop.ID, From: now - day, To: now}); !errors.Is(err, channel.ErrThrottled) {
+			t.Errorf("throttled: %v", err)
+		}
+		w.mall.fail = func() error { return nil }
+		for _, text := range []string{"谢谢", "谢谢光临"} { // two people answer: the first one counts
+			if _, err := w.send.ReplyReview(w.ctx, send.ReplyInput{ShopID: w.Shop.ID, ReviewNo: "R3", OrderNo: "A1", Text: text}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.settle(2)
+		w.want(send.Done, 1)
+		if w.mall.reviews[3].Reply != "谢谢" || w.mall.took["reply R3"] != 1 {
+			t.Error(w.mall.reviews[3], w.mall.took)
+		}
+		w.mall.lose = func() bool { return true } // nobody can ask whether it is there
+		if _, err := w.send.ReplyReview(w.ctx, send.ReplyInput{ShopID: w.Shop.ID, ReviewNo: "R4", Text: "谢谢"}); err != nil {
+			t.Fatal(err)
+		}
+		w.settle(3)
+		if e := w.effects()[0]; e.State != send.Uncertain || w.mall.took["reply R4"] != 1 {
+			t.Error(e.State, w.mall.took)
+		}
+		w.sound()
+	})
+}
+
+func TestADoorThatDoesNotOpenRefusesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		w.ship(w.bring("A1"), "73100000000001")
+		for _, err := range []error{errors.New("disk"), channel.ErrCredentials.With("field", "secret"), shop.ErrNotFound, channel.ErrPermission} {
+			w.broken[w.Shop.ID] = err
+			w.settle(2)
+			w.want(send.Waiting, 1)
+		}
+		w.broken[w.Shop.ID] = channel.ErrUnsupported // its access was taken away
+		w.settle(1)
+		w.want(send.Refused, 1)
+		if e := w.effects()[0]; e.ErrorCode != send.ErrOffline.Code {
+			t.Error(e.ErrorCode)
+		}
+		delete(w.broken, w.Shop.ID)
+		if _, err := w.send.Retry(w.ctx, w.effects()[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		w.settle(2)
+		w.want(send.Done, 1)
+		w.sound()
+	})
+}
+
+func TestAnAnswerThatCouldNotBeWrittenIsWrittenLaterNotAskedAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		w.mall.reviews = []channel.Review{{No: "R1"}}
+		if _, err := w.send.ReplyReview(w.ctx, send.ReplyInput{ShopID: w.Shop.ID, ReviewNo: "R1", Text: "谢谢"}); err != nil {
+			t.Fatal(err)
+		}
+		w.exec("UPDATE channel_effect SET kind = 'decide_aftersale', channel_no = 'S1' WHERE merchant_id = ?")
+		w.mall.cases["S1"] = &channel.Case{No: "S1", State: channel.AftersaleRequested}
+		w.lost = errors.New("disk full") // what follows a decision cannot be stored
+		w.settle(3)
+		if e := w.effects()[0]; e.State != send.Sending || w.mall.asked != 1 {
+			t.Fatal(e.State, w.mall.asked)
+		}
+		w.lost = nil
+		w.settle(1)
+		w.want(send.Done, 1)
+		if w.mall.asked != 1 || w.mall.took["decide S1"] != 1 {
+			t.Error(w.mall.asked, w.mall.took)
+		}
+	})
+}
+
+func TestAPlanThatIsSwitchedOffLeavesNothingLate(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		w.bring("A1", "CUP", "MUG")
+		plan := send.Plan{ShopID: w.Shop.ID, Mode: send.Shared, RatioPercent: 100}
+		on := func(mode string) {
+			t.Helper()
+			plan.Mode = mode
+			if _, err := w.send.SetPlan(w.ctx, plan); err != nil {
+				t.Fatal(err)
+			}
+		}
+		on(send.Shared)
+		if err := w.send.Recount(w.ctx, plan); err != nil {
+			t.Fatal(err)
+		}
+		late := func() int64 {
+			t.Helper()
+			all, err := w.send.Backlogs(w.ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all[w.Shop.ID].StaleListings
+		}
+		if late() != 2 {
+			t.Fatal(late())
+		}
+		on(send.Off)
+		if late() != 0 {
+			t.Fatal(late())
+		}
+		on(send.Shared)
+		if err := w.send.Recount(w.ctx, plan); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.send.PushStock(w.ctx, w.Shop.ID); err != nil || len(w.mall.stock) != 2 || late() != 0 {
+			t.Fatal(err, w.mall.stock, late())
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -23,6 +24,7 @@ const (
 	batchSize  = 64
 	atOnce     = 8 // orders of one shop under way at the same time
 	scanAhead  = 500
+	attemptFor = 50 * time.Second // everything one attempt asks: less than half of leaseFor
 	askLater   = 10 * time.Minute // for parcels that wait for the rest of their order
 	longestGap = 30 * time.Minute
 
@@ -108,7 +110,15 @@ func (s *Service) Drain(ctx context.Context, shopID id.ID) error {
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		run.Each(ctx, atOnce, due, s.one)
+		var stuck atomic.Bool
+		run.Each(ctx, atOnce, due, func(ctx context.Context, e Effect) {
+			if !s.one(ctx, e) {
+				stuck.Store(true)
+			}
+		})
+		if stuck.Load() {
+			return nil // the next look comes in a second
+		}
 		if mine, err = s.lease(ctx, shopID, workEffects); err != nil || !mine {
 			return err
 		}
@@ -137,7 +147,23 @@ func (s *Service) lease(ctx context.Context, shopID id.ID, work string) (mine bo
 		mine = banned <= now
 		return nil
 	})
+	if err == nil && mine && work == workEffects {
+		s.mu.Lock()
+		s.leases[shopID] = until
+		s.mu.Unlock()
+	}
 	return mine, err
+}
+
+// keep extends the lease on a shop's effects before an attempt could outlast it.
+func (s *Service) keep(ctx context.Context, shopID id.ID) (mine bool, err error) {
+	s.mu.Lock()
+	until := s.leases[shopID]
+	s.mu.Unlock()
+	if until-clock.Millis(s.k.Clock) > leaseFor.Milliseconds()/2 {
+		return true, nil
+	}
+	return s.lease(ctx, shopID, workEffects)
 }
 
 func (s *Service) unlease(ctx context.Context, shopID id.ID, work string) {
@@ -208,8 +234,19 @@ func scanEffect(r interface{ Scan(...any) error }) (Effect, error) {
 	return e, err
 }
 
-// one takes an effect, performs it and writes down what came of it.
-func (s *Service) one(ctx context.Context, e Effect) {
+// one takes an effect, performs it and writes down what came of it. False says that
+// it could not be written, or that the shop is no longer ours to send for.
+func (s *Service) one(ctx context.Context, e Effect) bool {
+	if mine, err := s.keep(ctx, e.ShopID); err != nil || !mine {
+		return false
+	}
+	// What the channel said and the database did not take is written, not asked again.
+	s.mu.Lock()
+	left, had := s.unwritten[e.ID]
+	s.mu.Unlock()
+	if had && left.attempts == e.Attempts && e.State == Sending {
+		return s.write(ctx, e, left.outcome)
+	}
 	err := s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.ExecN(ctx, takeEffect, actor.Merchant(ctx), e.ID)
 		if err == nil && n == 0 {
@@ -225,14 +262,30 @@ func (s *Service) one(ctx context.Context, e Effect) {
 		if !errors.Is(err, errGone) && ctx.Err() == nil {
 			s.k.Log.Warn("take effect", "effect", e.ID, "error", err)
 		}
-		return
+		return errors.Is(err, errGone)
 	}
-	outcome := s.attempt(ctx, e)
-	// The answer is written even where the process is told to stop.
-	ctx = context.WithoutCancel(ctx)
-	if err := s.finish(ctx, e, outcome); err != nil {
+	return s.write(ctx, e, s.attempt(ctx, e))
+}
+
+// leftover is an answer that the database did not take.
+type leftover struct {
+	attempts int64
+	outcome  outcome
+}
+
+// write writes down what came of an attempt, even where the process is told to
+// stop; what cannot be written is remembered for the next look.
+func (s *Service) write(ctx context.Context, e Effect, o outcome) bool {
+	err := s.finish(context.WithoutCancel(ctx), e, o)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
 		s.k.Log.Error("write down an effect", "effect", e.ID, "error", err)
+		s.unwritten[e.ID] = leftover{e.Attempts, o}
+		return false
 	}
+	delete(s.unwritten, e.ID)
+	return true
 }
 
 var errGone = errors.New("send: somebody else took it")
@@ -259,7 +312,7 @@ func judge(err error) outcome {
 	case errors.Is(err, channel.ErrThrottled):
 		retry, _ := e.Params["retry_ms"].(int64)
 		return outcome{state: Waiting, err: err, after: max(retry, 1000), ban: true}
-	case errors.Is(err, channel.ErrTokenExpired), errors.Is(err, channel.ErrClock), errors.Is(err, channel.ErrIPNotListed), errors.Is(err, channel.ErrSignature):
+	case errors.Is(err, channel.ErrTokenExpired), errors.Is(err, channel.ErrCredentials), errors.Is(err, channel.ErrClock), errors.Is(err, channel.ErrIPNotListed), errors.Is(err, channel.ErrSignature):
 		return outcome{state: Waiting, err: err, after: time.Minute.Milliseconds(), ban: true}
 	case errors.Is(err, channel.ErrRefused), errors.Is(err, channel.ErrUnsupported), errors.Is(err, channel.ErrNotFound), errors.Is(err, channel.ErrPermission):
 		return outcome{state: Refused, err: err}
@@ -296,7 +349,7 @@ func (s *Service) finish(ctx context.Context, e Effect, o outcome) error {
 	}
 	m := actor.Merchant(ctx)
 	return s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err := tx.ExecN(ctx, finishEffect, string(o.state), o.unknown, code, paramsText(params), next, done, m, e.ID)
+		n, err := tx.ExecN(ctx, finishEffect, string(o.state), o.unknown, code, paramsText(params), next, done, m, e.ID, e.Attempts)
 		if err != nil || n == 0 {
 			return err
 		}
@@ -332,13 +385,29 @@ func paramsText(p map[string]any) string {
 
 // attempt opens the way to the channel, in the app's turn, and performs the effect.
 func (s *Service) attempt(ctx context.Context, e Effect) outcome {
+	ctx, done := context.WithTimeout(ctx, attemptFor)
+	defer done()
 	client, err := s.doors.Open(ctx, e.ShopID)
 	if err != nil {
-		o := judge(err)
-		o.unknown = e.Unanswered
-		return o
+		return shut(e, err)
 	}
 	return s.perform(ctx, client, e)
+}
+
+// shut is the outcome where the way to the channel did not open: the channel was
+// asked nothing, so it refused nothing.
+func shut(e Effect, err error) outcome {
+	o := judge(err)
+	switch {
+	case errors.Is(err, channel.ErrUnsupported) && e.Unanswered:
+		o = outcome{state: Uncertain, err: err} // there is nobody left to ask
+	case errors.Is(err, channel.ErrUnsupported):
+		o = outcome{state: Refused, err: ErrOffline.With("what", string(e.Kind))}
+	case o.state != Waiting:
+		o = outcome{state: Waiting, err: err, after: time.Minute.Milliseconds(), ban: true}
+	}
+	o.unknown = e.Unanswered
+	return o
 }
 
 // bodyOf opens an effect's body.

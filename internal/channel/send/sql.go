@@ -22,7 +22,7 @@ const (
 	// A row that says sending was left behind by a process that died: nobody knows
 	// whether its request went out.
 	takeEffect   = "UPDATE channel_effect SET state = 'sending', attempts = attempts + 1, unanswered = CASE WHEN state = 'sending' THEN 1 ELSE unanswered END WHERE merchant_id = ? AND id = ? AND state IN ('waiting', 'sending')"
-	finishEffect = "UPDATE channel_effect SET state = ?, unanswered = ?, error_code = ?, error_params = ?, next_at = ?, done_at = ? WHERE merchant_id = ? AND id = ? AND state = 'sending'"
+	finishEffect = "UPDATE channel_effect SET state = ?, unanswered = ?, error_code = ?, error_params = ?, next_at = ?, done_at = ? WHERE merchant_id = ? AND id = ? AND state = 'sending' AND attempts = ?"
 	retryEffect  = "UPDATE channel_effect SET state = 'waiting', attempts = 0, done_at = 0, unanswered = 1, error_code = '', error_params = '', next_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('refused', 'uncertain', 'waiting')"
 	dropEffect   = "UPDATE channel_effect SET state = 'dropped', done_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('refused', 'uncertain', 'waiting')"
 	countStates  = "SELECT shop_id, state, COUNT(*), MIN(created_at) FROM channel_effect WHERE merchant_id = ? AND state IN ('waiting', 'sending', 'refused', 'uncertain') GROUP BY shop_id, state"
@@ -52,6 +52,9 @@ const (
 	// Only what was sent is confirmed: wanted may have moved on meanwhile.
 	confirmLevel = "UPDATE channel_stock_level SET pushed = ?, pushed_at = ?, attempts = 0, error_code = '', error_params = '', changed_at = CASE WHEN wanted = ? THEN 0 ELSE CAST(? AS BIGINT) END WHERE merchant_id = ? AND shop_id = ? AND listing_id = ?"
 	failLevel    = "UPDATE channel_stock_level SET attempts = attempts + 1, next_at = ?, error_code = ?, error_params = ? WHERE merchant_id = ? AND shop_id = ? AND listing_id = ?"
+	dropLevels   = "DELETE FROM channel_stock_level WHERE merchant_id = ? AND shop_id = ?"
+	// A listing that lost its SKU is told nothing more.
+	dropUnmapped = "DELETE FROM channel_stock_level WHERE merchant_id = ? AND shop_id = ? AND NOT EXISTS (SELECT 1 FROM catalog_listing l WHERE l.merchant_id = channel_stock_level.merchant_id AND l.id = channel_stock_level.listing_id AND l.sku_id <> 0)"
 	countStale   = "SELECT shop_id, COUNT(*), MIN(changed_at) FROM channel_stock_level WHERE merchant_id = ? AND changed_at <> 0 GROUP BY shop_id"
 )
 

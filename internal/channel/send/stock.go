@@ -96,6 +96,13 @@ func (s *Service) work(ctx context.Context, m id.ID, plans []Plan) error {
 	for _, p := range plans {
 		versions += p.Version + p.UpdatedAt
 	}
+	s.mu.Lock()
+	again := s.recount[m]
+	delete(s.recount, m)
+	s.mu.Unlock()
+	if again {
+		w.all = 0 // until it has been done
+	}
 	if now-w.all >= lookAll.Milliseconds() || versions != w.versions {
 		for _, p := range plans {
 			if err := s.Recount(ctx, p); err != nil {
@@ -109,8 +116,8 @@ func (s *Service) work(ctx context.Context, m id.ID, plans []Plan) error {
 	if err != nil {
 		return err
 	}
-	w.moved = now
 	if len(moved) == 0 {
+		w.moved = now
 		return nil
 	}
 	listings, err := s.catalog.ListingsOfSKUsTx(ctx, s.k.DB, moved)
@@ -123,10 +130,12 @@ func (s *Service) work(ctx context.Context, m id.ID, plans []Plan) error {
 			return err
 		}
 	}
+	w.moved = now // what failed above is looked at again
 	return s.alarm(ctx, w, now)
 }
 
-// Recount works out every listing of the plan's shop.
+// Recount works out every listing of the plan's shop, and forgets those that lost
+// their SKU.
 func (s *Service) Recount(ctx context.Context, p Plan) error {
 	mapped := true
 	f := catalog.ListingFilter{ShopID: p.ShopID, Mapped: &mapped, Limit: 200}
@@ -135,8 +144,14 @@ func (s *Service) Recount(ctx context.Context, p Plan) error {
 		if err != nil {
 			return err
 		}
-		if err := s.putLevels(ctx, p, listings); err != nil || next == "" {
+		if err := s.putLevels(ctx, p, listings); err != nil {
 			return err
+		}
+		if next == "" {
+			return s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, dropUnmapped, actor.Merchant(ctx), p.ShopID)
+				return err
+			})
 		}
 		f.Cursor = next
 	}
@@ -192,6 +207,9 @@ func (s *Service) PushStock(ctx context.Context, shopID id.ID) error {
 	}
 	for n := 0; len(due) > 0 && ctx.Err() == nil; n++ {
 		if n > 0 {
+			if mine, err := s.lease(ctx, shopID, workStock); err != nil || !mine {
+				return err
+			}
 			if err := s.doors.Turn(ctx, shopID); err != nil {
 				return err
 			}
