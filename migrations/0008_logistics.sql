@@ -110,6 +110,8 @@ CREATE TABLE logistics_waybill (
   sort_code      TEXT   NOT NULL DEFAULT '',
   mark           TEXT   NOT NULL DEFAULT '',
   bag            TEXT   NOT NULL DEFAULT '',
+  ref            TEXT   NOT NULL DEFAULT '', -- what else its issuer knows it by
+  template       TEXT   NOT NULL DEFAULT '',
   print          BLOB,            -- sealed: print data, template, routing code
   attempts       BIGINT NOT NULL DEFAULT 0,
   error_code     TEXT   NOT NULL DEFAULT '',

@@ -69,6 +69,8 @@ type Party struct {
 	Detail    string `json:"detail"`
 	Zip       string `json:"zip,omitempty"`
 	Encrypted bool   `json:"encrypted,omitempty"`
+	// GroupKey is the channel's id of the receiver, as it came with the order.
+	GroupKey string `json:"group_key,omitempty"`
 }
 
 // Goods are goods of a parcel, named for the carrier.
@@ -107,6 +109,8 @@ type Request struct {
 // Issued is a waybill as its issuer tells it. What it does not tell stays empty.
 type Issued struct {
 	No string
+	// Ref is what else the issuer knows it by, where a number alone does not name it.
+	Ref string
 	// Children are the numbers of the further pieces (子单号), in their order.
 	Children []string
 	// SortCode (三段码), Mark (大头笔) and Bag (集包地) lead the parcel; QR is the text of the

@@ -306,13 +306,13 @@ func (b *batch) giveBack(ctx context.Context, w Waybill) outcome {
 		case err != nil:
 			return judge(err, Cancelling)
 		}
-		w.No = got.No
+		w.No, w.Ref, w.Template = got.No, got.Ref, got.Template
 	}
-	err := b.issuer.Cancel(ctx, Given{Key: w.Key, Carrier: w.Carrier, No: w.No})
+	err := b.issuer.Cancel(ctx, Given{Key: w.Key, Carrier: w.Carrier, No: w.No, Ref: w.Ref, Template: w.Template})
 	switch {
 	case err == nil, errors.Is(err, logistics.ErrDone), errors.Is(err, logistics.ErrNotFound):
 		return outcome{state: Cancelled, issued: logistics.Issued{No: w.No}}
-	case errors.Is(err, logistics.ErrRefused):
+	case errors.Is(err, logistics.ErrRefused), errors.Is(err, logistics.ErrUnsupported):
 		return outcome{state: Issued, err: err, issued: logistics.Issued{No: w.No}}
 	}
 	return judge(err, Cancelling)

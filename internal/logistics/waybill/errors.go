@@ -14,6 +14,5 @@ var (
 	ErrTaken     = errs.Define(errs.Conflict, "waybill.number_taken", "单号 {no} 已被其他包裹使用", "The number {no} already stands for another parcel")
 	ErrFewer     = errs.Define(errs.Conflict, "waybill.fewer_pieces", "快递公司返回的子单号少于件数", "The carrier issued fewer numbers than there are pieces")
 	ErrBadNumber = errs.Define(errs.Invalid, "waybill.bad_number", "“{no}”不像该快递公司的单号", "“{no}” does not look like a number of this carrier")
-	ErrState     = errs.Define(errs.Conflict, "waybill.wrong_state", "面单当前状态不允许此操作", "The waybill's state does not allow this")
 	ErrKnown     = errs.Define(errs.Conflict, "waybill.number_known", "{n} 个单号此前已录入", "{n} of the numbers were added before")
 )

@@ -50,8 +50,8 @@ func (s *Service) settleOnce(ctx context.Context, a account.Account, w Waybill, 
 		}
 		var live int64
 		var state State
-		err = tx.QueryRow(ctx, settle, string(o.state), string(retired(o.state, w.State)), o.issued.No, o.issued.No, v.sortCode, v.mark, v.bag, v.print, v.code, v.params,
-			next, issuedAt, endedAt, m, w.ID, w.Attempts).Scan(&live, &state)
+		err = tx.QueryRow(ctx, settle, string(o.state), string(retired(o.state, w.State)), o.issued.No, o.issued.No, v.sortCode, v.mark, v.bag,
+			o.issued.Ref, o.issued.Ref, o.issued.Template, o.issued.Template, v.print, v.code, v.params, next, issuedAt, endedAt, m, w.ID, w.Attempts).Scan(&live, &state)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // another attempt has taken over
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 const fields = `id, fulfillment_id, piece, pieces, parent_id, version, account_id, carrier, product, shop_id, issue_key, state, live,
-	no, sort_code, mark, bag, attempts, error_code, error_params, next_at, created_at, issued_at, ended_at, actor_id, actor_name`
+	no, sort_code, mark, bag, ref, template, attempts, error_code, error_params, next_at, created_at, issued_at, ended_at, actor_id, actor_name`
 
 var insertColumns = []string{"merchant_id", "id", "fulfillment_id", "piece", "pieces", "parent_id", "version", "account_id", "carrier", "product", "shop_id", "issue_key",
 	"state", "next_at", "created_at", "actor_id", "actor_name"}
@@ -28,7 +28,7 @@ const (
 		WHERE merchant_id = ? AND id = ? AND state = ? AND attempts = ?`
 	// settle ends an attempt. Whoever took the row after us has another count of attempts.
 	settle = `UPDATE logistics_waybill SET state = CASE WHEN live = 1 THEN CAST(? AS TEXT) ELSE CAST(? AS TEXT) END, no = CASE WHEN CAST(? AS TEXT) = '' THEN no ELSE CAST(? AS TEXT) END, sort_code = ?, mark = ?, bag = ?,
-		print = ?, error_code = ?, error_params = ?, next_at = ?, issued_at = ?, ended_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('asking', 'cancelling') AND attempts = ? RETURNING live, state`
+		ref = CASE WHEN CAST(? AS TEXT) = '' THEN ref ELSE CAST(? AS TEXT) END, template = CASE WHEN CAST(? AS TEXT) = '' THEN template ELSE CAST(? AS TEXT) END, print = ?, error_code = ?, error_params = ?, next_at = ?, issued_at = ?, ended_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('asking', 'cancelling') AND attempts = ? RETURNING live, state`
 	settlePiece = `UPDATE logistics_waybill SET state = CASE WHEN live = 1 THEN CAST(? AS TEXT) ELSE 'cancelled' END, no = ?, sort_code = ?, mark = ?, bag = ?, print = ?, error_code = ?, error_params = ?, issued_at = ?, ended_at = ?
 		WHERE merchant_id = ? AND id = ? AND state IN ('wanted', 'failed')`
 
@@ -42,14 +42,12 @@ const (
 		ON CONFLICT (merchant_id, account_id, on_day, shop_id) DO UPDATE SET issued = logistics_waybill_use.issued + excluded.issued, cancelled = logistics_waybill_use.cancelled + excluded.cancelled`
 	selectUse = `SELECT account_id, shop_id, on_day, issued, cancelled FROM logistics_waybill_use WHERE merchant_id = ? AND account_id = ? AND on_day >= ? AND on_day <= ? ORDER BY on_day, shop_id`
 
-	insertNumber  = ` ON CONFLICT (merchant_id, account_id, no) DO NOTHING`
-	selectFree    = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0 ORDER BY no LIMIT 1`
-	takeNumber    = `UPDATE logistics_number SET waybill_id = ? WHERE merchant_id = ? AND account_id = ? AND no = ? AND waybill_id = 0`
-	giveNumber    = `UPDATE logistics_number SET waybill_id = 0 WHERE merchant_id = ? AND account_id = ? AND no = ? AND waybill_id = ?`
-	selectHas     = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = ?`
-	countFree     = `SELECT COUNT(*) FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0`
-	dropNumbers   = `DELETE FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0`
-	selectNumbers = `SELECT no, waybill_id FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND no > ? ORDER BY no LIMIT ?`
+	insertNumber = ` ON CONFLICT (merchant_id, account_id, no) DO NOTHING`
+	selectFree   = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0 ORDER BY no LIMIT 1`
+	takeNumber   = `UPDATE logistics_number SET waybill_id = ? WHERE merchant_id = ? AND account_id = ? AND no = ? AND waybill_id = 0`
+	giveNumber   = `UPDATE logistics_number SET waybill_id = 0 WHERE merchant_id = ? AND account_id = ? AND no = ? AND waybill_id = ?`
+	selectHas    = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = ?`
+	countFree    = `SELECT COUNT(*) FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0`
 )
 
 var numberColumns = []string{"merchant_id", "account_id", "no", "created_at"}

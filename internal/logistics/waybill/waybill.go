@@ -36,14 +36,16 @@ type Waybill struct {
 	No   string
 	// SortCode (三段码), Mark (大头笔) and Bag (集包地) lead the parcel.
 	SortCode, Mark, Bag string
-	Attempts            int64
-	ErrorCode           string
-	ErrorParams         map[string]any
-	NextAt              int64
-	CreatedAt           int64
-	IssuedAt, EndedAt   int64
-	ActorID             id.ID
-	ActorName           string
+	// Ref is what else the issuer knows it by; Template the print template's address.
+	Ref, Template     string
+	Attempts          int64
+	ErrorCode         string
+	ErrorParams       map[string]any
+	NextAt            int64
+	CreatedAt         int64
+	IssuedAt, EndedAt int64
+	ActorID           id.ID
+	ActorName         string
 }
 
 // Print is what prints a waybill: sealed at rest, personal data in it.
@@ -85,8 +87,8 @@ type Issuer interface {
 	Traits() Traits
 }
 
-// Given is a number to be given back.
-type Given struct{ Key, Carrier, No string }
+// Given is a number to be given back, as it was issued.
+type Given struct{ Key, Carrier, No, Ref, Template string }
 
 // Traits of an issuer.
 type Traits struct {
@@ -117,7 +119,7 @@ func scanOne(r interface{ Scan(...any) error }) (w Waybill, err error) {
 	var live int64
 	var params string
 	err = r.Scan(&w.ID, &w.FulfillmentID, &w.Piece, &w.Pieces, &w.ParentID, &w.Version, &w.AccountID, &w.Carrier, &w.Product, &w.ShopID, &w.Key, &w.State, &live,
-		&w.No, &w.SortCode, &w.Mark, &w.Bag, &w.Attempts, &w.ErrorCode, &params, &w.NextAt, &w.CreatedAt, &w.IssuedAt, &w.EndedAt, &w.ActorID, &w.ActorName)
+		&w.No, &w.SortCode, &w.Mark, &w.Bag, &w.Ref, &w.Template, &w.Attempts, &w.ErrorCode, &params, &w.NextAt, &w.CreatedAt, &w.IssuedAt, &w.EndedAt, &w.ActorID, &w.ActorName)
 	w.Live = live == 1
 	if err == nil && params != "" {
 		err = json.Unmarshal([]byte(params), &w.ErrorParams)

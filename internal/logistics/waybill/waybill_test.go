@@ -2,11 +2,14 @@ package waybill_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -63,7 +66,7 @@ func (p *post) Issue(_ context.Context, r logistics.Request) (logistics.Issued, 
 		return logistics.Issued{}, logistics.ErrDone
 	}
 	p.next++
-	no := "7500000000" + strconv.Itoa(1000+p.next)
+	no := "7500" + r.Key[len(r.Key)-18:len(r.Key)-5] + strconv.Itoa(p.next)
 	p.byKey[r.Key] = no
 	if cut {
 		return logistics.Issued{}, logistics.ErrUnknownOutcome
@@ -196,15 +199,24 @@ func (x *desk) must(w waybill.Want) []waybill.Waybill {
 	return out
 }
 
-// work lets everything happen that is due within a day.
+// work lets everything happen until nothing is left to do.
 func (x *desk) work() {
 	x.t.Helper()
-	for range 60 {
+	for range 40 {
 		if err := x.k.Jobs.Drain(x.ctx); err != nil {
 			x.t.Fatal(err)
 		}
-		kittest.Clock(x.k).Advance(2 * time.Minute)
+		var open int64
+		err := x.k.DB.QueryRow(x.ctx, "SELECT COUNT(*) FROM logistics_waybill WHERE merchant_id = ? AND state IN ('wanted', 'asking', 'uncertain', 'cancelling')", kittest.Merchant).Scan(&open)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		if open == 0 {
+			return
+		}
+		kittest.Clock(x.k).Advance(time.Hour)
 	}
+	x.t.Fatal("it never ends")
 }
 
 func (x *desk) cancel(f id.ID) {
@@ -222,7 +234,7 @@ func (x *desk) history(f id.ID) []waybill.Waybill {
 }
 
 func TestAParcelGetsOneNumber(t *testing.T) {
-	for _, c := range []struct {
+	cases := []struct {
 		name string
 		do   func(*desk)
 		asks int
@@ -231,29 +243,32 @@ func TestAParcelGetsOneNumber(t *testing.T) {
 		{"when the answer is lost", func(x *desk) { x.post.cuts = 1 }, 2},
 		{"when the request is lost", func(x *desk) { x.post.drops = 1 }, 3},
 		{"when many are lost", func(x *desk) { x.post.drops, x.post.cuts = 3, 2 }, 0},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			dbtest.Each(t, func(t *testing.T, d *db.DB) {
-				x := newDesk(t, d)
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		for i, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				x.t, x.post = t, newPost()
+				f := id.ID(900 + i)
 				c.do(x)
-				first := x.must(waybill.Want{FulfillmentID: 900})
-				again := x.must(waybill.Want{FulfillmentID: 900})
+				first := x.must(waybill.Want{FulfillmentID: f})
+				again := x.must(waybill.Want{FulfillmentID: f})
 				if len(first) != 1 || len(again) != 1 || first[0].ID != again[0].ID {
 					t.Fatalf("wanted twice: %+v %+v", first, again)
 				}
 				x.work()
-				list := x.history(900)
+				list := x.history(f)
 				if len(list) != 1 || list[0].State != waybill.Issued || list[0].No == "" || x.post.standing() != 1 || x.post.next != 1 {
 					t.Fatalf("%+v, %d standing", list, x.post.standing())
 				}
 				if c.asks > 0 && x.post.asks != c.asks {
 					t.Errorf("%d requests, want %d", x.post.asks, c.asks)
 				}
-				now, err := x.s.CurrentTx(x.ctx, x.k.DB, 900, 1)
+				now, err := x.s.CurrentTx(x.ctx, x.k.DB, f, 1)
 				if err != nil || len(now) != 1 || now[0].SortCode != "310-P6 031" || now[0].Bag != "浙江集散" {
 					t.Errorf("current: %+v %v", now, err)
 				}
-				if _, err := x.s.CurrentTx(x.ctx, x.k.DB, 900, 2); !errors.Is(err, waybill.ErrStale) {
+				if _, err := x.s.CurrentTx(x.ctx, x.k.DB, f, 2); !errors.Is(err, waybill.ErrStale) {
 					t.Errorf("other content: %v", err)
 				}
 				prints, err := x.s.PrintTx(x.ctx, x.k.DB, []id.ID{list[0].ID})
@@ -264,12 +279,293 @@ func TestAParcelGetsOneNumber(t *testing.T) {
 				if r.Sender != party || r.Receiver != party || r.Pieces != 1 || r.Key != list[0].Key || len(r.Key) > 32 {
 					t.Errorf("the request: %+v", r)
 				}
-				x.cancel(900)
+				x.cancel(f)
 				x.work()
 				if x.post.standing() != 0 {
 					t.Error("the number was not given back")
 				}
 			})
+		}
+	})
+}
+
+// What is cancelled is never live again, whatever comes of the request that is under
+// way, and nothing is left standing at the carrier.
+func TestACancelledWaybillIsGivenBackWheneverItsNumberComes(t *testing.T) {
+	cases := []struct {
+		name string
+		do   func(x *desk)
+	}{
+		{"before it was asked for", func(*desk) {}},
+		{"once it is there", func(x *desk) { x.work() }},
+		{"while its answer is lost", func(x *desk) {
+			x.post.cuts = 1
+			if err := x.k.Jobs.Drain(x.ctx); err != nil {
+				x.t.Fatal(err)
+			}
+		}},
+		{"while nobody knows and the carrier stays silent", func(x *desk) {
+			x.post.cuts = 1
+			if err := x.k.Jobs.Drain(x.ctx); err != nil {
+				x.t.Fatal(err)
+			}
+			x.post.drops = 4
+		}},
+		{"when its request never arrived", func(x *desk) {
+			x.post.drops = 1
+			if err := x.k.Jobs.Drain(x.ctx); err != nil {
+				x.t.Fatal(err)
+			}
+		}},
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		for i, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				x.t, x.post = t, newPost()
+				f := id.ID(900 + i)
+				x.must(waybill.Want{FulfillmentID: f})
+				c.do(x)
+				x.cancel(f)
+				if _, err := x.s.CurrentTx(x.ctx, d, f, 1); !errors.Is(err, waybill.ErrNotIssued) {
+					t.Errorf("a cancelled waybill counts: %v", err)
+				}
+				fresh := x.must(waybill.Want{FulfillmentID: f, Version: 1})
+				x.work()
+				list := x.history(f)
+				if len(list) != 2 || list[0].State != waybill.Cancelled || list[0].Live || list[1].State != waybill.Issued || !list[1].Live || list[1].ID != fresh[0].ID || x.post.standing() != 1 {
+					t.Errorf("%+v, %d standing", list, x.post.standing())
+				}
+				if list[0].Key == list[1].Key || list[0].No == list[1].No {
+					t.Error("the second waybill is the first")
+				}
+			})
+		}
+	})
+}
+
+func TestANumberIsReplacedOnlyWhenAskedTo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		x.must(waybill.Want{FulfillmentID: 900})
+		x.work()
+		if _, err := x.want(waybill.Want{FulfillmentID: 900, Version: 2}); !errors.Is(err, waybill.ErrStanding) {
+			t.Errorf("a second number: %v", err)
+		}
+		x.version = 2
+		x.must(waybill.Want{FulfillmentID: 900, Version: 2, Replace: true})
+		x.work()
+		now, err := x.s.CurrentTx(x.ctx, d, 900, 2)
+		if err != nil || len(now) != 1 || x.post.standing() != 1 || x.post.next != 2 {
+			t.Errorf("%+v %v, %d standing", now, err, x.post.standing())
+		}
+		old := x.history(900)[0]
+		if w, err := x.s.Scanned(x.ctx, d, " "+old.No); err != nil || w.ID != old.ID || w.Live {
+			t.Errorf("a cancelled label is not recognised: %+v %v", w, err)
+		}
+		kittest.InTx(t, x.k, x.ctx, func(ctx context.Context, tx *db.Tx) error { return x.s.AdoptVersionTx(ctx, tx, 900, 2, 3) })
+		if _, err := x.s.CurrentTx(x.ctx, d, 900, 3); err != nil {
+			t.Errorf("confirmed for new content: %v", err)
+		}
+		x.must(waybill.Want{FulfillmentID: 901, Version: 1}) // what it holds has changed since
+		x.work()
+		if list := x.history(901); list[0].State != waybill.Failed || list[0].ErrorCode != waybill.ErrGone.Code {
+			t.Errorf("%+v", list)
+		}
+		for name, w := range map[string]waybill.Want{"no pieces": {FulfillmentID: 5, Pieces: -1}, "a crowd": {FulfillmentID: 5, Pieces: 51}} {
+			if _, err := x.want(w); !errors.Is(err, waybill.ErrPieces) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		x.post.keeps = true
+		x.cancel(900)
+		x.work()
+		if list := x.history(900); list[1].State != waybill.Issued || list[1].Live {
+			t.Errorf("a number the carrier keeps: %+v", list[1])
+		}
+	})
+}
+
+func TestARefusalIsShownAndTriedAnewWhenWanted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		x.post.refuse = logistics.Told(logistics.ErrUnreachable, "211", "不派送")
+		x.must(waybill.Want{FulfillmentID: 900})
+		x.work()
+		list, _, err := x.s.List(x.ctx, waybill.Filter{State: waybill.Failed})
+		if err != nil || len(list) != 1 || list[0].ErrorCode != logistics.ErrUnreachable.Code || list[0].ErrorParams["carrier_message"] != "不派送" || x.post.asks != 1 {
+			t.Fatalf("%+v %v after %d requests", list, err, x.post.asks)
+		}
+		x.post.refuse = nil
+		x.must(waybill.Want{FulfillmentID: 900})
+		x.work()
+		if now, err := x.s.CurrentTx(x.ctx, d, 900, 1); err != nil || len(now) != 1 {
+			t.Errorf("%+v %v", now, err)
+		}
+	})
+}
+
+func TestPiecesTravelUnderOneLeadingNumber(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		x.must(waybill.Want{FulfillmentID: 900, Pieces: 3})
+		x.work()
+		now, err := x.s.CurrentTx(x.ctx, d, 900, 1)
+		if err != nil || len(now) != 3 || x.post.next != 1 || x.post.seen[0].Pieces != 3 {
+			t.Fatalf("%+v %v", now, err)
+		}
+		prints, err := x.s.PrintTx(x.ctx, d, []id.ID{now[1].ID})
+		if err != nil || now[1].No != now[0].No+"-2" || now[1].ParentID != now[0].ID || prints[now[1].ID].ParentNo != now[0].No || now[2].SortCode == "" {
+			t.Errorf("%+v %+v %v", now, prints, err)
+		}
+		uses, err := x.s.Uses(x.ctx, x.account, 20261121, 20261123)
+		if err != nil || len(uses) != 1 || uses[0].Issued != 3 || uses[0].ShopID != shopID {
+			t.Errorf("use: %+v %v", uses, err)
+		}
+		x.cancel(900)
+		x.work()
+		for _, w := range x.history(900) {
+			if w.State != waybill.Cancelled || w.Live {
+				t.Errorf("%+v", w)
+			}
+		}
+	})
+}
+
+func TestNumbersAtHandAreUsedOnceAndWarnedOf(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		low := int64(1)
+		paper := x.open(account.PutInput{Kind: account.Numbers, Carrier: "ZTO", LowAt: &low})
+		add := func(confirm bool, nos ...string) (int64, error) {
+			return x.s.AddNumbers(x.ctx, waybill.AddNumbersInput{AccountID: paper, Numbers: nos, Confirm: confirm})
+		}
+		if _, err := add(false, "SF1011603494291"); !errors.Is(err, waybill.ErrBadNumber) {
+			t.Errorf("another carrier's number: %v", err)
+		}
+		if n, err := add(false, "73611462538385", " 73611462538386"); err != nil || n != 2 {
+			t.Fatal(n, err)
+		}
+		if _, err := add(false, "73611462538385"); !errors.Is(err, waybill.ErrKnown) {
+			t.Errorf("added twice: %v", err)
+		}
+		for f := id.ID(900); f < 903; f++ {
+			x.must(waybill.Want{FulfillmentID: f, AccountID: paper})
+			x.work()
+		}
+		if got := []string{x.history(900)[0].No, x.history(901)[0].No}; got[0] != "73611462538385" || got[1] != "73611462538386" {
+			t.Errorf("%v", got)
+		}
+		if w := x.history(902)[0]; w.State != waybill.Failed || w.ErrorCode != waybill.ErrNoNumbers.Code {
+			t.Errorf("%+v", w)
+		}
+		a, err := x.accounts.Get(x.ctx, paper)
+		if err != nil || a.Balance != 0 {
+			t.Errorf("%+v %v", a, err)
+		}
+		events := 0
+		for _, e := range x.events("account.balance_low") {
+			var low account.BalanceLow
+			if json.Unmarshal(e, &low) == nil && low.AccountID == paper && low.Left == 1 {
+				events++
+			}
+		}
+		if events != 1 {
+			t.Errorf("%d warnings", events)
+		}
+		x.cancel(900)
+		x.work()
+		x.must(waybill.Want{FulfillmentID: 903, AccountID: paper})
+		x.work()
+		if w := x.history(903)[0]; w.No != "73611462538385" || w.State != waybill.Issued {
+			t.Errorf("a number that came back: %+v", w)
+		}
+	})
+}
+
+// events are the bodies of events of a name, as they were appended.
+func (x *desk) events(name string) (out []json.RawMessage) {
+	x.t.Helper()
+	rows, err := x.k.DB.Query(x.ctx, "SELECT body FROM event_log WHERE merchant_id = ? AND name = ? ORDER BY id", kittest.Merchant, name)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b string
+		if err := rows.Scan(&b); err != nil {
+			x.t.Fatal(err)
+		}
+		out = append(out, json.RawMessage(b))
+	}
+	return out
+}
+
+// Whatever is wanted, cancelled and lost in whatever order: in the end every order has at
+// most the one number it wants, and the carrier has no other.
+func TestNumbersAgreeWithTheCarrierAfterAnything(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		base := id.ID(1000)
+		rapid.Check(t, func(rt *rapid.T) {
+			base += 10
+			wanted := map[id.ID]bool{}
+			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+				f := base + id.ID(rapid.IntRange(0, 2).Draw(rt, "order"))
+				switch rapid.IntRange(0, 4).Draw(rt, "step") {
+				case 0, 1:
+					if _, err := x.want(waybill.Want{FulfillmentID: f, Replace: rapid.Bool().Draw(rt, "replace")}); err != nil {
+						rt.Fatal(err)
+					}
+					wanted[f] = true
+				case 2:
+					x.cancel(f)
+					delete(wanted, f)
+				case 3:
+					x.post.cuts, x.post.drops = rapid.IntRange(0, 2).Draw(rt, "cuts"), rapid.IntRange(0, 2).Draw(rt, "drops")
+				default:
+					if err := x.k.Jobs.Drain(x.ctx); err != nil {
+						rt.Fatal(err)
+					}
+					kittest.Clock(x.k).Advance(time.Duration(rapid.IntRange(1, 90).Draw(rt, "seconds")) * time.Second)
+				}
+			}
+			x.work()
+			for f := base; f < base+3; f++ {
+				issued := 0
+				for _, w := range x.history(f) {
+					if w.State == waybill.Issued && w.Live {
+						issued++
+						if x.post.byKey[w.Key] != w.No || x.post.gone[w.No] {
+							rt.Fatalf("the carrier knows nothing of %+v", w)
+						}
+					} else if w.State != waybill.Cancelled || x.post.byKey[w.Key] != "" && !x.post.gone[x.post.byKey[w.Key]] {
+						rt.Fatalf("left open: %+v", w)
+					}
+				}
+				if want := 0; wanted[f] && issued != 1 || !wanted[f] && issued != want {
+					rt.Fatalf("order %d: %d numbers, wanted %v", f, issued, wanted[f])
+				}
+			}
 		})
+	})
+}
+
+func TestEveryTransitionLeadsSomewhere(t *testing.T) {
+	reached := map[waybill.State]bool{waybill.Wanted: true}
+	for range waybill.States {
+		for from := range reached {
+			for _, to := range waybill.Transitions[from] {
+				reached[to] = true
+			}
+		}
+	}
+	for _, s := range waybill.States {
+		if _, listed := waybill.Transitions[s]; !listed || !reached[s] {
+			t.Errorf("%s is not reached or not listed", s)
+		}
+	}
+	if waybill.May(waybill.Cancelled, waybill.Issued) || !waybill.May(waybill.Asking, waybill.Issued) {
+		t.Error("a cancelled waybill comes back")
 	}
 }
