@@ -145,7 +145,7 @@ func (c *client) Get(ctx context.Context, no string) (channel.Item, error) {
 		Order json.RawMessage `json:"shop_order_detail"`
 	}
 	if _, err := c.call(ctx, false, "/order/orderDetail", object{"shop_order_id": no}, &one); err != nil {
-		return channel.Item{}, asked(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	if len(one.Order) == 0 || string(one.Order) == "null" {
 		return channel.Item{}, channel.ErrNotFound.With("no", no)

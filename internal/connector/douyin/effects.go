@@ -20,7 +20,7 @@ import (
 // change sends an effect whose answer says nothing more.
 func (c *client) change(ctx context.Context, path, no string, p object) error {
 	_, err := c.call(ctx, true, path, p, &json.RawMessage{})
-	return asked(err, no)
+	return wire.NotFound(err, no)
 }
 
 // company is the platform's code of our carrier.
@@ -198,7 +198,7 @@ func (c *client) ListAftersales(ctx context.Context, q channel.Query) (channel.P
 func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, error) {
 	var raw json.RawMessage
 	if _, err := c.call(ctx, false, "/afterSale/Detail", object{"after_sale_id": no}, &raw); err != nil {
-		return channel.Item{}, asked(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	one, err := c.MapAftersale(raw)
 	if err != nil {
@@ -236,11 +236,11 @@ func (c *client) DecideAftersale(ctx context.Context, d channel.Decision) error 
 		} `json:"items"`
 	}
 	if _, err := c.call(ctx, true, "/afterSale/operate", object{"type": operation, "items": []object{item}}, &answer); err != nil {
-		return asked(err, d.Case.No)
+		return wire.NotFound(err, d.Case.No)
 	}
 	for _, one := range answer.Items {
 		if one.Code.N != 0 {
-			return asked(business(strconv.FormatInt(one.Code.N, 10), one.Msg), d.Case.No)
+			return wire.NotFound(business(strconv.FormatInt(one.Code.N, 10), one.Msg), d.Case.No)
 		}
 	}
 	return nil

@@ -79,11 +79,3 @@ func business(code, text string) error {
 	}
 	return channel.Told(channel.ErrRefused, code, text)
 }
-
-// asked names what was not found.
-func asked(err error, no string) error {
-	if errors.Is(err, channel.ErrNotFound) {
-		return channel.ErrNotFound.With("no", no)
-	}
-	return err
-}

@@ -80,18 +80,18 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		Faults []waybillFault `json:"err_infos"`
 	}
 	if _, err := c.call(ctx, true, "/logistics/newCreateOrder", object{"logistics_code": carrier, "sender_info": waybillParty(r.Sender), "order_infos": []object{one}}, &answer); err != nil {
-		return none, wire.WaybillRefusal(asked(err, r.Orders[0]))
+		return none, wire.WaybillRefusal(wire.NotFound(err, r.Orders[0]))
 	}
 	if len(answer.Made) != 1 || answer.Made[0].No == "" {
 		if len(answer.Faults) > 0 {
-			return none, asked(answer.Faults[0].err(), r.Orders[0])
+			return none, wire.NotFound(answer.Faults[0].err(), r.Orders[0])
 		}
 		return none, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
 	}
 	made := answer.Made[0]
 	w, err := c.print(ctx, r.Carrier, carrier, made.No.String())
 	if err != nil {
-		return none, channel.ErrUnknownOutcome.Because(err)
+		return none, wire.Unknown(err)
 	}
 	w.Template, w.SortCode = r.Template, made.SortCode.String()
 	w.Mark = channel.FirstOf(made.MarkName.String(), made.MarkCode.String())
@@ -113,7 +113,7 @@ func (c *client) print(ctx context.Context, carrier, code, no string) (channel.I
 		Faults []waybillFault `json:"err_infos"`
 	}
 	if _, err := c.call(ctx, false, "/logistics/waybillApply", object{"waybill_applies": []object{{"logistics_code": code, "track_no": no}}}, &answer); err != nil {
-		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, no))
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(wire.NotFound(err, no))
 	}
 	for _, w := range answer.Waybills {
 		if w.No.String() == no && w.PrintData != "" {
@@ -125,7 +125,7 @@ func (c *client) print(ctx context.Context, carrier, code, no string) (channel.I
 		if errors.Is(err, channel.ErrUnknownOutcome) {
 			return channel.IssuedWaybill{}, channel.Told(channel.ErrUnavailable, answer.Faults[0].Code.String(), answer.Faults[0].Msg)
 		}
-		return channel.IssuedWaybill{}, asked(err, no)
+		return channel.IssuedWaybill{}, wire.NotFound(err, no)
 	}
 	return channel.IssuedWaybill{}, channel.Told(channel.ErrAnswer, "waybill_infos", "no print data in the answer")
 }
@@ -185,7 +185,7 @@ func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error
 		} `json:"cancel_result"`
 	}
 	if _, err := c.call(ctx, true, "/logistics/cancelOrder", object{"logistics_code": code, "track_no": w.No}, &answer); err != nil {
-		return asked(wire.WaybillRefusal(err), w.No)
+		return wire.NotFound(wire.WaybillRefusal(err), w.No)
 	}
 	if answer.Result.Success != "true" {
 		return channel.Told(channel.ErrRefused, "cancel_result", "the waybill was not cancelled")

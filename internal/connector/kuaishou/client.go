@@ -187,7 +187,7 @@ func (c *client) Get(ctx context.Context, no string) (channel.Item, error) {
 		Data json.RawMessage `json:"data"`
 	}
 	if _, err := c.call(ctx, get, "open.order.detail", object{"oid": id(no)}, &one); err != nil {
-		return channel.Item{}, asked(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	i := orderItem(one.Data)
 	if i.No == "" {

@@ -14,7 +14,7 @@ import (
 // change sends an effect whose answer says nothing more.
 func (c *client) change(ctx context.Context, method, no string, p object) error {
 	_, err := c.call(ctx, change, method, p, &struct{}{})
-	return asked(err, no)
+	return wire.NotFound(err, no)
 }
 
 // Ship implements channel.Shipper. A whole order without presents goes by the call
@@ -114,7 +114,7 @@ func (c *client) AnswerAddressChange(ctx context.Context, a channel.AddressAnswe
 		method = "open.order.address.audit.approve"
 	}
 	_, err := c.call(ctx, getChange, method, object{"oid": id(a.OrderNo)}, &struct{}{})
-	return asked(err, a.OrderNo)
+	return wire.NotFound(err, a.OrderNo)
 }
 
 const (
@@ -163,7 +163,7 @@ func (c *client) stockOf(ctx context.Context, item string) (map[string]int64, er
 		} `json:"data"`
 	}
 	if _, err := c.call(ctx, get, "open.item.get", object{"kwaiItemId": id(item)}, &answer); err != nil {
-		return nil, asked(err, item)
+		return nil, wire.NotFound(err, item)
 	}
 	out := map[string]int64{}
 	for _, s := range answer.Data.SKUs {
@@ -223,7 +223,7 @@ func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, 
 		Data json.RawMessage `json:"data"`
 	}
 	if _, err := c.call(ctx, get, "open.seller.order.refund.detail", object{"refundId": id(no)}, &one); err != nil {
-		return channel.Item{}, asked(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	i := caseItem(one.Data)
 	if i.No == "" {
@@ -277,7 +277,7 @@ func (c *client) reject(ctx context.Context, d channel.Decision) error {
 		} `json:"data"`
 	}
 	if _, err := c.call(ctx, get, "open.refund.reject.reason", object{"refundId": id(d.Case.No)}, &answer); err != nil {
-		return asked(err, d.Case.No)
+		return wire.NotFound(err, d.Case.No)
 	}
 	code := ""
 	for _, r := range answer.Data {

@@ -69,11 +69,3 @@ func untilTomorrow(now int64) int64 {
 	t := time.UnixMilli(now).In(wire.China)
 	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, wire.China).UnixMilli() - now
 }
-
-// asked names what was not found.
-func asked(err error, no string) error {
-	if errors.Is(err, channel.ErrNotFound) {
-		return channel.ErrNotFound.With("no", no)
-	}
-	return err
-}

@@ -171,12 +171,12 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		} `json:"data"`
 	}
 	if _, err := c.call(ctx, change, "open.express.ebill.get", object{"getEbillOrderRequest": []object{p}}, &answer); err != nil {
-		return channel.IssuedWaybill{}, asked(wire.WaybillRefusal(err), r.Orders[0])
+		return channel.IssuedWaybill{}, wire.NotFound(wire.WaybillRefusal(err), r.Orders[0])
 	}
 	if len(answer.Data) == 1 {
 		if told := answer.Data[0].Response; told.Result != "" && told.Result != "1" {
 			err := envelope{Result: told.Result, ErrorMsg: told.Message}.fault(true, 0)
-			return channel.IssuedWaybill{}, asked(wire.WaybillRefusal(err), r.Orders[0])
+			return channel.IssuedWaybill{}, wire.NotFound(wire.WaybillRefusal(err), r.Orders[0])
 		}
 	}
 	if len(answer.Data) != 1 || len(answer.Data[0].Data) != 1 {
@@ -206,7 +206,7 @@ func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error
 		return err
 	}
 	_, err = c.call(ctx, getChange, "open.express.ebill.cancel", object{"expressCompanyCode": a.Carrier.String(), "waybillCode": w.No}, &struct{}{})
-	return asked(wire.WaybillRefusal(err), w.No)
+	return wire.NotFound(wire.WaybillRefusal(err), w.No)
 }
 
 // WaybillBranches implements channel.WaybillIssuer. Carriers that run their branches

@@ -24,7 +24,7 @@ func (c *client) ListAftersales(ctx context.Context, q channel.Query) (channel.P
 func (c *client) GetAftersale(ctx context.Context, no, orderNo string) (channel.Item, error) {
 	var raw json.RawMessage
 	if _, err := c.call(ctx, false, "pdd.refund.information.get", map[string]string{"after_sales_id": no, "order_sn": orderNo}, &raw); err != nil {
-		return channel.Item{}, asked(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	i := item(raw, "id")
 	if i.No == "" {

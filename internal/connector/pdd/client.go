@@ -155,7 +155,7 @@ func (c *client) Get(ctx context.Context, orderNo string) (channel.Item, error) 
 		Order json.RawMessage `json:"order_info"`
 	}
 	if _, err := c.call(ctx, false, "pdd.order.information.get", map[string]string{"order_sn": orderNo}, &one); err != nil {
-		return channel.Item{}, asked(err, orderNo)
+		return channel.Item{}, wire.NotFound(err, orderNo)
 	}
 	if len(one.Order) == 0 || string(one.Order) == "null" {
 		return channel.Item{}, channel.ErrNotFound.With("no", orderNo)

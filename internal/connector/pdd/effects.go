@@ -30,7 +30,7 @@ type done struct {
 func (c *client) change(ctx context.Context, method, no string, p map[string]string) error {
 	var d done
 	if _, err := c.call(ctx, true, method, p, &d); err != nil {
-		return asked(err, no)
+		return wire.NotFound(err, no)
 	}
 	failed := d.IsSuccess == "false" || d.Success == "false"
 	message := channel.FirstOf(d.Message.String(), d.AlsoMsg.String())

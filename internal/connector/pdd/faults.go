@@ -87,11 +87,3 @@ func (f fault) err(effect bool) error {
 	}
 	return channel.Told(channel.ErrRefused, code, text)
 }
-
-// asked names what was not found.
-func asked(err error, no string) error {
-	if errors.Is(err, channel.ErrNotFound) {
-		return channel.ErrNotFound.With("no", no)
-	}
-	return err
-}

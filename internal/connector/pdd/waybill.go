@@ -74,7 +74,7 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		Modules []json.RawMessage `json:"modules"`
 	}
 	if _, err := c.call(ctx, true, "pdd.waybill.get", map[string]string{"param_waybill_cloud_print_apply_new_request": string(body)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, asked(err, r.Orders[0])
+		return channel.IssuedWaybill{}, wire.NotFound(err, r.Orders[0])
 	}
 	if len(answer.Modules) != 1 {
 		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
@@ -124,7 +124,7 @@ func (c *client) UpdateWaybill(ctx context.Context, w channel.WaybillName, r cha
 	}
 	var raw json.RawMessage
 	if _, err := c.call(ctx, true, "pdd.waybill.update", map[string]string{"param_waybill_cloud_print_update_request": string(body)}, &raw); err != nil {
-		return channel.IssuedWaybill{}, asked(err, w.No)
+		return channel.IssuedWaybill{}, wire.NotFound(err, w.No)
 	}
 	return issued(r.Carrier, raw)
 }
@@ -191,7 +191,7 @@ func (c *client) ReadWaybill(ctx context.Context, w channel.WaybillName) (channe
 		} `json:"modules"`
 	}
 	if _, err := c.call(ctx, false, "pdd.waybill.query.by.waybillcode", map[string]string{"param_list": string(list)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, asked(err, w.No)
+		return channel.IssuedWaybill{}, wire.NotFound(err, w.No)
 	}
 	for _, one := range answer.Modules {
 		if wire.Field(one.Waybill, "waybill_code").String() == w.No {
@@ -215,7 +215,7 @@ func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error
 		Result wire.Text `json:"cancel_result"`
 	}
 	if _, err := c.call(ctx, true, "pdd.waybill.cancel", map[string]string{"waybill_code": w.No, "wp_code": company.Code}, &answer); err != nil {
-		return asked(err, w.No)
+		return wire.NotFound(err, w.No)
 	}
 	if answer.Result != "true" {
 		return channel.Told(channel.ErrRefused, "cancel_result", "the waybill was not cancelled")

@@ -47,7 +47,7 @@ func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, 
 		Refund json.RawMessage `json:"refund"`
 	}
 	if _, err := c.call(ctx, question, "taobao.refund.get", map[string]string{"refund_id": no, "fields": refundFields}, &one); err != nil {
-		return channel.Item{}, asked(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	if len(one.Refund) == 0 {
 		return channel.Item{}, channel.ErrNotFound.With("no", no)

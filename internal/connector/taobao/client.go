@@ -150,7 +150,7 @@ func (c *client) Get(ctx context.Context, orderNo string) (channel.Item, error) 
 	}
 	_, err := c.call(ctx, question, "taobao.trade.fullinfo.get", map[string]string{"tid": orderNo, "fields": tradeFields, "include_oaid": "include_oaid"}, &one)
 	if err != nil {
-		return channel.Item{}, asked(err, orderNo)
+		return channel.Item{}, wire.NotFound(err, orderNo)
 	}
 	if len(one.Trade) == 0 || string(one.Trade) == "null" {
 		return channel.Item{}, channel.ErrNotFound.With("no", orderNo)

@@ -26,7 +26,7 @@ type done struct {
 func (c *client) change(ctx context.Context, method, no string, p map[string]string) error {
 	var d done
 	if _, err := c.call(ctx, effect, method, p, &d); err != nil {
-		return asked(err, no)
+		return wire.NotFound(err, no)
 	}
 	if d.Success == "false" || d.Shipping.IsSuccess == "false" {
 		return channel.Told(channel.ErrRefused, d.Code.String(), d.Message.String())

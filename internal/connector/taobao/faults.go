@@ -81,11 +81,3 @@ func (f fault) throttled(code string, now int64) error {
 	}
 	return channel.Throttled(5*second, code)
 }
-
-// asked names what was not found.
-func asked(err error, no string) error {
-	if errors.Is(err, channel.ErrNotFound) {
-		return channel.ErrNotFound.With("no", no)
-	}
-	return err
-}

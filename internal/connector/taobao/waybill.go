@@ -82,7 +82,7 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		Modules rows `json:"modules"`
 	}
 	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.get", map[string]string{"param_waybill_cloud_print_apply_new_request": string(body)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, r.Orders[0]))
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(wire.NotFound(err, r.Orders[0]))
 	}
 	if len(answer.Modules.Items) != 1 {
 		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
@@ -135,7 +135,7 @@ func (c *client) UpdateWaybill(ctx context.Context, w channel.WaybillName, r cha
 	}
 	var raw json.RawMessage
 	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.update", map[string]string{"param_waybill_cloud_print_update_request": string(body)}, &raw); err != nil {
-		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, w.No))
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(wire.NotFound(err, w.No))
 	}
 	return issued(r.Carrier, raw)
 }
@@ -221,7 +221,7 @@ func (c *client) ReadWaybill(ctx context.Context, w channel.WaybillName) (channe
 		Modules rows `json:"modules"`
 	}
 	if _, err := c.call(ctx, question, "cainiao.waybill.ii.query.by.waybillcode", map[string]string{"param_list": string(list)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, wire.WaybillRefusal(asked(err, w.No))
+		return channel.IssuedWaybill{}, wire.WaybillRefusal(wire.NotFound(err, w.No))
 	}
 	for _, raw := range answer.Modules.Items {
 		var one struct {
@@ -248,7 +248,7 @@ func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error
 		Result wire.Text `json:"cancel_result"`
 	}
 	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.cancel", map[string]string{"cp_code": code, "waybill_code": w.No}, &answer); err != nil {
-		return asked(wire.WaybillRefusal(err), w.No)
+		return wire.NotFound(wire.WaybillRefusal(err), w.No)
 	}
 	if answer.Result != "true" {
 		return channel.Told(channel.ErrRefused, "cancel_result", "the waybill was not cancelled")

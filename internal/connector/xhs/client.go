@@ -149,7 +149,7 @@ func (c *client) Get(ctx context.Context, no string) (channel.Item, error) {
 	var w whole
 	for range 2 {
 		if _, err := c.call(ctx, false, "order.getOrderDetail", object{"orderId": no}, &w.Order); err != nil {
-			return channel.Item{}, asked(err, no)
+			return channel.Item{}, wire.NotFound(err, no)
 		}
 		if wire.Field(w.Order, "orderId") == "" {
 			return channel.Item{}, channel.ErrNotFound.With("no", no)

@@ -14,7 +14,7 @@ import (
 // change sends an effect whose answer says nothing more.
 func (c *client) change(ctx context.Context, method, no string, p object) error {
 	_, err := c.call(ctx, true, method, p, &json.RawMessage{})
-	return asked(err, no)
+	return wire.NotFound(err, no)
 }
 
 // company is the platform's code of a carrier of ours, or of one that a person wrote.
@@ -61,7 +61,7 @@ func (c *client) Ship(ctx context.Context, s channel.ShipRequest) error {
 func (c *client) unpacked(ctx context.Context, s channel.ShipRequest) ([]string, error) {
 	var o apiOrder
 	if _, err := c.call(ctx, false, "order.getOrderDetail", object{"orderId": s.OrderNo}, &o); err != nil {
-		return nil, asked(err, s.OrderNo)
+		return nil, wire.NotFound(err, s.OrderNo)
 	}
 	left := map[string]int64{}
 	var out []string
@@ -138,7 +138,7 @@ func (c *client) PushStock(ctx context.Context, levels []channel.StockLevel) ([]
 func (c *client) reserved(ctx context.Context, sku string) (int64, error) {
 	var raw json.RawMessage
 	if _, err := c.call(ctx, false, "inventory.getSkuStockV2", object{"skuId": sku}, &raw); err != nil {
-		return 0, asked(err, sku)
+		return 0, wire.NotFound(err, sku)
 	}
 	total, available, ok := stock(raw)
 	if !ok {
@@ -191,7 +191,7 @@ func (c *client) ListAftersales(ctx context.Context, q channel.Query) (channel.P
 func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, error) {
 	var raw json.RawMessage
 	if _, err := c.call(ctx, false, "afterSale.getAfterSaleInfo", object{"returnsId": no}, &raw); err != nil {
-		return channel.Item{}, asked(err, no)
+		return channel.Item{}, wire.NotFound(err, no)
 	}
 	one, err := c.MapAftersale(raw)
 	if err != nil {
@@ -238,7 +238,7 @@ func (c *client) DecideAftersale(ctx context.Context, d channel.Decision) error 
 func (c *client) refuse(ctx context.Context, d channel.Decision, method string, action, kind int) error {
 	var raw json.RawMessage
 	if _, err := c.call(ctx, false, "afterSale.rejectReasons", object{"returnsId": d.Case.No, "rejectReasonType": kind}, &raw); err != nil {
-		return asked(err, d.Case.No)
+		return wire.NotFound(err, d.Case.No)
 	}
 	type reason struct {
 		ID   wire.Text `json:"reasonId"`

@@ -141,7 +141,7 @@ func (c *client) parcel(ctx context.Context, r channel.WaybillRequest, t billTem
 	if !r.Receiver.Encrypted {
 		var o json.RawMessage
 		if _, err := c.call(ctx, false, "order.getOrderDetail", object{"orderId": r.Orders[0]}, &o); err != nil {
-			return nil, asked(err, r.Orders[0])
+			return nil, wire.NotFound(err, r.Orders[0])
 		}
 		to = billParty{Address: to.Address, OpenAddressID: wire.Field(o, "openAddressId").String()}
 		to.Address.Detail = ""
@@ -216,14 +216,14 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		Named []bill `json:"tradeOrderInfoList"` // as some of its documents call them
 	}
 	if _, err := c.call(ctx, true, "express.createEbillOrders", p, &answer); err != nil {
-		return channel.IssuedWaybill{}, asked(wire.WaybillRefusal(err), r.Orders[0])
+		return channel.IssuedWaybill{}, wire.NotFound(wire.WaybillRefusal(err), r.Orders[0])
 	}
 	bills := append(answer.Bills, answer.Named...)
 	if len(bills) != 1 {
 		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
 	}
 	w, err := bills[0].issued(r.Carrier, t.URL.String())
-	return w, asked(err, r.Orders[0])
+	return w, wire.NotFound(err, r.Orders[0])
 }
 
 // UpdateWaybill implements channel.WaybillUpdater. Some carriers change nothing.
@@ -245,10 +245,10 @@ func (c *client) UpdateWaybill(ctx context.Context, w channel.WaybillName, r cha
 	}
 	p := object{"billVersion": newBill, "cpCode": a.Code.String(), "waybillCode": w.No, "sender": object{"name": r.Sender.Name, "mobile": r.Sender.Phone}, "tradeOrderInfoList": []object{one}}
 	if _, err := c.call(ctx, true, "express.updateEbillOrder", p, &answer); err != nil {
-		return channel.IssuedWaybill{}, asked(wire.WaybillRefusal(err), w.No)
+		return channel.IssuedWaybill{}, wire.NotFound(wire.WaybillRefusal(err), w.No)
 	}
 	got, err := answer.Bill.issued(r.Carrier, t.URL.String())
-	return got, asked(err, w.No)
+	return got, wire.NotFound(err, w.No)
 }
 
 // ReadWaybill implements channel.WaybillIssuer.
@@ -259,7 +259,7 @@ func (c *client) ReadWaybill(ctx context.Context, w channel.WaybillName) (channe
 	}
 	var one bill
 	if _, err := c.call(ctx, false, "express.queryEbillOrder", object{"billVersion": newBill, "cpCode": a.Code.String(), "waybillCode": w.No}, &one); err != nil {
-		return channel.IssuedWaybill{}, asked(wire.WaybillRefusal(err), w.No)
+		return channel.IssuedWaybill{}, wire.NotFound(wire.WaybillRefusal(err), w.No)
 	}
 	if one.No.String() != w.No || one.Print == "" {
 		return channel.IssuedWaybill{}, channel.ErrNotFound.With("no", w.No)
@@ -274,7 +274,7 @@ func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error
 		return err
 	}
 	p := object{"billVersion": newBill, "cpCode": a.Code.String(), "waybillCode": w.No}
-	return asked(wire.WaybillRefusal(c.change(ctx, "express.cancelEbillOrder", w.No, p)), w.No)
+	return wire.NotFound(wire.WaybillRefusal(c.change(ctx, "express.cancelEbillOrder", w.No, p)), w.No)
 }
 
 // WaybillBranches implements channel.WaybillIssuer. Carriers that run their branches
