@@ -55,6 +55,14 @@ CREATE TABLE channel_app (
   ban_code    TEXT   NOT NULL DEFAULT '',
   PRIMARY KEY (merchant_id, app)
 );
+-- How many ciphered fields an app had opened on a day.
+CREATE TABLE channel_decrypt (
+  merchant_id BIGINT NOT NULL,
+  app         BIGINT NOT NULL,
+  day         BIGINT NOT NULL, -- yyyymmdd of China time
+  used        BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, app, day)
+);
 -- Which process runs a shop's loop.
 CREATE TABLE channel_lease (
   merchant_id BIGINT NOT NULL,
@@ -221,6 +229,7 @@ DROP TABLE channel_hint;
 DROP TABLE channel_gap;
 DROP TABLE channel_stream;
 DROP TABLE channel_lease;
+DROP TABLE channel_decrypt;
 DROP TABLE channel_app;
 DROP TABLE channel_consent;
 DROP TABLE channel_access;

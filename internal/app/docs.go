@@ -187,7 +187,7 @@ func actionsIn(s order.State, approvedAt int64) string {
 	o := order.Order{}
 	o.State, o.ApprovedAt = s, approvedAt
 	var out []string
-	for _, a := range o.AllowedActions() {
+	for _, a := range (&order.Service{}).AllowedActions(o, shop.ModeFile) {
 		out = append(out, string(a))
 	}
 	return strings.Join(out, ", ")

@@ -45,6 +45,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	catalogapi.Routes(api, a.k, a.catalog)
 	inventoryapi.Routes(api, a.k, a.inventory)
 	orderapi.Routes(api, a.order, a.intake, a.view, a.k.Jobs)
+	orderapi.Reveal(api, a.reveal)
 	intakeapi.Routes(api, a.k, a.importer, a.intake, a.shop, a.sync.Replay)
 	channelapi.Routes(api, a.access, a.sync)
 	channelapi.EffectRoutes(api, a.send, a.k.DB, a.catalog)

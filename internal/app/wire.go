@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -29,6 +30,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/live"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/receiver"
+	"github.com/ordercove/ordercove/internal/order/reveal"
 	"github.com/ordercove/ordercove/internal/setting"
 	"github.com/ordercove/ordercove/internal/shop"
 	"github.com/ordercove/ordercove/internal/view"
@@ -46,6 +48,7 @@ type services struct {
 	customer    *customer.Service
 	inventory   *inventory.Service
 	order       *order.Service
+	reveal      *reveal.Service
 	fulfillment *fulfillment.Service
 	intake      *intake.Service
 	importer    *channel.Importer
@@ -73,7 +76,10 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.catalog = catalog.New(k)
 	s.customer = customer.New(k)
 	s.inventory = inventory.New(k, s.catalog)
-	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory)
+	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory, order.AskForAddress(func(code string) bool {
+		m, ok := channel.Find(manifests, code)
+		return ok && m.API != nil && m.Can(channel.AddressChanges)
+	}))
 	s.setting.OnSet(receiver.SearchAddress, func(ctx context.Context, tx *db.Tx, on any) error {
 		return s.order.AddressIndex().SwitchTx(ctx, tx, on == true)
 	})
@@ -87,6 +93,7 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.access = access.New(k, s.shop, manifests, outside, clock.Random())
 	s.shop.BeforeAPI(s.access.Ready)
 	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, s.setting, holder)
+	s.reveal = reveal.New(k, s.order, opener(s.sync))
 	s.sendBack = channel.NewSendBack(k, manifests, s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order)
 
@@ -109,6 +116,21 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	k.Jobs.Register(view.ExportJob, job.Handler{Run: s.view.RunExport})
 	s.housekeeping(k)
 	return s, nil
+}
+
+// opener asks an order's channel for what it ciphered of a receiver.
+func opener(sync *pull.Engine) reveal.Opener {
+	return func(ctx context.Context, o order.Order, fields []reveal.Field, purpose string) ([]string, error) {
+		ciphers := make([]channel.Cipher, len(fields))
+		for i, f := range fields {
+			ciphers[i] = channel.Cipher{OrderNo: o.ChannelOrderNo, Field: f.Name, Text: f.Text}
+		}
+		plain, err := sync.Decrypt(ctx, o.ShopID, ciphers, purpose)
+		if errors.Is(err, channel.ErrUnsupported) {
+			err = reveal.ErrNoOpener
+		}
+		return plain, err
+	}
 }
 
 // channels are the manifests of this build, spoken to at a simulator where one is named.

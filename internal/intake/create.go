@@ -92,7 +92,7 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (order.Result, err
 			return order.Result{}, err
 		}
 		o := made[0]
-		return order.Result{OrderID: o.ID, Version: o.Version, State: o.State, AllowedActions: o.AllowedActions()}, nil
+		return s.orders.ResultTx(ctx, tx, o)
 	})
 	if err != nil || !ran {
 		// Refused, or the answer of an earlier request with the same key: the row is done with.

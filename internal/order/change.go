@@ -15,7 +15,7 @@ import (
 var permissions = map[Action]string{
 	ActApprove: "order.approve", ActRevoke: "order.approve", ActHold: "order.hold", ActRelease: "order.hold",
 	ActClose: "order.close", ActArchive: "order.archive", ActUnarchive: "order.archive", ActRead: "order.read", ActUnread: "order.read",
-	ActNote: "order.note", ActFlag: "order.note", ActTag: "order.note", ActChangeAddress: "order.edit_address",
+	ActNote: "order.note", ActFlag: "order.note", ActTag: "order.note", ActChangeAddress: "order.edit_address", ActAskAddress: "order.edit_address",
 	ActChangeLines: "order.edit_lines", ActAdjustPrice: "order.adjust_price", ActAdopt: "order.adopt",
 	ActReveal: "order.reveal",
 }
@@ -57,11 +57,13 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, orderID id.ID, version 
 	if err := s.save(ctx, tx, []*edit{e}); err != nil {
 		return Result{}, err
 	}
-	return resultOf(e.now), nil
+	return s.ResultTx(ctx, tx, *e.now)
 }
 
-func resultOf(o *Order) Result {
-	return Result{OrderID: o.ID, Version: o.Version, State: o.State, AllowedActions: o.AllowedActions()}
+// ResultTx is what a mutation answers that left the order like this.
+func (s *Service) ResultTx(ctx context.Context, q db.Querier, o Order) (Result, error) {
+	sh, err := s.shops.GetTx(ctx, q, o.ShopID)
+	return Result{OrderID: o.ID, Version: o.Version, State: o.State, AllowedActions: s.AllowedActions(o, sh.Mode)}, err
 }
 
 // refuse says why the table does not allow an action, or nil.

@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/order/receiver"
+	"github.com/ordercove/ordercove/internal/shop"
 )
 
 // ChangeAddressInput names the order and its new receiver, whole.
@@ -20,10 +21,12 @@ type ChangeAddressInput struct {
 // ChangeAddress changes who receives an order (改地址) before it ships. Where the
 // channel hides or seals the receiver it refuses: the label would still print the
 // channel's old cipher text, so the change belongs into the channel's back
-// office. A later file that repeats the old address does not undo the change.
-// Permission order.edit_address.
+// office. Where the channel changes receivers by API it is asked instead. A later
+// file that repeats the old address does not undo the change. Permission
+// order.edit_address.
 //
-// Errors: ErrNotFound, ErrChanged, ErrNotAllowed, ErrChannelOwns, ErrBadReceiver, ErrTooLong.
+// Errors: ErrNotFound, ErrChanged, ErrNotAllowed, ErrAskChannel, ErrChangeThere,
+// ErrChannelOwns, ErrBadReceiver, ErrTooLong.
 func (s *Service) ChangeAddress(ctx context.Context, in ChangeAddressInput) (Result, error) {
 	return run(ctx, s, ActChangeAddress, in.OrderID, map[string]any{"fields": "receiver"}, in, s.ChangeAddressTx)
 }
@@ -38,8 +41,12 @@ func (s *Service) ChangeAddressTx(ctx context.Context, tx *db.Tx, in ChangeAddre
 		return Result{}, ErrTooLong.With("max", maxNote).At("receiver")
 	}
 	return s.change(ctx, tx, in.OrderID, in.Version, ActChangeAddress, func(ctx context.Context, e *edit) error {
-		if k := e.now.ReceiverKind; k == receiver.Masked || k == receiver.Sealed {
-			return ErrChannelOwns
+		sh, err := s.shops.GetTx(ctx, tx, e.now.ShopID)
+		if err == nil {
+			err = s.addressElsewhere(e.now, sh.Mode)
+		}
+		if err != nil {
+			return err
 		}
 		keys, err := s.kit.Seal.KeysTx(ctx, tx, actor.Merchant(ctx))
 		if err != nil {
@@ -61,4 +68,18 @@ func (s *Service) ChangeAddressTx(ctx context.Context, tx *db.Tx, in ChangeAddre
 		e.emit(AddressChanged{By: byPerson, AfterApproval: e.was.ApprovedAt != 0})
 		return nil
 	})
+}
+
+// addressElsewhere says where an order's receiver is changed, nil for here.
+func (s *Service) addressElsewhere(o *Order, mode string) error {
+	hidden := o.ReceiverKind == receiver.Masked || o.ReceiverKind == receiver.Sealed
+	switch {
+	case mode == shop.ModeAPI && o.Type != "manual" && s.asks(o.Channel):
+		return ErrAskChannel
+	case hidden && mode == shop.ModeAPI:
+		return ErrChangeThere
+	case hidden:
+		return ErrChannelOwns
+	}
+	return nil
 }

@@ -25,6 +25,8 @@ var (
 	ErrHoldNotOpen   = errs.Define(errs.Conflict, "order.hold_not_open", "该异常未打开", "No such hold is open")
 	ErrHoldNotYours  = errs.Define(errs.Conflict, "order.hold_clears_itself", "该异常会在原因消除后自动解除,不能手动解除", "This hold ends by itself once its reason is gone")
 	ErrChannelOwns   = errs.Define(errs.Conflict, "order.change_on_channel", "平台未提供明文收件信息,请在平台后台修改后重新导入", "The channel gives no plain address: change it in the platform's back office and import again")
+	ErrAskChannel    = errs.Define(errs.Conflict, "order.ask_channel", "该订单的收件信息以平台为准,请改用「向平台申请改地址」,平台确认后会自动更新", "The channel keeps this order's receiver: use “Ask channel for another address”; it is updated here once confirmed")
+	ErrChangeThere   = errs.Define(errs.Conflict, "order.change_there", "平台不提供明文收件信息,请在平台后台修改,改后会自动同步到这里", "The channel gives no plain address: change it in the platform's back office, and it is synchronised from there")
 	ErrNoReceiver    = errs.Define(errs.NotFound, "order.no_receiver", "该订单没有收件信息", "This order has no receiver data")
 	ErrBadReceiver   = errs.Define(errs.Invalid, "order.bad_receiver", "请填写收件人、电话和地址", "Name, phone and address of the receiver are needed")
 	ErrUnknownLine   = errs.Define(errs.Invalid, "order.unknown_line", "订单中没有该明细", "The order has no such line")

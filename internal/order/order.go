@@ -171,11 +171,22 @@ type Service struct {
 	customers *customer.Service
 	stock     *inventory.Service
 	addresses *receiver.AddressIndex
+	asks      func(channel string) bool
 }
 
+// Option is a rule that others know.
+type Option func(*Service)
+
+// AskForAddress says which channels change a receiver by API when asked: in shops
+// that are synchronised with one, no order's receiver is changed here alone.
+func AskForAddress(asks func(channel string) bool) Option { return func(s *Service) { s.asks = asks } }
+
 // New wires the capability and registers its jobs and consumers.
-func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, customers *customer.Service, stock *inventory.Service) *Service {
-	s := &Service{kit: k, shops: shops, catalog: cat, customers: customers, stock: stock, addresses: receiver.NewAddressIndex(k)}
+func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, customers *customer.Service, stock *inventory.Service, rules ...Option) *Service {
+	s := &Service{kit: k, shops: shops, catalog: cat, customers: customers, stock: stock, addresses: receiver.NewAddressIndex(k), asks: func(string) bool { return false }}
+	for _, r := range rules {
+		r(s)
+	}
 	s.register()
 	return s
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
 	"github.com/ordercove/ordercove/internal/shop"
+	"github.com/ordercove/ordercove/internal/shop/shoptest"
 )
 
 // later is an export time n minutes after now.
@@ -657,27 +658,63 @@ func TestAnAddressTheChannelHidesIsChangedThere(t *testing.T) {
 	})
 }
 
-func TestRevealShowsPlainTextWithReasonRightAndTrace(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w, ctx := ordertest.New(t, d)
-		o := w.One(ctx, 0, w.Doc("1001", "A-1"))
-		in := order.RevealInput{OrderID: o.ID, Fields: []string{"phone"}, Reason: "买家来电"}
-		if _, err := w.Orders.Reveal(kittest.As(ctx, "order.read"), in); errs.KindOf(err) != errs.Forbidden {
-			t.Fatal(err)
-		}
-		if _, err := w.Orders.Reveal(ctx, order.RevealInput{OrderID: o.ID, Fields: []string{"phone"}}); !errors.Is(err, order.ErrNoReason) {
-			t.Fatal(err)
-		}
-		r, err := w.Orders.Reveal(ctx, in)
-		if err != nil || r.Phone != "13800001234" || r.Name != "" || r.Detail != "" {
-			t.Fatalf("%+v %v", r, err)
-		}
-		a := kittest.Audited(t)
-		last := a[len(a)-1]
-		if last.Action != "order.reveal" || last.Object != "order/"+o.ID.String() || last.Detail["reason"] != "买家来电" {
-			t.Errorf("%+v", last)
-		}
-	})
+func TestAnAddressThatTheChannelKeepsIsAskedOfItAndNotChangedHere(t *testing.T) {
+	hidden := order.Receiver{Name: "张*", Phone: "138****0001", Detail: "某路*号"}
+	next := order.Receiver{Name: "孙一", Phone: "13900000001", Detail: "西街 1 号"}
+	plain := order.Receiver{Name: "赵小满", Phone: "13800001234", Detail: "文一路 8 号"}
+	none := order.Action("")
+	for _, c := range []struct {
+		what     string
+		mode     string
+		asks     bool
+		manual   bool
+		receiver order.Receiver
+		refused  error
+		offered  order.Action
+	}{
+		{"a file's plain address", shop.ModeFile, true, false, plain, nil, order.ActChangeAddress},
+		{"a file's masked address", shop.ModeFile, true, false, hidden, order.ErrChannelOwns, none},
+		{"an API's plain address, which the channel does not change", shop.ModeAPI, false, false, plain, nil, order.ActChangeAddress},
+		{"an API's masked address, which the channel does not change", shop.ModeAPI, false, false, hidden, order.ErrChangeThere, none},
+		{"an API's plain address, which the channel changes", shop.ModeAPI, true, false, plain, order.ErrAskChannel, order.ActAskAddress},
+		{"an API's masked address, which the channel changes", shop.ModeAPI, true, false, hidden, order.ErrAskChannel, order.ActAskAddress},
+		{"an order made here", shop.ModeAPI, true, true, plain, nil, order.ActChangeAddress},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				w, ctx := ordertest.With(t, d, []order.Option{order.AskForAddress(func(code string) bool { return c.asks && code == shoptest.Channel })}, func(in *shop.CreateInput) { in.Mode = c.mode })
+				w.SKU(ctx, "A-1", 10)
+				doc := w.Doc("3001", "A-1")
+				doc.Receiver = c.receiver
+				source := order.SourceFile
+				if c.manual {
+					source = order.SourceManual
+				}
+				out, err := w.TryFrom(ctx, source, 0, doc)
+				if err != nil || out[0].Err != nil {
+					t.Fatal(err, out)
+				}
+				o := w.Load(ctx, out[0].OrderID)
+				r, err := w.Orders.ResultTx(ctx, d, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var offered order.Action
+				for _, a := range r.AllowedActions {
+					if a == order.ActChangeAddress || a == order.ActAskAddress {
+						offered += a
+					}
+				}
+				if offered != c.offered {
+					t.Errorf("offered %q, want %q", offered, c.offered)
+				}
+				_, err = w.Orders.ChangeAddress(ctx, order.ChangeAddressInput{OrderID: o.ID, Receiver: next})
+				if c.refused == nil && err != nil || c.refused != nil && !errors.Is(err, c.refused) {
+					t.Errorf("%v, want %v", err, c.refused)
+				}
+			})
+		})
+	}
 }
 
 func TestAnOrderOutsideTheActorsShopsIsNotThere(t *testing.T) {

@@ -215,6 +215,7 @@ const (
 	ActFlag          Action = "flag"
 	ActTag           Action = "tag"
 	ActChangeAddress Action = "change_address"
+	ActAskAddress    Action = "request_address" // the channel is asked to change it
 	ActChangeLines   Action = "change_lines"
 	ActAdjustPrice   Action = "adjust_price"
 	ActAdopt         Action = "adopt"
@@ -265,6 +266,7 @@ var rules = []rule{
 	{action: ActFlag},
 	{action: ActTag},
 	{action: ActChangeAddress, states: unshipped, archived: no, shipped: no},
+	{action: ActAskAddress, states: []State{AwaitingApproval, AwaitingShipment}, archived: no, shipped: no},
 	{action: ActChangeLines, states: unshipped, archived: no, shipped: no},
 	{action: ActAdjustPrice, states: []State{PendingPayment}, archived: no},
 	{action: ActAdopt, states: []State{AwaitingApproval, AwaitingShipment, PartlyShipped}, history: yes, archived: no},
@@ -313,11 +315,13 @@ func (o *Order) anyShipped() bool {
 	return slices.ContainsFunc(o.Lines, func(l OrderLine) bool { return l.Shipped > 0 })
 }
 
-// AllowedActions lists what the screen may offer, rights aside.
-func (o Order) AllowedActions() []Action {
+// AllowedActions lists what the screen may offer for an order of a shop in mode
+// (shop.ModeAPI, …), rights aside.
+func (s *Service) AllowedActions(o Order, mode string) []Action {
 	var out []Action
+	why := s.addressElsewhere(&o, mode)
 	for _, r := range rules {
-		if r.fits(&o) {
+		if r.fits(&o) && (r.action != ActChangeAddress || why == nil) && (r.action != ActAskAddress || why == ErrAskChannel) {
 			out = append(out, r.action)
 		}
 	}

@@ -113,7 +113,7 @@ func (s *Service) row(o *order.Order, n names, lang string) OrderRow {
 		BuyerNote: o.BuyerNote, SellerNote: o.SellerNote, Flag: o.Flag, Tags: some(o.Tags), Holds: []string{},
 		WarehouseID: o.WarehouseID, WarehouseName: n.warehouses[o.WarehouseID], Carrier: o.Carrier, CarrierName: logistics.NameOf(o.Carrier, lang),
 		WaybillNo: o.WaybillNo, ParcelCount: o.ParcelCount, LineCount: o.LineCount, Quantity: o.Quantity, Version: o.Version,
-		AllowedActions: some(o.AllowedActions()), Lines: make([]LineRow, 0, len(o.Lines)),
+		AllowedActions: some(s.orders.AllowedActions(*o, n.modes[o.ShopID])), Lines: make([]LineRow, 0, len(o.Lines)),
 	}
 	for _, h := range o.Holds {
 		r.Holds = append(r.Holds, string(h.Kind))

@@ -10,7 +10,7 @@ import (
 
 const (
 	// Only shops have a channel.
-	selectNames = `SELECT id, name, channel FROM shop_shop WHERE merchant_id = ? UNION ALL SELECT id, name, '' FROM inventory_warehouse WHERE merchant_id = ?`
+	selectNames = `SELECT id, name, channel, mode FROM shop_shop WHERE merchant_id = ? UNION ALL SELECT id, name, '', '' FROM inventory_warehouse WHERE merchant_id = ?`
 	selectShops = `SELECT id, name, channel, mode, data_at, stale_after_hours, time_zone, active FROM shop_shop WHERE merchant_id = ? ORDER BY position, id`
 
 	selectByNo = `SELECT channel_order_no, id, placed_at, shop_id FROM order_head WHERE merchant_id = ? AND channel_order_no IN `

@@ -32,18 +32,19 @@ func (s *Service) now() int64 { return clock.Millis(s.k.Clock) }
 type names struct {
 	shops      map[id.ID]string
 	channels   map[id.ID]string // of each shop
+	modes      map[id.ID]string // of each shop
 	warehouses map[id.ID]string
 }
 
 func (s *Service) names(ctx context.Context, q db.Querier, m id.ID) (names, error) {
-	n := names{shops: map[id.ID]string{}, channels: map[id.ID]string{}, warehouses: map[id.ID]string{}}
+	n := names{shops: map[id.ID]string{}, channels: map[id.ID]string{}, modes: map[id.ID]string{}, warehouses: map[id.ID]string{}}
 	err := db.Read(ctx, q, selectNames, []any{m, m}, func(r *db.Row) {
-		i, name, channel := id.ID(r.Int()), r.Text(), r.Text()
+		i, name, channel, mode := id.ID(r.Int()), r.Text(), r.Text(), r.Text()
 		if channel == "" {
 			n.warehouses[i] = name
 			return
 		}
-		n.shops[i], n.channels[i] = name, channel
+		n.shops[i], n.channels[i], n.modes[i] = name, channel, mode
 	})
 	return n, err
 }

@@ -111,12 +111,14 @@ type SyncQuota struct {
 	PerSecond     float64  `json:"per_second"`
 	BannedUntilAt web.Time `json:"banned_until_at"`
 	BanCode       string   `json:"ban_code"`
+	Decrypts      int64    `json:"decrypts" doc:"Ciphered fields of receivers that people had opened today"`
+	DailyDecrypts int64    `json:"daily_decrypts" doc:"The channel's bound; 0 where none is known"`
 }
 
 func syncOf(ctx context.Context, x pull.Health) Sync {
 	out := Sync{ShopID: x.Shop.ID, ShopName: x.Shop.Name, Channel: x.Shop.Channel, AccessState: x.Access.State, ConsentByAt: web.Time(x.Access.ConsentAt),
 		Streams: []Stream{}, OpenGaps: x.OpenGaps, Quarantined: x.Quarantined, WaitingHints: x.Waiting, OpenDays: x.OpenDays,
-		Quota: SyncQuota{x.Quota.Calls, x.Quota.Daily, x.Quota.PerSecond, web.Time(x.Quota.BannedUntil), x.Quota.BanCode}, UnknownWords: []UnknownWord{}}
+		Quota: SyncQuota{x.Quota.Calls, x.Quota.Daily, x.Quota.PerSecond, web.Time(x.Quota.BannedUntil), x.Quota.BanCode, x.Quota.Decrypts, x.Quota.DecryptDaily}, UnknownWords: []UnknownWord{}}
 	for _, w := range x.Unknown {
 		out.UnknownWords = append(out.UnknownWords, UnknownWord{w.Word, w.Orders})
 	}

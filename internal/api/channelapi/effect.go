@@ -132,7 +132,7 @@ func EffectRoutes(api *web.API, s *send.Service, d *db.DB, c *catalog.Service) {
 		ZH: "各店铺待回传的数量", EN: "How much every channel has still to be told"}, h.backlogs)
 	asks := []*errs.Error{send.ErrOffline, channel.ErrUnsupported}
 	web.Register(api, web.Op{ID: "requestAddress", Method: http.MethodPost, Path: "/orders/{id}/address-request", Tag: "channels", Permission: send.PermitAddress,
-		ZH: "向平台申请改地址", EN: "Ask the channel for another address", Errors: append(asks, order.ErrNotFound)}, h.address)
+		ZH: "向平台申请改地址", EN: "Ask the channel for another address", Errors: append(asks, order.ErrNotFound, order.ErrNotAllowed)}, h.address)
 	web.Register(api, web.Op{ID: "answerAddress", Method: http.MethodPost, Path: "/orders/{id}/address-answer", Tag: "channels", Permission: send.PermitAddress,
 		ZH: "答复买家改地址申请", EN: "Answer a buyer's wish for another address", Errors: append(asks, order.ErrNotFound)}, h.answer)
 	web.Register(api, web.Op{ID: "decideAftersale", Method: http.MethodPost, Path: "/shops/{id}/aftersales/{no}/decision", Tag: "channels", Permission: send.PermitDecide,

@@ -7,6 +7,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/pull"
 	"github.com/ordercove/ordercove/internal/intake"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -14,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/reveal"
 	"github.com/ordercove/ordercove/internal/view"
 )
 
@@ -194,7 +197,7 @@ func edits(api *web.API, s *order.Service) {
 			Receiver receiverBody `json:"receiver"`
 		}
 	}
-	web.Register(api, op("changeOrderAddress", order.ActChangeAddress, "改收件信息", "Change the receiver", with(order.ErrChannelOwns, order.ErrBadReceiver, order.ErrTooLong)),
+	web.Register(api, op("changeOrderAddress", order.ActChangeAddress, "改收件信息", "Change the receiver", with(order.ErrAskChannel, order.ErrChangeThere, order.ErrChannelOwns, order.ErrBadReceiver, order.ErrTooLong)),
 		func(ctx context.Context, in *addressInput) (*resultOutput, error) {
 			return output(s.ChangeAddress(ctx, order.ChangeAddressInput{OrderID: in.ID, Version: in.Body.Version, Receiver: in.Body.Receiver.receiver()}))
 		})
@@ -238,10 +241,10 @@ func edits(api *web.API, s *order.Service) {
 			}
 			return output(s.AdjustPrice(ctx, x))
 		})
-	reveal(api, s)
 }
 
-func reveal(api *web.API, s *order.Service) {
+// Reveal registers the look at a receiver in plain text.
+func Reveal(api *web.API, s *reveal.Service) {
 	type revealInput struct {
 		ID   id.ID `path:"id"`
 		Body struct {
@@ -260,9 +263,9 @@ func reveal(api *web.API, s *order.Service) {
 	}
 	type revealOutput struct{ Body revealBody }
 	web.Register(api, op("revealOrder", order.ActReveal, "查看收件人明文(留痕)", "Show the receiver in plain text; audited",
-		[]*errs.Error{order.ErrNotFound, order.ErrNoReceiver, order.ErrNoReason, order.ErrTooLong}),
+		[]*errs.Error{order.ErrNotFound, order.ErrNoReceiver, order.ErrNoReason, order.ErrTooLong, reveal.ErrSealed, reveal.ErrEmpty, channel.ErrThrottled, channel.ErrPermission, pull.ErrDecryptQuota}),
 		func(ctx context.Context, in *revealInput) (*revealOutput, error) {
-			r, err := s.Reveal(ctx, order.RevealInput{OrderID: in.ID, Fields: in.Body.Fields, Reason: in.Body.Reason})
+			r, err := s.Show(ctx, reveal.Input{OrderID: in.ID, Fields: in.Body.Fields, Reason: in.Body.Reason})
 			if err != nil {
 				return nil, err
 			}

@@ -53,9 +53,11 @@ type StreamState struct {
 // Quota is what the shop's app asked of its channel today.
 type Quota struct {
 	Calls, Daily int64 // Daily 0: no bound is known
-	PerSecond    float64
-	BannedUntil  int64
-	BanCode      string
+	// Decrypts are the ciphered fields opened today; DecryptDaily 0: no bound is known.
+	Decrypts, DecryptDaily int64
+	PerSecond              float64
+	BannedUntil            int64
+	BanCode                string
 }
 
 // countMost bounds the counts that are shown: beyond, many is enough to know.
@@ -160,9 +162,13 @@ func (e *Engine) quota(ctx context.Context, shopID id.ID) (Quota, error) {
 	if err != nil {
 		return Quota{}, err
 	}
+	opened, err := e.decrypts(ctx, app)
+	if err != nil {
+		return Quota{}, err
+	}
 	e.apps.mu.Lock()
 	defer e.apps.mu.Unlock()
-	q := Quota{Daily: limits.Daily, PerSecond: limits.PerSecond}
+	q := Quota{Daily: limits.Daily, PerSecond: limits.PerSecond, Decrypts: opened, DecryptDaily: limits.DecryptDaily}
 	if now := e.now(); x.banned > now {
 		q.BannedUntil, q.BanCode = x.banned, x.code
 	}

@@ -44,6 +44,9 @@ func (e *Engine) Sweep(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, sweepHints, merchantOf(ctx), now-hintsKept); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, sweepDecrypts, merchantOf(ctx), dayOf(now-runsKept)); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, pruneRuns, merchantOf(ctx), id.First(now-runsKept))
 		return err
 	}); err != nil {

@@ -69,7 +69,8 @@ type ChangeAddressInput struct {
 // changes until the channel has confirmed it and the order has been pulled again.
 // Permission order.edit_address.
 //
-// Errors: order.ErrNotFound, ErrOffline, channel.ErrUnsupported.
+// Errors: order.ErrNotFound, ErrOffline, channel.ErrUnsupported, order.ErrNotAllowed
+// for an order that is not paid yet, or left.
 func (s *Service) ChangeAddress(ctx context.Context, in ChangeAddressInput) (Effect, error) {
 	if err := actor.Require(ctx, PermitAddress); err != nil {
 		return Effect{}, err
@@ -77,6 +78,9 @@ func (s *Service) ChangeAddress(ctx context.Context, in ChangeAddressInput) (Eff
 	o, err := s.orderFor(ctx, in.OrderID, channel.AddressChanges)
 	if err != nil {
 		return Effect{}, err
+	}
+	if !o.Allows(order.ActAskAddress) {
+		return Effect{}, order.ErrNotAllowed.With("state", o.State.String())
 	}
 	w := wanted{shopID: o.ShopID, kind: Address, orderID: o.ID, channelNo: o.ChannelOrderNo, body: &body{Receiver: &in.Receiver},
 		key: "address/" + o.ID.String() + "/" + strconv.FormatInt(clock.Millis(s.k.Clock), 10)}

@@ -37,10 +37,16 @@ type World struct {
 // New builds a World on d; change alters the shop first.
 func New(t testing.TB, d *db.DB, change ...func(*shop.CreateInput)) (*World, context.Context) {
 	t.Helper()
+	return With(t, d, nil, change...)
+}
+
+// With is New with rules of others.
+func With(t testing.TB, d *db.DB, rules []order.Option, change ...func(*shop.CreateInput)) (*World, context.Context) {
+	t.Helper()
 	k, ctx := kittest.New(t, d)
 	w := &World{T: t, Kit: k, Shops: shoptest.New(k), Catalog: catalog.New(k), Customers: customer.New(k)}
 	w.Stock = inventory.New(k, w.Catalog)
-	w.Orders = order.New(k, w.Shops, w.Catalog, w.Customers, w.Stock)
+	w.Orders = order.New(k, w.Shops, w.Catalog, w.Customers, w.Stock, rules...)
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
 		wh, err := w.Stock.EnsureDefaultTx(ctx, tx)
 		w.Warehouse = wh.ID
@@ -153,6 +159,16 @@ func (w *World) Load(ctx context.Context, i id.ID) order.Order {
 		w.T.Fatalf("load order %d: %d rows, %v", i, len(out), err)
 	}
 	return out[0]
+}
+
+// Receiver reads an order's receiver as it is stored.
+func (w *World) Receiver(ctx context.Context, i id.ID) order.Receiver {
+	w.T.Helper()
+	all, err := w.Orders.ReceiversTx(ctx, w.Kit.DB, []id.ID{i})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return all[i]
 }
 
 // Ship ships everything open of an order, with its stock.

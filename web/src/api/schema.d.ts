@@ -5727,6 +5727,16 @@ export interface components {
              * @description The channel's bound; 0 where none is known
              */
             daily_calls: number;
+            /**
+             * Format: int64
+             * @description The channel's bound; 0 where none is known
+             */
+            daily_decrypts: number;
+            /**
+             * Format: int64
+             * @description Ciphered fields of receivers that people had opened today
+             */
+            decrypts: number;
             /** Format: double */
             per_second: number;
         };
@@ -13121,6 +13131,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ import { ErrorBox } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
 import { ORDER_KEYS } from './api'
 import css from './orders.module.css'
+import { useOffers } from './rights'
 
 /** The buyer asks for another address and waits for an answer. */
 const ADDRESS_WISH = 'address_change_requested'
@@ -32,6 +33,7 @@ export function ChannelPanel({ order }: { order: OrderDetail }) {
   const can = useCan()
   const shop = useShops().find((s) => s.id === order.shop_id)
   const channelCan = useChannelCan(order)
+  const offers = useOffers()
   const [asking, setAsking] = useState(false)
   const online = shop?.mode === 'api'
   const { data, error } = useQuery({
@@ -40,7 +42,7 @@ export function ChannelPanel({ order }: { order: OrderDetail }) {
     enabled: online && can('channel.read'),
   })
   if (!online) return null
-  const mayAsk = can('order.edit_address') && channelCan('change_address') && (order.state === 'awaiting_approval' || order.state === 'awaiting_shipment')
+  const mayAsk = offers(order, 'request-address')
   return (
     <section>
       <h3>{t('orders.told')}</h3>

@@ -16,6 +16,7 @@ const RIGHT: Record<string, string> = {
   flag: 'order.note',
   tag: 'order.note',
   change_address: 'order.edit_address',
+  request_address: 'order.edit_address',
   change_lines: 'order.edit_lines',
   adjust_price: 'order.adjust_price',
   adopt: 'order.adopt',

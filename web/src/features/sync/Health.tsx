@@ -72,6 +72,12 @@ export function Health({ sync, backlog }: { sync: Sync; backlog: Backlog | undef
               {sync.quota.daily_calls > 0 ? t('sync.of', { n: groupDigits(sync.quota.calls), all: groupDigits(sync.quota.daily_calls) }) : groupDigits(sync.quota.calls)}
               {sync.quota.per_second > 0 ? <span className={css.muted}> {t('sync.per_second', { n: Math.round(sync.quota.per_second * 100) / 100 })}</span> : null}
             </dd>
+            {sync.quota.decrypts > 0 || sync.quota.daily_decrypts > 0 ? (
+              <>
+                <dt>{t('sync.decrypts_today')}</dt>
+                <dd>{sync.quota.daily_decrypts > 0 ? t('sync.of', { n: groupDigits(sync.quota.decrypts), all: groupDigits(sync.quota.daily_decrypts) }) : groupDigits(sync.quota.decrypts)}</dd>
+              </>
+            ) : null}
             {sync.quota.banned_until_at && Date.parse(sync.quota.banned_until_at) > now ? (
               <>
                 <dt>{t('sync.banned_until')}</dt>

@@ -17,7 +17,7 @@ const shop = (over: Partial<Sync> = {}): Sync => ({
   quarantined: 0,
   waiting_hints: 0,
   open_days: 0,
-  quota: { calls: 0, daily_calls: 0, per_second: 0, banned_until_at: null, ban_code: '' },
+  quota: { calls: 0, daily_calls: 0, per_second: 0, banned_until_at: null, ban_code: '', decrypts: 0, daily_decrypts: 0 },
   unknown_words: [],
   ...over,
 })
@@ -28,8 +28,8 @@ test('the worst of what holds is said, and where to go for it', () => {
   expect(conditionOf(shop({ access_state: 'expiring' }), NOW)).toBe('expiring')
   expect(conditionOf(shop({ access_state: 'expiring', streams: [{ ...stream, behind_since_at: '2026-11-20T23:00:00Z' }] }), NOW)).toBe('behind')
   expect(conditionOf(shop({ open_gaps: 1 }), NOW)).toBe('gap')
-  expect(conditionOf(shop({ open_gaps: 1, quota: { calls: 1, daily_calls: 1, per_second: 1, banned_until_at: '2026-11-21T01:00:00Z', ban_code: 'x' } }), NOW)).toBe('banned')
-  expect(conditionOf(shop({ quota: { calls: 1, daily_calls: 1, per_second: 1, banned_until_at: '2026-11-20T01:00:00Z', ban_code: 'x' } }), NOW)).toBe('ok')
+  expect(conditionOf(shop({ open_gaps: 1, quota: { calls: 1, daily_calls: 1, per_second: 1, banned_until_at: '2026-11-21T01:00:00Z', ban_code: 'x', decrypts: 0, daily_decrypts: 0 } }), NOW)).toBe('banned')
+  expect(conditionOf(shop({ quota: { calls: 1, daily_calls: 1, per_second: 1, banned_until_at: '2026-11-20T01:00:00Z', ban_code: 'x', decrypts: 0, daily_decrypts: 0 } }), NOW)).toBe('ok')
   expect(conditionOf(shop({ access_state: 'expired', open_gaps: 3 }), NOW)).toBe('expired')
   expect(tabOf('expired')).toBe('access')
   expect(tabOf('gap')).toBe('checks')
