@@ -179,9 +179,10 @@ func (q *Queue) execute(ctx context.Context, r *Run) {
 	h, known := q.handler(r.Job.Kind)
 	jctx, stop := context.WithCancel(ctx)
 	beating := make(chan struct{})
+	merchant, number := r.Job.MerchantID, r.Job.ID // Job changes as the handler advances
 	go func() {
 		defer close(beating)
-		r.beat(jctx, stop)
+		r.beat(jctx, stop, merchant, number)
 	}()
 	var err error
 	switch {
@@ -225,7 +226,7 @@ func (r *Run) call(ctx context.Context, h Handler) (err error) {
 
 // beat keeps the lease while the handler works, and stops the handler when the
 // job was cancelled or taken over.
-func (r *Run) beat(ctx context.Context, stop context.CancelFunc) {
+func (r *Run) beat(ctx context.Context, stop context.CancelFunc, merchant, number id.ID) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -234,14 +235,14 @@ func (r *Run) beat(ctx context.Context, stop context.CancelFunc) {
 		}
 		var asked int64
 		err := r.q.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			n, err := tx.ExecN(ctx, heartbeat, clock.Millis(r.q.clock)+leaseFor.Milliseconds(), r.Job.MerchantID, r.Job.ID, r.lease)
+			n, err := tx.ExecN(ctx, heartbeat, clock.Millis(r.q.clock)+leaseFor.Milliseconds(), merchant, number, r.lease)
 			if err != nil {
 				return err
 			}
 			if n != 1 {
 				return ErrLost
 			}
-			return tx.QueryRow(ctx, selectStop, r.Job.MerchantID, r.Job.ID, r.lease).Scan(&asked)
+			return tx.QueryRow(ctx, selectStop, merchant, number, r.lease).Scan(&asked)
 		})
 		if errors.Is(err, ErrLost) {
 			r.lost.Store(true)
@@ -249,7 +250,7 @@ func (r *Run) beat(ctx context.Context, stop context.CancelFunc) {
 			return
 		}
 		if err != nil && ctx.Err() == nil {
-			r.q.log.Warn("job heartbeat", "job", r.Job.ID, "error", err)
+			r.q.log.Warn("job heartbeat", "job", number, "error", err)
 		}
 		if asked == 1 {
 			r.cancel.Store(true)
