@@ -41,7 +41,7 @@ test('a failure says what happened, names the request and is tried again', async
   })
   await page.goto(`${full.server.url}/orders`)
   const alert = page.getByRole('alert').filter({ hasText: 'abc123' })
-  await expect(alert).toBeVisible({ timeout: 30_000 })
+  await expect(alert).toBeVisible({ timeout: 60_000 })
   await picture(page, 'failing-en-US')
   await accessible(page, 'failing list')
   await english(page, data, 'failing list')

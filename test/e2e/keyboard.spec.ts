@@ -1,14 +1,12 @@
 import { accessible, Data, english, picture } from './support/check.ts'
-import { expect, signIn, test } from './support/test.ts'
+import { chord, expect, signIn, test } from './support/test.ts'
 
 // The list from the keyboard alone: what somebody who handles four hundred orders a
 // day never takes a hand off for.
 
 test('orders are walked, chosen, opened and left by keyboard alone', async ({ page, full }) => {
   await signIn(page, full.server)
-  await page.keyboard.press('g')
-  await page.keyboard.press('o')
-  await expect(page).toHaveURL(/\/orders/)
+  await chord(page, 'o', /\/orders/)
   const rows = page.locator('[data-id]')
   await expect(rows.first()).toBeVisible()
   const current = page.locator('[data-id][aria-current]')

@@ -6,20 +6,21 @@ const executablePath = process.env.ORDERCOVE_CHROMIUM || '/usr/bin/chromium'
 export default defineConfig({
   testDir: '.',
   outputDir: 'results/traces',
-  // One browser at a time: the product's own server works beside it on the same machine.
-  workers: 1,
+  // Two files at a time, each with a server of its own: pages wait more than they work.
+  // A page gets half of a small machine, so what is waited for has a generous end.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   reporter: [['list'], ['html', { outputFolder: 'results/report', open: 'never' }]],
   use: {
     viewport: { width: 1440, height: 900 },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     acceptDownloads: true,
-    actionTimeout: 15_000,
+    actionTimeout: 30_000,
     trace: 'retain-on-failure',
     video: 'off',
     contextOptions: { reducedMotion: 'reduce' },

@@ -40,7 +40,7 @@ async function settled(page: import('@playwright/test').Page): Promise<void> {
 
 for (const lang of ['en-US', 'zh-CN'] as const) {
   test(`every screen stands up to a look in ${lang}`, async ({ page, full }) => {
-    test.setTimeout(240_000)
+    test.setTimeout(600_000)
     const data = new Data(page)
     await signIn(page, full.server, lang)
     for (const [name, where] of Object.entries(SCREENS)) {

@@ -1,7 +1,7 @@
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
 import { Simulator } from './support/simulator.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, watch, type Page } from './support/test.ts'
+import { Api, chord, expect, OWNER, PASSWORD, signIn, test, watch, type Page } from './support/test.ts'
 
 // A shop is connected by API in the browser, against the sandbox platform of
 // `ordercove simulate`: wrong secret, right secret, orders, a shipment that the
@@ -89,8 +89,8 @@ test.describe.serial('a shop by API', () => {
     await nav(page, '平台同步').click()
     const row = page.getByRole('row').filter({ hasText: SHOP })
     await row.getByRole('button', { name: '立即拉取' }).click()
-    await expect.poll(async () => (await api.call('GET', `/orders?limit=100&shop_id=${shopId}`)).items.length, { timeout: 60_000 }).toBe(FIRST)
-    await expect(row.getByText('正常', { exact: true })).toBeVisible({ timeout: 60_000 })
+    await expect.poll(async () => (await api.call('GET', `/orders?limit=100&shop_id=${shopId}`)).items.length, { timeout: 120_000 }).toBe(FIRST)
+    await expect(row.getByText('正常', { exact: true })).toBeVisible({ timeout: 120_000 })
     await picture(page, 'sync-05-shops')
     await accessible(page, 'shops on an API')
     await fits(page, 'shops on an API')
@@ -101,17 +101,17 @@ test.describe.serial('a shop by API', () => {
     const { orders: nos } = await sim.admin<{ orders: string[] }>('POST', '/shops/sandbox-1/orders', { count: 1, paid: true, still: true, lines: 1, quantity: 1 })
     const no = nos[0]!
     const find = async () => (await api.call('GET', `/orders?shop_id=${shopId}&q=${no}`)).items[0]
-    await expect.poll(async () => (await find())?.channel_order_no, { timeout: 60_000 }).toBe(no)
+    await expect.poll(async () => (await find())?.channel_order_no, { timeout: 120_000 }).toBe(no)
     await api.call('POST', '/listings/accept-proposals', { all: true })
     const warehouse = (await api.call('GET', '/warehouses')).items[0]
     for (const sku of (await api.call('GET', '/skus?limit=200')).items) await api.call('POST', '/stock/adjust', { sku_id: sku.id, warehouse_id: warehouse.id, set_to: 200, reason: 'opening' })
     const id = (await find()).id
-    await expect.poll(async () => (await api.call('GET', `/orders/${id}`)).allowed_actions, { timeout: 30_000 }).toEqual(expect.arrayContaining([expect.stringMatching(/ship|approve/)]))
+    await expect.poll(async () => (await api.call('GET', `/orders/${id}`)).allowed_actions, { timeout: 60_000 }).toEqual(expect.arrayContaining([expect.stringMatching(/ship|approve/)]))
     if ((await api.call('GET', `/orders/${id}`)).state === 'awaiting_approval') await api.call('POST', `/orders/${id}/approve`, {})
     await api.call('POST', '/parcels', { order_id: id, carrier: 'zto', waybill_no: '78000000000012', confirm_waybill: true })
     await page.goto(`${server.url}/orders/${id}`)
     const told = page.getByRole('table', { name: '回传平台' })
-    await expect(told.getByText('已完成')).toBeVisible({ timeout: 30_000 })
+    await expect(told.getByText('已完成')).toBeVisible({ timeout: 60_000 })
     await told.scrollIntoViewIfNeeded()
     await picture(page, 'sync-06-order')
     await accessible(page, 'order on an API')
@@ -132,7 +132,7 @@ test.describe.serial('a shop by API', () => {
     if (await anyway.isVisible()) await anyway.click()
     await expect(dialog).toBeHidden()
     const told = page.getByRole('table', { name: '回传平台' })
-    await expect(told.getByRole('row').filter({ hasText: '改运单号' }).getByText('已完成')).toBeVisible({ timeout: 30_000 })
+    await expect(told.getByRole('row').filter({ hasText: '改运单号' }).getByText('已完成')).toBeVisible({ timeout: 60_000 })
     const { effects } = await sim.admin<{ effects: unknown[] }>('GET', '/shops/sandbox-1/effects')
     expect(JSON.stringify(effects)).toContain('78000000000029')
   })
@@ -143,8 +143,8 @@ test.describe.serial('a shop by API', () => {
     const row = page.getByRole('row').filter({ hasText: nos[0]! })
     await expect(async () => {
       await page.reload()
-      await expect(row).toBeVisible({ timeout: 2000 })
-    }).toPass({ timeout: 60_000 })
+      await expect(row).toBeVisible({ timeout: 10_000 })
+    }).toPass({ timeout: 120_000 })
     await picture(page, 'sync-08-quarantine')
     await accessible(page, 'quarantine')
     await row.getByRole('button', { name: '看原文' }).click()
@@ -163,8 +163,8 @@ test.describe.serial('a shop by API', () => {
     await expect(dialog).toBeHidden()
     await expect(async () => {
       await page.reload()
-      await expect(page.getByRole('table', { name: '对账记录' }).getByRole('row').filter({ hasText: '手动' }).getByText('一致')).toBeVisible({ timeout: 2000 })
-    }).toPass({ timeout: 60_000 })
+      await expect(page.getByRole('table', { name: '对账记录' }).getByRole('row').filter({ hasText: '手动' }).getByText('一致')).toBeVisible({ timeout: 10_000 })
+    }).toPass({ timeout: 120_000 })
     const square = page.getByRole('button', { name: /平台 \d+ 单，我们 \d+ 单，隔离 1 单/ }).first()
     await square.click()
     await expect(page.getByRole('status').filter({ hasText: '隔离 1 单' })).toBeVisible()
@@ -181,7 +181,7 @@ test.describe.serial('a shop by API', () => {
     await expect(page.getByRole('table', { name: '按此设置会推送' }).getByRole('cell', { name: /^19\d$/ }).first()).toBeVisible()
     await page.getByRole('button', { name: '保存' }).click()
     await expect(page.getByText('已保存，正在重算')).toBeVisible()
-    await expect(page.getByRole('table', { name: '推送状态' }).getByText('已同步').first()).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('table', { name: '推送状态' }).getByText('已同步').first()).toBeVisible({ timeout: 120_000 })
     await picture(page, 'sync-11-stock')
     await accessible(page, 'stock push')
     await fits(page, 'stock push')
@@ -193,8 +193,8 @@ test.describe.serial('a shop by API', () => {
     const row = (no: string) => page.getByRole('row').filter({ hasText: no })
     await expect(async () => {
       await page.reload()
-      for (const no of asked.orders) await expect(row(no).getByRole('button', { name: '同意' })).toBeVisible({ timeout: 2000 })
-    }).toPass({ timeout: 60_000 })
+      for (const no of asked.orders) await expect(row(no).getByRole('button', { name: '同意' })).toBeVisible({ timeout: 10_000 })
+    }).toPass({ timeout: 120_000 })
     await picture(page, 'sync-14-cases')
     await accessible(page, 'after-sale cases')
     await fits(page, 'after-sale cases')
@@ -212,7 +212,7 @@ test.describe.serial('a shop by API', () => {
     await expect(dialog).toBeHidden()
     await tab(page, '回传').click()
     const told = page.getByRole('table', { name: '回传' })
-    await expect(told.getByRole('row').filter({ hasText: '处理售后' }).getByText('已完成')).toHaveCount(2, { timeout: 30_000 })
+    await expect(told.getByRole('row').filter({ hasText: '处理售后' }).getByText('已完成')).toHaveCount(2, { timeout: 60_000 })
     await picture(page, 'sync-16-told')
     await accessible(page, 'what the platform was told')
     await fits(page, 'what the platform was told')
@@ -221,14 +221,14 @@ test.describe.serial('a shop by API', () => {
   test('a buyer’s wish for another address is answered from the order', async () => {
     const { orders } = await sim.admin<{ orders: string[] }>('POST', '/shops/sandbox-1/orders', { count: 1, paid: true, still: true, lines: 1, quantity: 1, acts: ['wish_address'] })
     const find = async () => (await api.call('GET', `/orders?shop_id=${shopId}&q=${orders[0]}`)).items[0]
-    await expect.poll(async () => (await find())?.channel_flags, { timeout: 60_000 }).toContain('address_change_requested')
+    await expect.poll(async () => (await find())?.channel_flags, { timeout: 120_000 }).toContain('address_change_requested')
     await page.goto(`${server.url}/orders/${(await find()).id}`)
     await expect(page.getByText('买家申请修改收货地址')).toBeVisible()
     await page.getByText('买家申请修改收货地址').scrollIntoViewIfNeeded()
     await picture(page, 'sync-17-wish')
     await accessible(page, 'wish for another address')
     await page.getByRole('button', { name: '同意改地址' }).click()
-    await expect(page.getByRole('table', { name: '回传平台' }).getByRole('row').filter({ hasText: '答复改地址' }).getByText('已完成')).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByRole('table', { name: '回传平台' }).getByRole('row').filter({ hasText: '答复改地址' }).getByText('已完成')).toBeVisible({ timeout: 60_000 })
   })
 
   test('a channel that wants a person’s consent is begun on its own page', async () => {
@@ -254,13 +254,11 @@ test.describe.serial('a shop by API', () => {
   test('by keyboard, and when the server fails, the page says so and tries again', async () => {
     await page.goto(server.url)
     await expect(nav(page, '平台同步')).toBeVisible()
-    await page.keyboard.press('g')
-    await page.keyboard.press('y')
-    await expect(page).toHaveURL(/\/sync$/)
+    await chord(page, 'y', /\/sync$/)
     await page.route('**/api/v1/sync/*/gaps*', (r) => r.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify({ status: 500, code: 'internal', detail: '服务器出错了', request_id: 'r-1' }) }))
     await page.goto(`${server.url}/sync/${shopId}?tab=checks`)
     const failed = page.getByRole('alert').filter({ hasText: '服务器出错了' })
-    await expect(failed).toBeVisible({ timeout: 30_000 })
+    await expect(failed).toBeVisible({ timeout: 60_000 })
     await expect(page.getByRole('table', { name: '对账日历' })).toBeVisible()
     await picture(page, 'sync-19-failing')
     await page.unroute('**/api/v1/sync/*/gaps*')
@@ -272,7 +270,7 @@ test.describe.serial('a shop by API', () => {
     await sim.admin('PUT', '/faults', { ip_not_listed: true })
     await page.goto(`${server.url}/sync/${shopId}`)
     await page.getByRole('button', { name: '立即拉取' }).click()
-    await expect(page.locator('header').getByText(`${SHOP} 同步异常`)).toBeVisible({ timeout: 60_000 })
+    await expect(page.locator('header').getByText(`${SHOP} 同步异常`)).toBeVisible({ timeout: 120_000 })
     await expect(page.locator('main').getByText('白名单').first()).toBeVisible()
     await picture(page, 'sync-12-trouble')
     await accessible(page, 'shop in trouble')

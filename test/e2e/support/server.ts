@@ -31,7 +31,7 @@ export class Server {
     })
     server.setup = await new Promise<string>((done, fail) => {
       let out = ''
-      const late = setTimeout(() => fail(new Error(`the server does not start:\n${server.said}`)), 30_000)
+      const late = setTimeout(() => fail(new Error(`the server does not start:\n${server.said}`)), 60_000)
       child.on('exit', (code) => fail(new Error(`the server ended with ${code}:\n${server.said}`)))
       child.stdout.on('data', (b: Buffer) => {
         out += b.toString()

@@ -22,7 +22,7 @@ export class Simulator {
     })
     const url = await new Promise<string>((done, fail) => {
       let out = ''
-      const late = setTimeout(() => fail(new Error(`the simulator does not start:\n${said}`)), 30_000)
+      const late = setTimeout(() => fail(new Error(`the simulator does not start:\n${said}`)), 60_000)
       child.on('exit', (code) => fail(new Error(`the simulator ended with ${code}:\n${said}`)))
       child.stdout.on('data', (b: Buffer) => {
         out += b.toString()

@@ -41,7 +41,7 @@ export const test = base.extend<{ watched: Watched }, { empty: Server; full: Ful
       await use(server)
       await server.stop()
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 120_000 },
   ],
   full: [
     async ({}, use) => {
@@ -49,7 +49,7 @@ export const test = base.extend<{ watched: Watched }, { empty: Server; full: Ful
       await use(await fill(server))
       await server.stop()
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 240_000 },
   ],
 })
 
@@ -86,7 +86,7 @@ export class Api {
     return (text ? JSON.parse(text) : undefined) as T
   }
   async done(id: string): Promise<any> {
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 1800; i++) {
       const job = await this.call('GET', `/jobs/${id}`)
       if (!['waiting', 'running'].includes(job.state)) {
         if (job.state !== 'succeeded') throw new Error(`job ${job.kind} ${job.state}: ${JSON.stringify(job.error)}`)
@@ -132,4 +132,13 @@ export async function signIn(page: Page, server: Server, lang: 'zh-CN' | 'en-US'
   await page.getByLabel(word.pass, { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: word.go }).click()
   await expect(page.getByRole('navigation').first()).toBeVisible()
+}
+
+/** Goes to a page by g and its letter. The two belong together for a second only, which a busy machine may take: then one presses again. */
+export async function chord(page: Page, letter: string, where: RegExp): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('g')
+    await page.keyboard.press(letter)
+    await expect(page).toHaveURL(where, { timeout: 5000 })
+  }).toPass({ timeout: 60_000 })
 }
