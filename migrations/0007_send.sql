@@ -24,7 +24,7 @@ CREATE TABLE channel_effect (
   PRIMARY KEY (merchant_id, id),
   UNIQUE (merchant_id, effect_key)
 );
-CREATE INDEX channel_effect_open ON channel_effect (merchant_id, shop_id, id) WHERE state IN ('waiting', 'sending');
+CREATE INDEX channel_effect_open ON channel_effect (merchant_id, shop_id, next_at, id) WHERE state IN ('waiting', 'sending');
 CREATE INDEX channel_effect_order ON channel_effect (merchant_id, order_id, id) WHERE order_id <> 0;
 CREATE INDEX channel_effect_state ON channel_effect (merchant_id, state, id);
 -- Which process sends for a shop, and until when nobody may.

@@ -73,30 +73,3 @@ var checks = []check{
 	{text: "raw row %s is applied and its order is not there (attempts %d, row's time %d)", sql: findOrphans},
 	{text: "the shop is %s by API without access to it (%d, %d)", sql: findUnspoken},
 }
-
-const (
-	findFuture    = `SELECT shop_id, stream, watermark_at, CAST(? AS BIGINT) FROM channel_stream WHERE merchant_id = ? AND watermark_at > CAST(? AS BIGINT) + skew ORDER BY shop_id LIMIT ?`
-	findBackwards = `SELECT shop_id, stream, watermark_at, started_at FROM channel_stream WHERE merchant_id = ? AND (watermark_at < started_at OR span <= 0 OR seen < 0 OR failures < 0) ORDER BY shop_id LIMIT ?`
-
-	findUnread = `SELECT shop_id, CAST(id AS TEXT), from_at, to_at FROM channel_gap WHERE merchant_id = ? AND closed_at <> 0 AND from_at < to_at ORDER BY id LIMIT ?`
-	findSpent  = `SELECT shop_id, CAST(id AS TEXT), from_at, to_at FROM channel_gap WHERE merchant_id = ? AND closed_at = 0 AND from_at >= to_at ORDER BY id LIMIT ?`
-	findBeyond = `SELECT g.shop_id, CAST(g.id AS TEXT), g.to_at, s.watermark_at FROM channel_gap g
-		JOIN channel_stream s ON s.merchant_id = g.merchant_id AND s.shop_id = g.shop_id AND s.stream = g.stream
-		WHERE g.merchant_id = ? AND s.merchant_id = ? AND g.to_at > s.watermark_at ORDER BY g.id LIMIT ?`
-	findStray = `SELECT shop_id, CAST(id AS TEXT), from_at, to_at FROM channel_gap g WHERE merchant_id = ?
-		AND NOT EXISTS (SELECT 1 FROM channel_stream s WHERE s.merchant_id = g.merchant_id AND s.shop_id = g.shop_id AND s.stream = g.stream) ORDER BY id LIMIT ?`
-
-	findUneven  = `SELECT shop_id, CAST(day AS TEXT), theirs, ours + quarantined FROM channel_day WHERE merchant_id = ? AND state = 'closed' AND theirs <> ours + quarantined ORDER BY shop_id, day LIMIT ?`
-	findTorn    = `SELECT shop_id, CAST(day AS TEXT), stage, closed_at FROM channel_day WHERE merchant_id = ? AND (state = 'closed') <> (closed_at <> 0) ORDER BY shop_id, day LIMIT ?`
-	findUnequal = `SELECT shop_id, CAST(id AS TEXT), theirs, ours + quarantined FROM channel_comparison WHERE merchant_id = ? AND state = 'equal' AND (theirs <> ours + quarantined OR missing <> 0) ORDER BY id LIMIT ?`
-	findLedger  = `SELECT shop_id, CAST(hour_at AS TEXT), theirs, ours + quarantined FROM channel_ledger WHERE merchant_id = ? AND (theirs < ours + quarantined OR ours < 0 OR quarantined < 0) ORDER BY shop_id, hour_at LIMIT ?`
-	// A closed day's orders are held: none was lost since.
-	findVanished = `SELECT d.shop_id, CAST(d.n AS TEXT), d.ours, COALESCE(h.held, 0) FROM
-		(SELECT shop_id, COUNT(*) AS n, CAST(SUM(ours) AS BIGINT) AS ours FROM channel_day WHERE merchant_id = ? AND state = 'closed' GROUP BY shop_id) d
-		LEFT JOIN (SELECT shop_id, COUNT(*) AS held FROM order_head WHERE merchant_id = ? GROUP BY shop_id) h ON h.shop_id = d.shop_id
-		WHERE d.ours > COALESCE(h.held, 0) ORDER BY d.shop_id LIMIT ?`
-	findOrphans = `SELECT shop_id, CAST(id AS TEXT), attempts, source_at FROM intake_inbox i WHERE merchant_id = ? AND state = 'applied' AND source = 'api'
-		AND NOT EXISTS (SELECT 1 FROM order_head h WHERE h.merchant_id = i.merchant_id AND h.channel_order_no = i.channel_order_no AND h.shop_id = i.shop_id) ORDER BY id LIMIT ?`
-	findUnspoken = `SELECT id, mode, active, live_from FROM shop_shop s WHERE merchant_id = ? AND mode = 'api'
-		AND NOT EXISTS (SELECT 1 FROM channel_access a WHERE a.merchant_id = s.merchant_id AND a.shop_id = s.id) ORDER BY id LIMIT ?`
-)

@@ -22,8 +22,7 @@ const (
 	lookEvery  = time.Second     // for what no wake announced: retries, another process's rows
 	leaseFor   = 2 * time.Minute // longer than any request may take
 	batchSize  = 64
-	atOnce     = 8 // orders of one shop under way at the same time
-	scanAhead  = 500
+	atOnce     = 8                // orders of one shop under way at the same time
 	attemptFor = 50 * time.Second // everything one attempt asks: less than half of leaseFor
 	askLater   = 10 * time.Minute // for parcels that wait for the rest of their order
 	longestGap = 30 * time.Minute
@@ -80,21 +79,26 @@ func (s *Service) begin(ctx context.Context, tasks *run.Keyed, m id.ID) {
 	})
 }
 
+// openShops are the merchant's shops of which something is due.
 func (s *Service) openShops(ctx context.Context, m id.ID) ([]id.ID, error) {
-	rows, err := s.k.DB.Query(ctx, selectOpenShops, m)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	now := clock.Millis(s.k.Clock)
 	var out []id.ID
-	for rows.Next() {
-		var one id.ID
-		if err := rows.Scan(&one); err != nil {
+	for shopID := id.ID(0); ; {
+		err := s.k.DB.QueryRow(ctx, nextOpenShop, m, shopID).Scan(&shopID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return out, nil
+		}
+		if err != nil {
 			return nil, err
 		}
-		out = append(out, one)
+		var at sql.NullInt64
+		if err := s.k.DB.QueryRow(ctx, nextDue, m, shopID).Scan(&at); err != nil {
+			return nil, err
+		}
+		if at.Valid && at.Int64 <= now {
+			out = append(out, shopID)
+		}
 	}
-	return out, rows.Err()
 }
 
 // Drain sends what is due of one shop until nothing is. Two processes never drain
@@ -177,31 +181,9 @@ func (s *Service) unlease(ctx context.Context, shopID id.ID, work string) {
 	}
 }
 
-// due are the next effects: of every order only its first open one, so that a
-// parcel never overtakes the one before it.
+// due are the next effects, the longest due first.
 func (s *Service) due(ctx context.Context, shopID id.ID) ([]Effect, error) {
-	now := clock.Millis(s.k.Clock)
-	seen := map[id.ID]bool{}
-	var out []Effect
-	after := id.ID(0)
-	for len(out) < batchSize {
-		page, err := s.effects(ctx, selectOpen, actor.Merchant(ctx), shopID, after, scanAhead)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range page {
-			after = e.ID
-			first := e.OrderID == 0 || !seen[e.OrderID]
-			seen[e.OrderID] = true
-			if first && e.NextAt <= now && len(out) < batchSize {
-				out = append(out, e)
-			}
-		}
-		if len(page) < scanAhead {
-			break
-		}
-	}
-	return out, nil
+	return s.effects(ctx, selectDue, actor.Merchant(ctx), shopID, clock.Millis(s.k.Clock), batchSize)
 }
 
 func (s *Service) effects(ctx context.Context, q string, args ...any) ([]Effect, error) {

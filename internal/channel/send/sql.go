@@ -14,11 +14,14 @@ const (
 
 	effectFields = "id, shop_id, kind, effect_key, order_id, parcel_id, channel_no, state, unanswered, attempts, error_code, error_params, next_at, created_at, done_at, actor_id, actor_name"
 
-	selectOpenShops = "SELECT DISTINCT shop_id FROM channel_effect WHERE merchant_id = ? AND state IN ('waiting', 'sending')"
-	selectOpen      = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND shop_id = ? AND state IN ('waiting', 'sending') AND id > ? ORDER BY id LIMIT ?"
-	selectEffect    = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND id = ?"
-	selectByKey     = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND effect_key = ?"
-	selectBody      = "SELECT body FROM channel_effect WHERE merchant_id = ? AND id = ?"
+	// The next shop that has something open: one look-up for each, however much waits.
+	nextOpenShop = "SELECT shop_id FROM channel_effect WHERE merchant_id = ? AND shop_id > ? AND state IN ('waiting', 'sending') ORDER BY shop_id LIMIT 1"
+	nextDue      = "SELECT MIN(next_at) FROM channel_effect WHERE merchant_id = ? AND shop_id = ? AND state IN ('waiting', 'sending')"
+	// Of every order only its first open effect, so that a parcel never overtakes the one before it.
+	selectDue    = "SELECT " + effectFields + " FROM channel_effect e WHERE merchant_id = ? AND shop_id = ? AND state IN ('waiting', 'sending') AND next_at <= ? AND NOT EXISTS (SELECT 1 FROM channel_effect b WHERE b.merchant_id = e.merchant_id AND b.order_id = e.order_id AND b.order_id <> 0 AND b.id < e.id AND b.state IN ('waiting', 'sending')) ORDER BY next_at, id LIMIT ?"
+	selectEffect = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND id = ?"
+	selectByKey  = "SELECT " + effectFields + " FROM channel_effect WHERE merchant_id = ? AND effect_key = ?"
+	selectBody   = "SELECT body FROM channel_effect WHERE merchant_id = ? AND id = ?"
 	// A row that says sending was left behind by a process that died: nobody knows
 	// whether its request went out.
 	takeEffect   = "UPDATE channel_effect SET state = 'sending', attempts = attempts + 1, unanswered = CASE WHEN state = 'sending' THEN 1 ELSE unanswered END WHERE merchant_id = ? AND id = ? AND state IN ('waiting', 'sending')"
