@@ -165,8 +165,6 @@ type ShipRequest struct {
 	All []Parcel
 	// Serials are unit codes by line, where the channel asks for them.
 	Serials map[string][]string
-	// PaymentNo and BuyerKey are known where the order said them.
-	PaymentNo, BuyerKey string
 	// Text names the goods in a few words.
 	Text string
 	// ReceiverPhone is masked (138****1234); some carriers' tracking needs it.

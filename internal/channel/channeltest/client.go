@@ -277,8 +277,8 @@ func (s suite) list(t *testing.T, l Listed) {
 func effects(c channel.Client) map[string]func(context.Context) error {
 	out := map[string]func(context.Context) error{}
 	ship := channel.ShipRequest{Key: "k1", OrderNo: "9007199254740993001", Carrier: "ZTO", Waybill: "73100000000000", Last: true, Text: "毛巾",
-		PaymentNo: "p1", BuyerKey: "b1", ReceiverPhone: "138****1234",
-		All: []channel.Parcel{{Carrier: "ZTO", Waybill: "73100000000000"}}}
+		ReceiverPhone: "138****1234",
+		All:           []channel.Parcel{{Carrier: "ZTO", Waybill: "73100000000000"}}}
 	if x, ok := c.(channel.Shipper); ok {
 		out["ship"] = func(ctx context.Context) error { return x.Ship(ctx, ship) }
 	}
