@@ -25,18 +25,21 @@ export function App({ queries, router }: AppProps) {
   useEffect(() => {
     dayjs.locale(chinese ? 'zh-cn' : 'en')
   }, [chinese])
-  useEffect(
-    () =>
-      onSignedOut(() => {
-        const { pathname, href } = router.state.location
-        if (pathname === '/login' || pathname === '/setup') return
-        // Only a session that was there can end; the first check of a visit goes through the route.
-        if (!queries.getQueryData(meQuery.queryKey)) return
+  useEffect(() => {
+    let leaving = false
+    return onSignedOut(() => {
+      const { pathname, href } = router.state.location
+      if (leaving || pathname === '/login' || pathname === '/setup') return
+      // Only a session that was there can end; the first check of a visit goes through the route.
+      if (!queries.getQueryData(meQuery.queryKey)) return
+      leaving = true
+      // The page leaves first: while it stands, it would ask again for what is forgotten.
+      void router.navigate({ to: '/login', search: { next: href } }).finally(() => {
         queries.clear()
-        void router.navigate({ to: '/login', search: { next: href } })
-      }),
-    [queries, router],
-  )
+        leaving = false
+      })
+    })
+  }, [queries, router])
   return (
     <QueryClientProvider client={queries}>
       <ConfigProvider locale={chinese ? zhCN : enUS} theme={theme} componentSize="small" button={{ autoInsertSpace: false }}>

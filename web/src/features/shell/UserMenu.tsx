@@ -15,8 +15,9 @@ export function UserMenu() {
   const leave = async () => {
     // Even when the server cannot be reached, this browser forgets what it showed.
     await api.delete('/sessions/current').catch(() => undefined)
-    client.clear()
+    // The page leaves first: while it stands, it would ask again for what is forgotten.
     await navigate({ to: '/login' })
+    client.clear()
   }
   return (
     <Menu
