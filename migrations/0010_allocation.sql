@@ -97,7 +97,7 @@ CREATE TABLE fulfillment_waiting (
   since_at    BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, order_id)
 ) WITHOUT ROWID;
-CREATE INDEX fulfillment_waiting_turn ON fulfillment_waiting (merchant_id, urgency, ship_by_at, order_id);
+CREATE INDEX fulfillment_waiting_turn ON fulfillment_waiting (merchant_id, urgency DESC, ship_by_at, order_id);
 -- Orders whose buyer urges (催发货), before and after they are allocated.
 CREATE TABLE fulfillment_urge (
   merchant_id BIGINT NOT NULL,

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -99,7 +100,9 @@ func (w *world) whole(in ShipInput) *allotment {
 type BulkInput struct {
 	OrderIDs    []id.ID
 	WarehouseID id.ID
-	DryRun      bool
+	// ByRules lets the merchant's rules choose the warehouses of each order.
+	ByRules bool
+	DryRun  bool
 }
 
 // BulkRow is one order of a bulk allocation. Code is empty where it went well.
@@ -108,6 +111,8 @@ type BulkRow struct {
 	Code   string         `json:"code,omitempty"`
 	Params map[string]any `json:"params,omitempty"`
 	Field  string         `json:"field,omitempty"`
+	// Trace says why, where rules chose.
+	Trace *allocate.Trace `json:"trace,omitempty"`
 }
 
 const (
@@ -140,14 +145,14 @@ func (s *Service) AllocateMany(ctx context.Context, in BulkInput) ([]BulkRow, *j
 	}
 	about := &command.About{Action: "fulfillment.allocate_many", Detail: map[string]any{"orders": len(in.OrderIDs), "warehouse_id": in.WarehouseID}}
 	out, err := command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) ([]BulkRow, error) {
-		return s.allocateRowsTx(ctx, tx, in.WarehouseID, in.OrderIDs)
+		return s.allocateRowsTx(ctx, tx, in.job(), in.OrderIDs)
 	})
 	return out, nil, err
 }
 
 // allocateRowsTx answers for every order by itself. An order that stands twice in
 // the list is looked at again after the first time.
-func (s *Service) allocateRowsTx(ctx context.Context, tx *db.Tx, warehouse id.ID, ids []id.ID) ([]BulkRow, error) {
+func (s *Service) allocateRowsTx(ctx context.Context, tx *db.Tx, in allocateJob, ids []id.ID) ([]BulkRow, error) {
 	out := make([]BulkRow, len(ids))
 	for todo := upTo(len(ids)); len(todo) > 0; {
 		var now, later []int
@@ -159,12 +164,21 @@ func (s *Service) allocateRowsTx(ctx context.Context, tx *db.Tx, warehouse id.ID
 			}
 			now, batch = append(now, i), append(batch, ids[i])
 		}
-		made, err := s.allocateEachTx(ctx, tx, warehouse, batch)
+		var made []*allotment
+		var err error
+		if in.ByRules {
+			made, err = s.routeEachTx(ctx, tx, batch)
+		} else {
+			made, err = s.allocateEachTx(ctx, tx, in.WarehouseID, batch)
+		}
 		if err != nil {
 			return nil, err
 		}
 		for k, i := range now {
 			out[i].Allocation = made[k].Allocation
+			if d := made[k].decision; d != nil {
+				out[i].Trace = &d.Trace
+			}
 			if err := made[k].err; err != nil {
 				out[i].Allocation = Allocation{OrderID: ids[i]}
 				out[i].Code, out[i].Params, out[i].Field = job.RowError(err)
@@ -186,7 +200,7 @@ func upTo(n int) []int {
 func (s *Service) tryAllocate(ctx context.Context, in BulkInput) (out []BulkRow, err error) {
 	ids := in.OrderIDs[:min(len(in.OrderIDs), MaxBulkNow)]
 	err = s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if out, err = s.allocateRowsTx(ctx, tx, in.WarehouseID, ids); err != nil {
+		if out, err = s.allocateRowsTx(ctx, tx, in.job(), ids); err != nil {
 			return err
 		}
 		return errUndo
@@ -200,13 +214,24 @@ func (s *Service) tryAllocate(ctx context.Context, in BulkInput) (out []BulkRow,
 // allocateJob is the payload of a bulk allocation.
 type allocateJob struct {
 	WarehouseID id.ID   `json:"warehouse_id"`
+	ByRules     bool    `json:"by_rules,omitempty"`
 	OrderIDs    []id.ID `json:"order_ids"`
+}
+
+func (in BulkInput) job() allocateJob {
+	return allocateJob{WarehouseID: in.WarehouseID, ByRules: in.ByRules, OrderIDs: in.OrderIDs}
 }
 
 func (s *Service) enqueueAllocate(ctx context.Context, in BulkInput) (job.Job, error) {
 	about := &command.About{Action: "fulfillment.allocate_many", Detail: map[string]any{"orders": len(in.OrderIDs), "warehouse_id": in.WarehouseID}}
 	made, err := command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (id.ID, error) {
-		return s.k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: JobAllocate, Payload: allocateJob{WarehouseID: in.WarehouseID, OrderIDs: in.OrderIDs},
+		if in.ByRules {
+			var err error
+			if in.OrderIDs, err = s.inTurn(ctx, tx, in.OrderIDs); err != nil {
+				return 0, err
+			}
+		}
+		return s.k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: JobAllocate, Payload: in.job(),
 			GroupKey: "fulfillment.ship", Visible: true, Total: int64(len(in.OrderIDs))})
 	})
 	if err != nil {
@@ -234,7 +259,7 @@ func (s *Service) runAllocate(ctx context.Context, r *job.Run) error {
 	for done < len(in.OrderIDs) {
 		upto := min(done+allocateBatch, len(in.OrderIDs))
 		err := r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
-			rows, err := s.allocateRowsTx(ctx, tx, in.WarehouseID, in.OrderIDs[done:upto])
+			rows, err := s.allocateRowsTx(ctx, tx, in, in.OrderIDs[done:upto])
 			if err != nil {
 				return job.Step{}, err
 			}
@@ -242,6 +267,9 @@ func (s *Service) runAllocate(ctx context.Context, r *job.Run) error {
 			for i, row := range rows {
 				w := job.Row{No: int64(done + i + 1), Ref: row.OrderID.String(), ObjectID: row.OrderID, Result: job.OK}
 				switch {
+				case row.Code == ErrWaiting.Code:
+					w.Result, w.Code = job.Skipped, row.Code
+					step.Skipped++
 				case row.Code != "":
 					w.Result, w.Code, w.Params, w.Field = job.Bad, row.Code, row.Params, row.Field
 					step.Failed++
@@ -268,7 +296,7 @@ func retryAllocate(_ context.Context, _ *db.Tx, j job.Job, failed []int64) (any,
 	if err := json.Unmarshal(j.Payload, &in); err != nil {
 		return nil, err
 	}
-	again := allocateJob{WarehouseID: in.WarehouseID}
+	again := allocateJob{WarehouseID: in.WarehouseID, ByRules: in.ByRules}
 	for i, o := range in.OrderIDs {
 		if slices.Contains(failed, int64(i+1)) {
 			again.OrderIDs = append(again.OrderIDs, o)

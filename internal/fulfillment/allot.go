@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/event"
@@ -29,6 +30,9 @@ type allotment struct {
 	order  *order.Order
 	shares []Share
 	err    error
+	// decision is the planner's, nil where a person chose.
+	decision *allocate.Decision
+	kept     []id.ID // fulfillment orders that stay as they are
 }
 
 // asAllocated reports whether the order stands already as the allotment wants it.
@@ -76,6 +80,7 @@ func (w *world) judgeAllotment(a *allotment) error {
 	}
 	for _, f := range w.open[a.OrderID] {
 		switch {
+		case slices.Contains(a.kept, f.id):
 		case f.sealed != "":
 			return ErrSealed
 		case f.orders > 1:
@@ -185,6 +190,9 @@ func (s *Service) writeAllotments(ctx context.Context, tx *db.Tx, w *world, all 
 	var made []*FulfillmentOrder
 	for _, a := range all {
 		for _, f := range w.open[a.OrderID] {
+			if slices.Contains(a.kept, f.id) {
+				continue
+			}
 			b.stmts = append(b.stmts, db.Stmt{SQL: cancelOrder, Want: 1, Args: []any{w.now, w.merchant, f.id}})
 			if f.shipped {
 				b.stmts[len(b.stmts)-1].SQL = endOrder
@@ -193,6 +201,9 @@ func (s *Service) writeAllotments(ctx context.Context, tx *db.Tx, w *world, all 
 		}
 		for i := range a.shares {
 			share := &a.shares[i]
+			if slices.Contains(a.kept, share.FulfillmentOrderID) {
+				continue
+			}
 			f := &FulfillmentOrder{ID: s.k.IDs.New(), WarehouseID: share.WarehouseID, SupplierID: share.SupplierID, Kind: share.Kind,
 				CarrierWish: share.CarrierWish, State: StateOpen, CreatedAt: w.now, UpdatedAt: w.now, Version: 1}
 			if f.Kind == "" {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/ordercove/ordercove/internal/catalog"
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -38,15 +39,20 @@ type Service struct {
 	catalog *catalog.Service
 	stock   *inventory.Service
 	orders  *order.Service
+	rules   *allocate.Service
 }
 
 // New wires the capability and registers its jobs.
 func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, stock *inventory.Service, orders *order.Service) *Service {
-	s := &Service{k: k, shops: shops, catalog: cat, stock: stock, orders: orders}
+	s := &Service{k: k, shops: shops, catalog: cat, stock: stock, orders: orders, rules: allocate.New(k)}
 	s.registerJobs()
 	k.Runner.Add(s.follow())
+	k.Runner.Add(s.arrivals())
 	return s
 }
+
+// Rules are the merchant's allocation rules and what is set of its warehouses.
+func (s *Service) Rules() *allocate.Service { return s.rules }
 
 // Parcel (包裹) is one box under one waybill number. Instants are unix milliseconds.
 type Parcel struct {

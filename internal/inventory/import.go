@@ -111,7 +111,7 @@ func (s *Service) importRow(ctx context.Context, tx *db.Tx, r rowimport.Row) (id
 
 // importWarehouse finds a warehouse by code or name; an empty cell is the default.
 func (s *Service) importWarehouse(ctx context.Context, tx *db.Tx, text string) (id.ID, error) {
-	all, err := s.warehousesTx(ctx, tx)
+	all, err := s.WarehousesTx(ctx, tx)
 	if err != nil {
 		return 0, err
 	}

@@ -49,10 +49,11 @@ func (w *Warehouse) check() error {
 
 // Warehouses lists those the actor may see, the default one first.
 func (s *Service) Warehouses(ctx context.Context) ([]Warehouse, error) {
-	return s.warehousesTx(ctx, s.k.DB)
+	return s.WarehousesTx(ctx, s.k.DB)
 }
 
-func (s *Service) warehousesTx(ctx context.Context, q db.Querier) ([]Warehouse, error) {
+// WarehousesTx is Warehouses as q sees them.
+func (s *Service) WarehousesTx(ctx context.Context, q db.Querier) ([]Warehouse, error) {
 	a, err := actor.From(ctx)
 	if err != nil {
 		return nil, err

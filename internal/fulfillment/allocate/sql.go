@@ -1,0 +1,21 @@
+package allocate
+
+var (
+	areaColumns     = []string{"merchant_id", "warehouse_id", "province", "served", "preference", "distance_km", "first_fen", "next_fen"}
+	dropshipColumns = []string{"merchant_id", "warehouse_id", "supplier_id", "plain"}
+)
+
+const (
+	selectRules = `SELECT id, position, name, active, condition, action, version FROM fulfillment_rule WHERE merchant_id = ? ORDER BY position, id`
+	insertRule  = `INSERT INTO fulfillment_rule (merchant_id, id, position, name, active, condition, action, updated_by, updated_at, version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
+	updateRule = `UPDATE fulfillment_rule SET position = ?, name = ?, active = ?, condition = ?, action = ?, updated_by = ?, updated_at = ?, version = version + 1
+		WHERE merchant_id = ? AND id = ? AND version = ?`
+	deleteRule = `DELETE FROM fulfillment_rule WHERE merchant_id = ? AND id = ?`
+
+	selectAreas = `SELECT warehouse_id, province, served, preference, distance_km, first_fen, next_fen FROM fulfillment_area
+		WHERE merchant_id = ? ORDER BY warehouse_id, province`
+	deleteAreas     = `DELETE FROM fulfillment_area WHERE merchant_id = ? AND warehouse_id = ?`
+	selectDropships = `SELECT warehouse_id, supplier_id, plain FROM fulfillment_dropship WHERE merchant_id = ? ORDER BY warehouse_id`
+	deleteDropship  = `DELETE FROM fulfillment_dropship WHERE merchant_id = ? AND warehouse_id = ?`
+)
