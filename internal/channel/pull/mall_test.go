@@ -57,6 +57,7 @@ type mall struct {
 	refuse     func(q channel.Query) error
 	deny       error
 	numbers    bool // lists tell numbers only
+	busy       bool // single orders are throttled, lists are not
 	cursors    bool
 	secret     bool // lists tell no total
 	token      string
@@ -225,6 +226,9 @@ func (c *mallClient) Get(_ context.Context, no string) (channel.Item, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.gets++
+	if m.busy {
+		return channel.Item{}, channel.Throttled(2000, "busy")
+	}
 	if err := m.fail(); err != nil {
 		return channel.Item{}, err
 	}

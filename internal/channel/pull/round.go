@@ -24,6 +24,8 @@ const (
 	// slice is how long a round goes on before it looks at the shop's other work.
 	slice    = 15 * second
 	callTime = 40 * time.Second
+	// patience is how long past its time the list of orders waits for pushes.
+	patience = 10 * second
 	// notNow is when a shop without access or rights is looked at again.
 	notNow = minute
 )
@@ -111,7 +113,11 @@ func (e *Engine) cannotOpen(ctx context.Context, shopID id.ID, cause error) erro
 // work does what is due; its error is the channel's word that nothing more can be
 // asked for now.
 func (r *round) work(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{r.pullHints, r.hints, r.orders, r.hints, r.aftersales, r.gaps, r.compare, r.closeDays} {
+	parts := []func(context.Context) error{r.pullHints, r.hints, r.orders, r.hints, r.aftersales, r.gaps, r.compare, r.closeDays}
+	if r.overdue(ctx) {
+		parts = append([]func(context.Context) error{r.orders}, parts...)
+	}
+	for _, part := range parts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -125,6 +131,14 @@ func (r *round) work(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// overdue reports that former rounds ended before the list of orders had its turn: a
+// flood of pushes may use up what the channel lets us ask, and pushes are hints while
+// the list is the truth.
+func (r *round) overdue(ctx context.Context) bool {
+	s, err := readStream(ctx, r.e.k.DB, r.shopID(), Orders)
+	return err == nil && s.Next > 0 && r.e.now()-s.Next > patience
 }
 
 // stops reports a refusal of the whole app or shop, not of one question.

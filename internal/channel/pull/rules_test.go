@@ -263,6 +263,27 @@ func TestPushesAreHintsOnce(t *testing.T) {
 	})
 }
 
+func TestAFloodOfPushesDoesNotKeepTheListWaiting(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, sh, m := one(t, d)
+		w.forward(time.Minute, sh)
+		m.busy = true
+		for i := range 300 {
+			if err := w.push(sh, channel.Hint{ID: fmt.Sprintf("e%d", i), OrderNo: number(1000 + i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.place(number(1))
+		w.forward(2*time.Minute, sh)
+		if _, ok := w.held(sh, m)[number(1)]; !ok {
+			t.Error("the list of orders never had its turn")
+		}
+		if n := w.health(sh).Waiting; n != 300 {
+			t.Errorf("%d of 300 pushes wait, though none could be looked up", n)
+		}
+	})
+}
+
 func TestComparisonsFindWhatListsHide(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, sh, m := one(t, d)
