@@ -70,6 +70,7 @@ var (
 	everyone   = []string{Admin, CustomerService, Finance, Warehouse, ReadOnly, Auditor, Reviewer, Picker, WarehouseManager, Purchaser}
 	serve      = []string{Admin, CustomerService, Reviewer}
 	ship       = []string{Admin, Warehouse, WarehouseManager}
+	pack       = []string{Admin, Warehouse, WarehouseManager, Picker}
 	run        = []string{Admin}
 	ownersOnly = []string{}
 )
@@ -93,6 +94,13 @@ func Permissions() []Permission {
 		{"fulfillment.allocate", "分配仓库", "Allocate to a warehouse", []string{Admin, Warehouse, Reviewer, WarehouseManager}},
 		{"fulfillment.ship", "发货", "Ship", ship},
 		{"fulfillment.ship_stale", "数据过旧时仍可发货", "Ship on stale data", []string{Admin, WarehouseManager}},
+		{"packing.read", "查看波次、打印与复核", "See waves, prints and verification", everyone},
+		{"packing.wave", "建立与取消波次", "Make and cancel waves", ship},
+		{"packing.pick", "拣货", "Pick", pack},
+		{"packing.print", "打印面单与单据", "Print labels and slips", pack},
+		{"packing.verify", "扫码复核与称重", "Verify and weigh", pack},
+		{"packing.handover", "快递交接", "Hand parcels to couriers", pack},
+		{"packing.force", "强制通过复核", "Force a parcel through verification", []string{Admin, WarehouseManager}},
 		{"inventory.read", "查看库存", "See stock", everyone},
 		{"inventory.adjust", "调整库存与入库", "Adjust and receive stock", ship},
 		{"inventory.edit_warehouse", "维护仓库", "Edit warehouses", []string{Admin, WarehouseManager}},
