@@ -24,6 +24,8 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/logx"
 	"github.com/ordercove/ordercove/internal/kit/seal"
 	"github.com/ordercove/ordercove/internal/kit/web"
+	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -141,6 +143,8 @@ func events() []event.Payload {
 		order.Archived{}, order.Unarchived{}, order.Read{}, order.Unread{}, order.Adopted{}, order.StockReserved{},
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
 		fulfillment.WaybillChanged{}, order.WaybillChanged{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
+		account.Changed{}, account.BalanceLow{}, account.Refused{}, account.Restored{},
+		waybill.NumberIssued{}, waybill.NumberFailed{}, waybill.NumberCancelled{}, waybill.CancelRefused{},
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
 		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{}, pull.CaseChanged{},
 	}
@@ -154,10 +158,13 @@ func eventsDoc() string {
 	for _, e := range all {
 		var fields []string
 		t := reflect.TypeOf(e)
-		for i := range t.NumField() {
-			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		for _, f := range reflect.VisibleFields(t) {
+			if f.Anonymous {
+				continue // its fields follow
+			}
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			if name == "" {
-				name = t.Field(i).Name
+				name = f.Name
 			}
 			fields = append(fields, "`"+name+"`")
 		}
@@ -178,6 +185,14 @@ func statesDoc() string {
 	yes := map[bool]string{true: "yes", false: "no"}
 	for _, h := range order.HoldRules {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", h.Kind, h.Owner, yes[h.StopsAuto], yes[h.StopsShip], yes[h.Releasable], cell(h.ZH), cell(h.EN))
+	}
+	b.WriteString("\n## Waybills\n\nA waybill that is no longer live goes the same ways and ends cancelled.\n\n| state | may become |\n|---|---|\n")
+	for _, s := range waybill.States {
+		var next []string
+		for _, to := range waybill.Transitions[s] {
+			next = append(next, string(to))
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", s, strings.Join(next, ", "))
 	}
 	b.WriteString("\n## Jobs\n\n`waiting` → `running` → `succeeded`, `failed` or `cancelled`; back to `waiting` while attempts are left, when the process stops, and by retry.\n")
 	return b.String()

@@ -57,6 +57,7 @@ type services struct {
 	send        *send.Service
 	sendBack    *channel.SendBack
 	view        *view.Service
+	shipping
 }
 
 // wire builds the capabilities. It touches no table, so that the OpenAPI document
@@ -96,6 +97,9 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.reveal = reveal.New(k, s.order, opener(s.sync))
 	s.sendBack = channel.NewSendBack(k, manifests, s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order)
+	if err := wireShipping(k, &s, outside, simulator); err != nil {
+		return s, err
+	}
 
 	stock := s.inventory
 	s.iam, err = iam.New(k, iam.Options{

@@ -1,4 +1,5 @@
-// Package logisticsapi is the HTTP face of logistics: the carriers.
+// Package logisticsapi is the HTTP face of logistics: the carriers, accounts with them,
+// what they charge, which is chosen, and the waybills.
 package logisticsapi
 
 import (
@@ -18,7 +19,12 @@ type Carrier struct {
 type carriersOutput struct{ Body web.Page[Carrier] }
 
 // Routes registers the operations.
-func Routes(api *web.API) {
+func Routes(api *web.API, s Services) {
+	h := &handlers{s}
+	h.accounts(api)
+	h.choices(api)
+	h.waybills(api)
+	h.issues(api)
 	web.Register(api, web.Op{ID: "listCarriers", Method: "GET", Path: "/carriers", Tag: "fulfillment", Permission: web.SignedIn,
 		ZH: "全部快递公司，常用的在前", EN: "All carriers, the usual ones first"}, carriers)
 }

@@ -15,7 +15,7 @@ func TestCarriersAreListedToWhoeverSignedIn(t *testing.T) {
 	api := web.New(web.Options{Version: "test", Authenticate: func(context.Context, web.Credential) (actor.Actor, error) {
 		return actor.Actor{MerchantID: 1, ID: 2, Kind: actor.User}, nil
 	}})
-	logisticsapi.Routes(api)
+	logisticsapi.Routes(api, logisticsapi.Services{})
 	h := api.Handler()
 	r := httptest.NewRequest("GET", "http://127.0.0.1"+web.Prefix+"/carriers", nil)
 	w := httptest.NewRecorder()

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/carrier"
+	"github.com/ordercove/ordercove/internal/channel/waybills"
+	"github.com/ordercove/ordercove/internal/kit"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/choose"
+	"github.com/ordercove/ordercove/internal/logistics/waybill"
+	"github.com/ordercove/ordercove/internal/packing/issue"
+	"github.com/ordercove/ordercove/internal/shop"
+)
+
+// shipping is what parcels are sent with.
+type shipping struct {
+	accounts *account.Service
+	choices  *choose.Service
+	waybills *waybill.Service
+	issue    *issue.Service
+}
+
+// wireShipping builds it. What a parcel holds is told by a package above the issue
+// engine, so the engine is given a function.
+func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator string) error {
+	all, err := carriers(simulator)
+	if err != nil {
+		return err
+	}
+	s.accounts = account.New(k, all, outside)
+	s.choices = choose.New(k, s.accounts, func(ctx context.Context, q db.Querier, shopID id.ID) (string, error) {
+		one, err := s.shop.GetTx(ctx, q, shopID)
+		if errors.Is(err, shop.ErrNotFound) { // not the actor's to see: its waybills are not his to use
+			return "", nil
+		}
+		return one.Channel, err
+	})
+	var numbers *issue.Service
+	s.waybills = waybill.New(k, s.accounts, waybills.Through(s.sync), func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
+		return numbers.Resolve(ctx, all)
+	})
+	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
+	s.issue = numbers
+	return nil
+}
+
+// carriers are the manifests of this build, spoken to at a simulator where one is named.
+func carriers(simulator string) ([]logistics.Manifest, error) {
+	all := carrier.All()
+	if simulator == "" {
+		return all, nil
+	}
+	u, err := url.Parse(strings.TrimRight(simulator, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: --simulator: not an address: %q", ErrUsage, simulator)
+	}
+	for i := range all {
+		all[i].BaseURL = u.JoinPath(strings.ToLower(all[i].Code)).String()
+	}
+	return all, nil
+}
