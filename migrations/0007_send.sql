@@ -62,6 +62,17 @@ CREATE TABLE channel_stock_quota (
   PRIMARY KEY (merchant_id, sku_id, shop_id),
   CHECK (quota >= 0)
 );
+-- What lines took of their shop's share, so that exactly that is given back.
+CREATE TABLE channel_stock_use (
+  merchant_id BIGINT NOT NULL,
+  order_id    BIGINT NOT NULL,
+  line_id     BIGINT NOT NULL,
+  sku_id      BIGINT NOT NULL, -- 0 while unmapped
+  asked       BIGINT NOT NULL, -- pieces the line wanted when it was looked at last
+  taken       BIGINT NOT NULL, -- pieces the share had for it
+  PRIMARY KEY (merchant_id, order_id, line_id),
+  CHECK (taken >= 0 AND taken <= asked)
+);
 -- What each listing was told last, and what it shall be told.
 CREATE TABLE channel_stock_level (
   merchant_id BIGINT NOT NULL,
@@ -83,6 +94,7 @@ CREATE INDEX channel_stock_level_sku ON channel_stock_level (merchant_id, sku_id
 
 -- +goose Down
 DROP TABLE channel_stock_level;
+DROP TABLE channel_stock_use;
 DROP TABLE channel_stock_quota;
 DROP TABLE channel_stock_plan;
 DROP TABLE channel_sender;

@@ -8,10 +8,8 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
-	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
-	"github.com/ordercove/ordercove/internal/order"
 )
 
 // Share is the pieces of a SKU that one shop alone may sell (配额).
@@ -147,52 +145,4 @@ func (s *Service) SetShares(ctx context.Context, in []Share) ([]Share, error) {
 		})
 		return in, nil
 	})
-}
-
-// quotaConsumer lowers a shop's share by what its buyers order, and gives back
-// what is closed unshipped.
-func (s *Service) quotaConsumer() event.Consumer {
-	return event.Consumer{Name: "channel.stock_quota", FromNow: true, Handle: s.onSold,
-		Names: []string{order.Created{}.EventName(), order.OrderClosed{}.EventName()}}
-}
-
-func (s *Service) onSold(ctx context.Context, tx *db.Tx, events []event.Event) error {
-	plans, err := s.plans(ctx, tx)
-	if err != nil || !slices.ContainsFunc(plans, func(p Plan) bool { return p.Mode == Quota }) {
-		return err
-	}
-	orders, err := s.ordersOf(ctx, tx, events)
-	if err != nil {
-		return err
-	}
-	now := clock.Millis(s.k.Clock)
-	for _, e := range events {
-		o, ok := orders[e.Of.ID]
-		if !ok || o.History || !slices.ContainsFunc(plans, func(p Plan) bool { return p.Mode == Quota && p.ShopID == o.ShopID }) {
-			continue
-		}
-		closed := e.Name == order.OrderClosed{}.EventName()
-		for _, l := range o.Lines {
-			if err := moveShare(ctx, tx, o.ShopID, l, closed, now); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func moveShare(ctx context.Context, tx *db.Tx, shopID id.ID, l order.OrderLine, closed bool, now int64) error {
-	if l.SKUID == 0 {
-		return nil
-	}
-	m := actor.Merchant(ctx)
-	if closed {
-		if back := l.Ordered - l.Shipped; back > 0 {
-			_, err := tx.Exec(ctx, raiseQuota, back, now, m, l.SKUID, shopID)
-			return err
-		}
-		return nil
-	}
-	_, err := tx.Exec(ctx, lowerQuota, l.Ordered, l.Ordered, now, m, l.SKUID, shopID)
-	return err
 }

@@ -900,6 +900,47 @@ func TestAShareShrinksWithWhatItsShopSells(t *testing.T) {
 		if left() != 5 {
 			t.Fatal(left())
 		}
+		// Of three orders of two pieces the third gets one; only that is given back, and
+		// what a person changes moves the share by the difference.
+		w.bring("A3", "CUP")
+		second, third := w.bring("A4", "CUP"), w.bring("A5", "CUP")
+		if left() != 0 {
+			t.Fatal(left())
+		}
+		if _, err := w.Orders.Close(w.ctx, order.CloseInput{OrderID: third, Reason: "buyer_cancelled"}); err != nil {
+			t.Fatal(err)
+		}
+		w.drainEvents()
+		if left() != 1 {
+			t.Fatalf("%d left after an order that took one piece was closed", left())
+		}
+		change := func(n int64) {
+			t.Helper()
+			if _, err := w.Orders.ChangeLines(w.ctx, order.ChangeLinesInput{OrderID: second, Lines: []order.LineChange{{LineID: w.order(second).Lines[0].ID, SKUID: sku, Quantity: n}}}); err != nil {
+				t.Fatal(err)
+			}
+			w.drainEvents()
+		}
+		change(1)
+		if left() != 2 {
+			t.Fatalf("%d left after a line wants one piece less", left())
+		}
+		change(3)
+		if left() != 0 {
+			t.Fatalf("%d left after a line wants two pieces more", left())
+		}
+		// An unmapped line takes its pieces once somebody says what it is.
+		late := w.bring("A6", "UNKNOWN-CODE")
+		if _, err := w.send.SetShares(w.ctx, []send.Share{{SKUID: sku, ShopID: w.Shop.ID, Quota: 5}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Orders.ChangeLines(w.ctx, order.ChangeLinesInput{OrderID: late, Lines: []order.LineChange{{LineID: w.order(late).Lines[0].ID, SKUID: sku, Quantity: 2}}}); err != nil {
+			t.Fatal(err)
+		}
+		w.drainEvents()
+		if left() != 3 {
+			t.Fatalf("%d left after a line was mapped", left())
+		}
 	})
 }
 

@@ -44,7 +44,11 @@ const (
 	upsertQuota  = "INSERT INTO channel_stock_quota (merchant_id, sku_id, shop_id, quota, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (merchant_id, sku_id, shop_id) DO UPDATE SET quota = excluded.quota, updated_at = excluded.updated_at"
 	raiseQuota   = "UPDATE channel_stock_quota SET quota = quota + ?, updated_at = ? WHERE merchant_id = ? AND sku_id = ? AND shop_id = ?"
 	deleteQuota  = "DELETE FROM channel_stock_quota WHERE merchant_id = ? AND sku_id = ? AND shop_id = ?"
-	lowerQuota   = "UPDATE channel_stock_quota SET quota = CASE WHEN quota > ? THEN quota - ? ELSE 0 END, updated_at = ? WHERE merchant_id = ? AND sku_id = ? AND shop_id = ?"
+	lowerQuota   = "UPDATE channel_stock_quota SET quota = quota - ?, updated_at = ? WHERE merchant_id = ? AND sku_id = ? AND shop_id = ? AND quota = ?"
+	selectQuota  = "SELECT quota FROM channel_stock_quota WHERE merchant_id = ? AND sku_id = ? AND shop_id = ?"
+	selectUses   = "SELECT line_id, sku_id, asked, taken FROM channel_stock_use WHERE merchant_id = ? AND order_id = ? ORDER BY line_id"
+	upsertUse    = "INSERT INTO channel_stock_use (merchant_id, order_id, line_id, sku_id, asked, taken) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (merchant_id, order_id, line_id) DO UPDATE SET sku_id = excluded.sku_id, asked = excluded.asked, taken = excluded.taken"
+	deleteUses   = "DELETE FROM channel_stock_use WHERE merchant_id = ? AND order_id = ?"
 
 	levelFields     = "listing_id, sku_id, wanted, pushed, changed_at, pushed_at, attempts, next_at, error_code, error_params"
 	selectLevels    = "SELECT " + levelFields + " FROM channel_stock_level WHERE merchant_id = ? AND shop_id = ? AND listing_id > ? ORDER BY listing_id LIMIT ?"
