@@ -180,7 +180,8 @@ CREATE TABLE order_tag (
 CREATE INDEX order_tag_order ON order_tag (merchant_id, order_id);
 
 -- Keyed search tokens of sealed values: 1 phone, 2 last four, 3 name, 4 two characters
--- of the name, 5 two characters of the address (opt-in). quarter keeps writes local.
+-- of the name, 5 two characters of the address (opt-in), 8 and 9 the channel's own
+-- search index of a ciphered phone and name. quarter keeps writes local.
 CREATE TABLE order_token (
   merchant_id BIGINT NOT NULL,
   quarter     BIGINT NOT NULL, -- year*4 + quarter of placed_at

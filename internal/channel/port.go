@@ -348,9 +348,12 @@ type Decrypter interface {
 }
 
 // SearchIndexer turns a plain phone or name into what the channel's cipher texts
-// can be searched with.
+// can be searched with, its search index (检索串): the same for the same text of a shop.
 type SearchIndexer interface {
 	SearchIndex(ctx context.Context, field, plain string) (string, error)
+	// IndexOf cuts out of a cipher text what SearchIndex answers for its plain text.
+	// It asks nobody. ok is false for a text that bears none.
+	IndexOf(field, cipher string) (index string, ok bool)
 }
 
 // WaybillRequest asks for one waybill of the channel's own (电子面单) for one parcel.

@@ -154,6 +154,9 @@ func (e *edit) takeReceiver(d *Document) {
 			*p.to = p.v
 		}
 	}
+	if had != nil {
+		r = r.After(had.Channel())
+	}
 	kind := r.Kind()
 	if kind == receiver.None || had != nil && had.Channel() == r {
 		return
@@ -161,7 +164,7 @@ func (e *edit) takeReceiver(d *Document) {
 	if had != nil && had.Kind() == receiver.Plain && (kind == receiver.Sealed || kind == receiver.Masked && had.Hides(r)) {
 		return
 	}
-	silent := had == nil || had.Kind() != receiver.Plain && (kind == receiver.Sealed || kind == receiver.Plain || r.Hides(had.Receiver))
+	silent := had == nil || had.Kind() != receiver.Plain && (kind == receiver.Sealed || kind == receiver.Plain || r.Hides(had.Receiver) || r.Covers(had.Receiver))
 	e.setReceiver(&receiver.Stored{Receiver: r})
 	if !silent {
 		e.emit(AddressChanged{By: byChannel, AfterApproval: e.was.ApprovedAt != 0})

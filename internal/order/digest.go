@@ -29,7 +29,7 @@ func say(w *content.Content, d *Document) {
 		w.Number(at)
 	}
 	r := &d.Receiver
-	w.Text(d.PlacedOn, d.BuyerNick, d.BuyerKey, d.PaymentMethod, r.Name, r.Phone, r.Province, r.City, r.District, r.Town, r.Detail, r.Zip, r.GroupKey)
+	w.Text(d.PlacedOn, d.BuyerNick, d.BuyerKey, d.PaymentMethod, r.Name, r.Phone, r.Province, r.City, r.District, r.Town, r.Detail, r.Zip, r.GroupKey, r.NameIndex, r.PhoneIndex)
 	w.Truth(r.Encrypted)
 	w.Number(int64(len(d.Lines)))
 	for i := range d.Lines {

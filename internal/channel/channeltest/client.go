@@ -37,6 +37,9 @@ type API struct {
 	// Waybills are answers to an issue of waybills; a channel that issues any shows a
 	// waybill, an empty balance and an address nobody delivers to.
 	Waybills []Issued
+	// Ciphers are cipher texts as the channel writes them. A channel whose ciphers are
+	// searched shows one that bears its index and one that does not.
+	Ciphers []Ciphered
 }
 
 // RawOrder is a sample order. The paths point at members: "orders.order.0.num".
@@ -63,6 +66,10 @@ type Issued struct {
 	Want       *errs.Error // nil where a waybill comes
 	Waybill    channel.IssuedWaybill
 }
+
+// Ciphered is a cipher text, the index it bears ("" for none) and the channel's answer
+// to a question for that index ("" to ask nothing).
+type Ciphered struct{ Field, Text, Index, Body string }
 
 // Listed is one page. Total is -1 where the channel tells none.
 type Listed struct {
@@ -130,6 +137,7 @@ func Client(t *testing.T, m channel.Manifest, a API) {
 		t.Run("a page", func(t *testing.T) { s.list(t, l) })
 	}
 	t.Run("waybills are issued once", s.waybills)
+	t.Run("cipher texts bear what they are searched with", s.ciphers)
 	t.Run("silence after an effect is an unknown outcome", s.silence)
 	t.Run("what is no answer of the channel is told apart", s.garbage)
 }

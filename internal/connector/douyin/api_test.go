@@ -46,8 +46,12 @@ func suite(t *testing.T) channeltest.API {
 	return channeltest.API{
 		Credentials: map[string]string{appKey: key, appSecret: secret, shopID: "4463798", serviceID: "77"},
 		Token:       channel.Token{Access: "acc3ss-t0ken", Refresh: "r3fr3sh-t0ken", Account: "4463798"},
-		Orders:      []channeltest.RawOrder{{Raw: []byte(order), No: "order_id", Status: "order_status", Quantity: "sku_order_list.0.item_num"}},
-		Cases:       [][]byte{apiData(t, "case.json"), apiData(t, "case_detail.json")},
+		Ciphers: []channeltest.Ciphered{
+			{Field: "phone", Text: "$MTM4$Y2lwaGVy$1$$", Index: "MTM4", Body: answer(`{"encrypt_index_text":"MTM4"}`)},
+			{Field: "name", Text: "#U2kHlfAE#g1aF1KRQ#1##", Index: "U2kHlfAE"}, {Field: "address", Text: "#U2kH#g1aF#1##", Index: "U2kH"},
+			{Field: "name", Text: "##N06KglUt_CgYIASAH=#1##"}, {Field: "phone", Text: "$$MrwRxZLQ*CgYIASAH=$1$$"}},
+		Orders: []channeltest.RawOrder{{Raw: []byte(order), No: "order_id", Status: "order_status", Quantity: "sku_order_list.0.item_num"}},
+		Cases:  [][]byte{apiData(t, "case.json"), apiData(t, "case_detail.json")},
 		Looked: func(r *http.Request, _ string) (string, bool) {
 			switch {
 			case strings.HasSuffix(r.URL.Path, "/order/logisticsCompanyList"):

@@ -301,6 +301,20 @@ func (c *client) SearchIndex(ctx context.Context, field, plain string) (string, 
 	return answer.Index.String(), nil
 }
 
+// indexOf reads $index$text$version$$ of phones and #index#text#version## of the rest. In
+// the writing with two marks at the beginning nothing says which part is the index.
+func indexOf(field, cipher string) (string, bool) {
+	mark := byte('#')
+	if field == "phone" {
+		mark = '$'
+	}
+	index, _, ok := wire.Searchable(cipher, mark)
+	return index, ok
+}
+
+// IndexOf implements channel.SearchIndexer.
+func (*client) IndexOf(field, cipher string) (string, bool) { return indexOf(field, cipher) }
+
 // eventSign signs pushes.
 func eventSign(key, secret string, body []byte) string {
 	sum := md5.Sum([]byte(key + string(body) + secret))

@@ -105,6 +105,8 @@ func receiver(s *apiOrder) channel.Receiver {
 		District: at(func(a apiAddress) wire.Text { return a.Town.Name }), Town: at(func(a apiAddress) wire.Text { return a.Street.Name })}
 	if r.Name+r.Phone+r.Detail != "" {
 		r.Encrypted = true
+		r.NameIndex, _ = indexOf("name", r.Name)
+		r.PhoneIndex, _ = indexOf("phone", r.Phone)
 		return r
 	}
 	r.Name = channel.FirstOf(s.MaskReceiver.String(), s.Receiver.String())

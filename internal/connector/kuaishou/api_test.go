@@ -46,8 +46,12 @@ func suite(t *testing.T) channeltest.API {
 	return channeltest.API{
 		Credentials: map[string]string{appKey: key, appSecret: "s3cret-of-app", signSecret: secret, messageKey: "MDEyMzQ1Njc4OWFiY2RlZg=="},
 		Token:       channel.Token{Access: "acc3ss-t0ken", Refresh: "r3fr3sh-t0ken", Account: "f18s"},
-		Orders:      []channeltest.RawOrder{{Raw: []byte(order), No: "orderBaseInfo.oid", Status: "orderBaseInfo.status", Quantity: "orderItemInfo.num"}},
-		Cases:       [][]byte{apiData(t, "case.json")},
+		Ciphers: []channeltest.Ciphered{
+			{Field: "phone", Text: "$odMHb6BG=$Ci1tZXJj==&Ci1tZXJj=$1$$", Index: "odMHb6BG=", Body: answer(`,"indexResultList":[{"searchIndex":"odMHb6BG=","errorCode":1}]`)},
+			{Field: "name", Text: "#aYUfZile#Ci1tZXJj&Ci1tZXJj=#1##", Index: "aYUfZile"}, {Field: "address", Text: "~4ZIlCF4T~Ci1tZXJj~1~~", Index: "4ZIlCF4T"},
+			{Field: "name", Text: "##e5a4bG=="}, {Field: "phone", Text: "#aYUfZile#Ci1tZXJj#1##"}},
+		Orders: []channeltest.RawOrder{{Raw: []byte(order), No: "orderBaseInfo.oid", Status: "orderBaseInfo.status", Quantity: "orderItemInfo.num"}},
+		Cases:  [][]byte{apiData(t, "case.json")},
 		Looked: func(r *http.Request, _ string) (string, bool) {
 			switch {
 			case strings.HasSuffix(r.URL.Path, "/open/order/detail"):

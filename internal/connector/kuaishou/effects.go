@@ -402,3 +402,14 @@ func (c *client) SearchIndex(ctx context.Context, field, plain string) (string, 
 	}
 	return answer.All[0].Index.String(), nil
 }
+
+// marks are between what the platform writes of a field: $index$text$version$$.
+var marks = map[string]byte{"phone": '$', "name": '#', "address": '~'}
+
+func indexOf(field, cipher string) (string, bool) {
+	index, _, ok := wire.Searchable(cipher, marks[field])
+	return index, ok
+}
+
+// IndexOf implements channel.SearchIndexer.
+func (*client) IndexOf(field, cipher string) (string, bool) { return indexOf(field, cipher) }

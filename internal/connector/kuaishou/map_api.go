@@ -202,6 +202,8 @@ func receiver(a apiAddress) channel.Receiver {
 		Province: a.Province.String(), City: a.City.String(), District: a.District.String(), Town: a.Town.String()}
 	if r.Name+r.Phone+r.Detail != "" {
 		r.Encrypted = true
+		r.NameIndex, _ = indexOf("name", r.Name)
+		r.PhoneIndex, _ = indexOf("phone", r.Phone)
 		return r
 	}
 	r.Name, r.Phone, r.Detail = a.MaskName.String(), a.MaskPhone.String(), a.MaskAddress.String()

@@ -48,8 +48,13 @@ func suite(t *testing.T) channeltest.API {
 	api := channeltest.API{
 		Credentials: map[string]string{clientID: "7a1c2d3e4f5061728394a5b6c7d8e9f0", clientSecret: "e1b0c44298fc1c149afbf4c8996fb92427ae41e4"},
 		Token:       channel.Token{Access: "f0e1d2c3b4a59687access", Refresh: "r3fr3sh-me", Account: "100"},
-		Orders:      []channeltest.RawOrder{{Raw: []byte(order), No: "order_sn", Status: "order_status", Quantity: "item_list.0.goods_count"}},
-		Cases:       [][]byte{apiData(t, "case.json"), apiData(t, "case_detail.json")},
+		Ciphers: []channeltest.Ciphered{
+			{Field: "phone", Text: "$Zm9v$AgAAAAIyS2g$1$$", Index: "Zm9v", Body: `{"open_kms_search_batch_response":{"search_text_list":[{"input":"x","search_text":"Zm9v","success":true}]}}`},
+			{Field: "name", Text: "~AgAAAAIyS2gFC9XHxQ=~bUfLvXht~2~~", Index: "bUfLvXht"},
+			{Field: "address", Text: "~AgAAAAIyS2gIC9XHxQ==~4Uc5fqNU~1~~", Index: "4Uc5fqNU"},
+			{Field: "name", Text: "~AgAAAAIyS2gFC9XHxQ=~0~"}, {Field: "phone", Text: "$AgAAAAIyS2gGdMbadQ=$4$"}, {Field: "phone", Text: "$138$AgAAAAIyS2g$2$"}},
+		Orders: []channeltest.RawOrder{{Raw: []byte(order), No: "order_sn", Status: "order_status", Quantity: "item_list.0.goods_count"}},
+		Cases:  [][]byte{apiData(t, "case.json"), apiData(t, "case_detail.json")},
 		Looked: func(_ *http.Request, body string) (string, bool) {
 			if strings.Contains(body, "pdd.logistics.address.get") {
 				return regions, true
@@ -120,7 +125,7 @@ func TestAnOrderIsReadWhole(t *testing.T) {
 	if o.ShipByAt-o.PaidAt != 2*day || o.PaidAt != time.Date(2026, 6, 1, 2, 0, 0, 0, time.UTC).UnixMilli() || o.ModifiedAt != o.PaidAt+3000 {
 		t.Errorf("times %d %d %d", o.PaidAt, o.ShipByAt, o.ModifiedAt)
 	}
-	want := channel.Receiver{Name: "~AgAAAAIyS2gFC9XHxQ~bUfL~0~", Phone: "$Zm9v$AgAAAAIyS2g$1$$", Detail: "~AgAAAAIyS2gFC9XHxQ~sEkd~0~", Province: "浙江省", City: "杭州市", District: "西湖区", Encrypted: true}
+	want := channel.Receiver{Name: "~AgAAAAIyS2gFC9XHxQ~bUfL~0~", Phone: "$Zm9v$AgAAAAIyS2g$1$$", Detail: "~AgAAAAIyS2gFC9XHxQ~sEkd~0~", Province: "浙江省", City: "杭州市", District: "西湖区", Encrypted: true, PhoneIndex: "Zm9v"}
 	if o.Receiver != want {
 		t.Errorf("%+v", o.Receiver)
 	}

@@ -244,3 +244,18 @@ func (c *client) SearchIndex(ctx context.Context, field, plain string) (string, 
 	}
 	return answer.List[0].Text.String(), nil
 }
+
+// indexOf reads the platform's three writings of a cipher text: $index$text$version$$ of
+// phones, ~text~index~version~~ of names and addresses, and one closed with a single
+// mark, which cannot be searched.
+func indexOf(field, cipher string) (string, bool) {
+	if field == "phone" {
+		index, _, ok := wire.Searchable(cipher, '$')
+		return index, ok
+	}
+	_, index, ok := wire.Searchable(cipher, '~')
+	return index, ok
+}
+
+// IndexOf implements channel.SearchIndexer.
+func (*client) IndexOf(field, cipher string) (string, bool) { return indexOf(field, cipher) }

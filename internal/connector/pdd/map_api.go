@@ -96,6 +96,8 @@ func receiver(s *apiOrder) channel.Receiver {
 		r.Name, r.Phone, r.Detail = s.NameMask.String(), s.PhoneMask.String(), s.AddressMask.String()
 		return r
 	}
+	r.NameIndex, _ = indexOf("name", r.Name)
+	r.PhoneIndex, _ = indexOf("phone", r.Phone)
 	for _, part := range []string{r.Name, r.Phone, r.Detail} {
 		r.Encrypted = r.Encrypted || strings.HasPrefix(part, "~") || strings.HasPrefix(part, "$") || strings.HasPrefix(part, "#")
 	}

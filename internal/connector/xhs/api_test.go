@@ -345,14 +345,10 @@ func TestAnOrderIsAskedForWithItsReceiver(t *testing.T) {
 }
 
 func TestReceiversAreOpened(t *testing.T) {
-	c, sent := recorded(t, map[string]string{"data.batchDecrypt": `{"dataInfoList":[{"encryptedData":"#b","decryptedData":"","errorCode":5},{"encryptedData":"#a","decryptedData":"林小满","errorCode":0}]}`,
-		"data.batchIndex": `{"indexInfoList":[{"plainText":"13800000001","searchIndex":"MTM4"}]}`})
+	c, sent := recorded(t, map[string]string{"data.batchDecrypt": `{"dataInfoList":[{"encryptedData":"#b","decryptedData":"","errorCode":5},{"encryptedData":"#a","decryptedData":"林小满","errorCode":0}]}`})
 	got, err := c.Decrypt(t.Context(), []channel.Cipher{{OrderNo: "P1", Text: "#a"}, {OrderNo: "P2", Text: "#b"}}, "ship")
 	if err != nil || !reflect.DeepEqual(got, []string{"林小满", ""}) || (*sent)[0].params != `{"actionType":"2","appUserId":"Ordercove","baseInfos":[{"dataTag":"P1","encryptedData":"#a"},{"dataTag":"P2","encryptedData":"#b"}]}` {
 		t.Error(got, err, (*sent)[0])
-	}
-	if text, err := c.SearchIndex(t.Context(), "phone", "13800000001"); err != nil || text != "MTM4" || (*sent)[1].params != `{"indexBaseInfoList":[{"plainText":"13800000001","type":3}]}` {
-		t.Error(text, err, (*sent)[1])
 	}
 }
 

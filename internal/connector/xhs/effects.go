@@ -304,20 +304,3 @@ func (c *client) Decrypt(ctx context.Context, ciphers []channel.Cipher, _ string
 	}
 	return out, nil
 }
-
-// SearchIndex implements channel.SearchIndexer.
-func (c *client) SearchIndex(ctx context.Context, field, plain string) (string, error) {
-	kinds := map[string]int{"address": 1, "name": 2, "phone": 3}
-	var answer struct {
-		All []struct {
-			Index wire.Text `json:"searchIndex"`
-		} `json:"indexInfoList"`
-	}
-	if _, err := c.call(ctx, false, "data.batchIndex", object{"indexBaseInfoList": []object{{"plainText": plain, "type": kinds[field]}}}, &answer); err != nil {
-		return "", err
-	}
-	if len(answer.All) != 1 || answer.All[0].Index == "" {
-		return "", channel.Told(channel.ErrAnswer, "index", "no index in the answer")
-	}
-	return answer.All[0].Index.String(), nil
-}

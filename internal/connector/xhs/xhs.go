@@ -5,13 +5,14 @@ import "github.com/ordercove/ordercove/internal/channel"
 
 // Manifest declares the connector. How the platform signs its messages is not
 // published, so orders are asked for; it shows no reviews and closes no orders
-// through its API.
+// through its API. Where its cipher texts bear their search index is not published
+// either, so they are not searched.
 var Manifest = channel.Manifest{
 	Code: "xhs", NameZH: "小红书", NameEN: "Xiaohongshu", Color: "#c2183b",
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.Memos, channel.StockPush, channel.PullAftersales,
-		channel.DecideAftersales, channel.DecryptReceivers, channel.SearchIndexes, channel.EWaybills, channel.EWaybillUpdates,
+		channel.DecideAftersales, channel.DecryptReceivers, channel.EWaybills, channel.EWaybillUpdates,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	API: &channel.API{

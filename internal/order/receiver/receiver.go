@@ -23,6 +23,10 @@ type Receiver struct {
 	Encrypted bool   `json:"encrypted,omitempty"`
 	// GroupKey is the channel's own key of this person at this place, where it gives one.
 	GroupKey string `json:"group_key,omitempty"`
+	// NameIndex and PhoneIndex are what the channel's ciphers of name and phone can be
+	// searched with (检索串), where they bear it.
+	NameIndex  string `json:"name_index,omitempty"`
+	PhoneIndex string `json:"phone_index,omitempty"`
 }
 
 // Kinds of receiver data: what can be done with it.
@@ -121,12 +125,29 @@ func (r Receiver) Incomplete() bool {
 	return r.Kind() == Plain && (r.Name == "" || r.Phone == "" || r.Detail == "")
 }
 
+// Covers reports whether r is a mask in the place of had's cipher text, as channels give
+// it once an order is shipped, or the same mask again: nothing tells that it is another
+// person.
+func (r Receiver) Covers(had Receiver) bool {
+	again := had.Kind() == Masked && r.Name == had.Name && r.Phone == had.Phone && r.Detail == had.Detail
+	return r.Kind() == Masked && (had.Kind() == Sealed || again) &&
+		same(r.Province, had.Province) && same(r.City, had.City) && same(r.District, had.District)
+}
+
+// After is r as it is found after had: who only got covered is found as before.
+func (r Receiver) After(had Receiver) Receiver {
+	if r.NameIndex+r.PhoneIndex == "" && r.Covers(had) {
+		r.NameIndex, r.PhoneIndex = had.NameIndex, had.PhoneIndex
+	}
+	return r
+}
+
 // Trimmed is r without blanks around its parts, as a person typed it.
 func (r Receiver) Trimmed() Receiver {
 	for _, p := range []*string{&r.Name, &r.Phone, &r.Province, &r.City, &r.District, &r.Town, &r.Detail, &r.Zip} {
 		*p = strings.TrimSpace(*p)
 	}
-	r.Encrypted = false
+	r.Encrypted, r.NameIndex, r.PhoneIndex = false, "", ""
 	return r
 }
 

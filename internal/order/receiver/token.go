@@ -13,6 +13,10 @@ const (
 	TokenLastFour   int64 = 2
 	TokenName       int64 = 3
 	TokenNameBigram int64 = 4
+	// TokenSealedPhone and TokenSealedName are of the channel's own search index of a
+	// ciphered phone and name.
+	TokenSealedPhone int64 = 8
+	TokenSealedName  int64 = 9
 )
 
 // NormalizePhone keeps the digits of a phone number before its extension,
@@ -56,14 +60,20 @@ const maxNameRunes = 24
 type token struct{ kind, token int64 }
 
 // tokens are the blind index of a receiver, as far as it is readable: all of a
-// plain one, the last four digits of a masked one, nothing of cipher text.
+// plain one, the last four digits of a masked one, the channel's index of cipher text.
 func (r Receiver) tokens(k *seal.Keys) []token {
-	kind := r.Kind()
-	if kind == None || kind == Sealed {
-		return nil
-	}
 	var out []token
 	add := func(kind int64, v string) { out = append(out, token{kind, k.Token(kind, v)}) }
+	if r.PhoneIndex != "" {
+		add(TokenSealedPhone, r.PhoneIndex)
+	}
+	if r.NameIndex != "" {
+		add(TokenSealedName, r.NameIndex)
+	}
+	kind := r.Kind()
+	if kind == None || kind == Sealed {
+		return out
+	}
 	if r.Phone != "" {
 		if !strings.Contains(r.Phone, "*") {
 			if d := NormalizePhone(r.Phone); len(d) >= 5 {

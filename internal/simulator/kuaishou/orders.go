@@ -201,11 +201,11 @@ func plainOf(c *call, biz, text string) (plain, masked string) {
 	}
 	r := o.Receiver
 	switch text {
-	case c.t.Cipher(o, fieldName, r.Name):
+	case ciphered(c.t.Shop, o, fieldName, r.Name):
 		return r.Name, world.MaskName(r.Name)
-	case c.t.Cipher(o, fieldMobile, r.Phone):
+	case ciphered(c.t.Shop, o, fieldMobile, r.Phone):
 		return r.Phone, world.MaskPhone(r.Phone)
-	case c.t.Cipher(o, fieldAddress, r.Detail):
+	case ciphered(c.t.Shop, o, fieldAddress, r.Detail):
 		return r.Detail, world.MaskDetail(r.Detail)
 	}
 	return "", ""

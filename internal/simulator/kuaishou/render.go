@@ -149,6 +149,15 @@ func note(o *world.Order) obj {
 	return obj{"orderNoteInfo": notes, "sellerNote": []string{}}
 }
 
+// ciphered is a ciphered field with what it can be searched with before it.
+func ciphered(s *world.Shop, o *world.Order, field, text string) string {
+	if text == "" {
+		return ""
+	}
+	mark := map[string]string{fieldName: "#", fieldMobile: "$", fieldAddress: "~"}[field]
+	return mark + s.Index(field, text) + mark + s.Cipher(o, field, text) + mark + "1" + mark + mark
+}
+
 // address hides the receiver of an order that something holds, as documented.
 func address(s *world.Shop, o *world.Order, p world.Person) obj {
 	a := obj{
@@ -158,9 +167,9 @@ func address(s *world.Shop, o *world.Order, p world.Person) obj {
 	if o.Held(world.HoldGroup) || o.Held(world.HoldRisk) {
 		return a
 	}
-	a["encryptedConsignee"], a["desensitiseConsignee"] = s.Cipher(o, fieldName, p.Name), world.MaskName(p.Name)
-	a["encryptedMobile"], a["desensitiseMobile"] = s.Cipher(o, fieldMobile, p.Phone), world.MaskPhone(p.Phone)
-	a["encryptedAddress"], a["desensitiseAddress"] = s.Cipher(o, fieldAddress, p.Detail), world.MaskDetail(p.Detail)
+	a["encryptedConsignee"], a["desensitiseConsignee"] = ciphered(s, o, fieldName, p.Name), world.MaskName(p.Name)
+	a["encryptedMobile"], a["desensitiseMobile"] = ciphered(s, o, fieldMobile, p.Phone), world.MaskPhone(p.Phone)
+	a["encryptedAddress"], a["desensitiseAddress"] = ciphered(s, o, fieldAddress, p.Detail), world.MaskDetail(p.Detail)
 	return a
 }
 

@@ -63,11 +63,14 @@ func cipher(s *world.Shop, o *world.Order, field, text string) string {
 	if text == "" {
 		return ""
 	}
-	body := s.Cipher(o, field, text)
-	if o.Serial%2 == 0 {
-		return "~AgAAAAMAAA~" + s.Index(field, text) + "~" + body + "~1~~"
+	mark, body, index := "~", "AgAAAAMAAA"+s.Cipher(o, field, text), s.Index(field, text)
+	if field == "phone" {
+		mark, body, index = "$", index, body
 	}
-	return "~AgAAAAMAAA~" + body + "~1~"
+	if o.Serial%2 == 0 {
+		return mark + body + mark + index + mark + "1" + mark + mark
+	}
+	return mark + "AgAAAAMAAA" + s.Cipher(o, field, text) + mark + "1" + mark
 }
 
 func money(fen int64) json.Number { return world.YuanNumber(fen) }
