@@ -18,6 +18,8 @@ import (
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
+	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/intake"
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -50,6 +52,8 @@ type services struct {
 	order       *order.Service
 	reveal      *reveal.Service
 	fulfillment *fulfillment.Service
+	shipFiles   *shipfile.Service
+	waiting     *waiting.Service
 	intake      *intake.Service
 	importer    *channel.Importer
 	access      *access.Service
@@ -85,6 +89,8 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 		return s.order.AddressIndex().SwitchTx(ctx, tx, on == true)
 	})
 	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
+	s.shipFiles = shipfile.New(k, s.order, s.fulfillment)
+	s.waiting = waiting.New(k)
 	s.intake = intake.New(k, s.order, s.shop, s.catalog)
 	s.importer = channel.NewImporter(k, manifests, s.intake, s.order, s.shop)
 	outside, err := httpx.New(httpx.Options{Allow: private})

@@ -105,10 +105,6 @@ var (
 		"无需物流和自提没有快递公司和单号", "What does not travel, or is fetched, has neither carrier nor waybill number")
 	ErrWaiting = errs.Define(errs.Conflict, "fulfillment.waiting",
 		"没有仓库能发，等待到货", "No warehouse can ship it; it waits for goods")
-	ErrNotWaiting = errs.Define(errs.Conflict, "fulfillment.not_waiting",
-		"订单没有在等货", "The order does not wait for goods")
-	ErrBadAgreement = errs.Define(errs.Invalid, "fulfillment.bad_agreement",
-		"与买家的约定只能是 wait、replace 或 refund", "What was agreed with the buyer is wait, replace or refund")
 	ErrBadSeal = errs.Define(errs.Invalid, "fulfillment.bad_seal",
 		"锁定原因只能是 wave、print 或 hand", "A seal's reason is wave, print or hand")
 )

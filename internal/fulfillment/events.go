@@ -89,11 +89,3 @@ type OrdersEdited struct {
 }
 
 func (OrdersEdited) EventName() string { return "fulfillment.orders_edited" }
-
-// ShortageAgreed: it was agreed with the buyer what becomes of an order that is short.
-type ShortageAgreed struct {
-	OrderID id.ID  `json:"order_id"`
-	Agreed  string `json:"agreed"` // wait | replace | refund
-}
-
-func (ShortageAgreed) EventName() string { return "fulfillment.shortage_agreed" }

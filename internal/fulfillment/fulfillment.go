@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -32,6 +33,9 @@ const (
 	PermitShipStale = "fulfillment.ship_stale"
 )
 
+// JobAllocate allocates many orders.
+const JobAllocate = "fulfillment.allocate"
+
 // Service is the fulfillment capability.
 type Service struct {
 	k       *kit.Kit
@@ -45,9 +49,8 @@ type Service struct {
 // New wires the capability and registers its jobs.
 func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, stock *inventory.Service, orders *order.Service) *Service {
 	s := &Service{k: k, shops: shops, catalog: cat, stock: stock, orders: orders, rules: allocate.New(k)}
-	s.registerJobs()
+	k.Jobs.Register(JobAllocate, job.Handler{Run: s.runAllocate, Retry: retryAllocate})
 	k.Runner.Add(s.follow())
-	k.Runner.Add(s.arrivals())
 	return s
 }
 

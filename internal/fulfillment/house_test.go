@@ -3,7 +3,6 @@ package fulfillment
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/catalog"
@@ -13,8 +12,8 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
-	"github.com/ordercove/ordercove/internal/kit/file"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -192,20 +191,6 @@ func (h *house) sound() {
 	}
 }
 
-// upload stores text as a tracking file.
-func (h *house) upload(name, text string) ShipFile {
-	h.t.Helper()
-	stored, err := h.k.Files.Save(h.ctx, file.New{Name: name, MediaType: "text/csv", Purpose: "upload"}, strings.NewReader(text), MaxFileBytes)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	f, err := h.s.Upload(h.ctx, stored.ID)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return f
-}
-
 func code(err error) string {
 	if e := errs.As(err); e != nil {
 		return e.Code
@@ -237,4 +222,29 @@ func param(err error, name string) any {
 		return e.Params[name]
 	}
 	return nil
+}
+
+func (h *house) drain(j id.ID) job.Job {
+	h.t.Helper()
+	if err := h.k.Jobs.Drain(h.ctx); err != nil {
+		h.t.Fatal(err)
+	}
+	done, err := h.k.Jobs.Get(h.ctx, j)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return done
+}
+
+func (h *house) rows(j id.ID, result string) map[int64]string {
+	h.t.Helper()
+	rows, _, err := h.k.Jobs.Rows(h.ctx, j, result, "", 200)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	out := map[int64]string{}
+	for _, r := range rows {
+		out[r.No] = r.Code
+	}
+	return out
 }

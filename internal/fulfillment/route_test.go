@@ -3,7 +3,6 @@ package fulfillment
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
@@ -77,69 +76,6 @@ func TestRulesShareAnOrderOutOverWarehousesAndSayWhy(t *testing.T) {
 		}
 		if on, held := h.onHand("A"); on != 7 || held != 0 {
 			t.Errorf("%d on hand, %d reserved", on, held)
-		}
-		h.sound()
-	})
-}
-
-func TestArrivalsGoToTheUrgentAndThenToThoseDueFirst(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := open(t, d)
-		h.sku("A", 0)
-		east := h.warehouse("EAST") // the orders stand in another: nobody reserves these goods before they are given out
-		h.rule(allocate.Rule{Name: "等货", Action: allocate.Action{WarehouseIDs: []id.ID{east}, Strategy: allocate.ByPriority, Shortage: allocate.ShortAsk}})
-		var orders []id.ID
-		for i, due := range []int64{9, 5, 7, 0} {
-			doc := h.doc(fmt.Sprintf("W%d", i), item{"A", 2})
-			if due > 0 {
-				doc.ShipByAt = h.now() + due*3_600_000
-			}
-			o := h.put(doc)[0]
-			h.approve(o)
-			orders = append(orders, o)
-		}
-		for _, r := range h.route(orders...) {
-			if r.Code != "fulfillment.waiting" || !r.Trace.AskBuyer {
-				t.Errorf("%+v", r)
-			}
-		}
-		if _, err := h.s.Urge(h.ctx, UrgeInput{OrderID: orders[3], Urgency: UrgencyBuyer}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := h.s.Agree(h.ctx, AgreeInput{OrderID: orders[0], Agreed: AgreedRefund, Note: "买家同意退款"}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := h.s.Agree(h.ctx, AgreeInput{OrderID: 5, Agreed: AgreedWait}); code(err) != "fulfillment.not_waiting" {
-			t.Errorf("%v", err)
-		}
-		if _, err := h.s.Agree(h.ctx, AgreeInput{OrderID: orders[1], Agreed: "perhaps"}); code(err) != "fulfillment.bad_agreement" {
-			t.Errorf("%v", err)
-		}
-		if ask, _, err := h.s.Waiting(h.ctx, true, "", 0); err != nil || len(ask) != 3 {
-			t.Errorf("to ask: %v %v", ask, err)
-		}
-		got := func() (out []int) {
-			h.follow()
-			if err := h.k.Jobs.Drain(h.ctx); err != nil {
-				t.Fatal(err)
-			}
-			for i, o := range orders {
-				if h.load(o).Lines[0].Allocated == 2 {
-					out = append(out, i)
-				}
-			}
-			return out
-		}
-		h.receive("A", east, 5)
-		if s := fmt.Sprint(got()); s != "[1 3]" {
-			t.Errorf("five pieces went to %s", s)
-		}
-		h.receive("A", east, 5)
-		if s := fmt.Sprint(got()); s != "[1 2 3]" {
-			t.Errorf("five more went to %s", s)
-		}
-		if wait, _, err := h.s.Waiting(h.ctx, false, "", 0); err != nil || len(wait) != 1 || wait[0].Agreed != AgreedRefund {
-			t.Errorf("%v %v", wait, err)
 		}
 		h.sound()
 	})

@@ -13,7 +13,6 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
-	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/order"
@@ -570,17 +569,6 @@ func (w *world) judgeWarehouse(in ShipInput, p *plan) error {
 		return ErrNoWarehouse.At("warehouse_id")
 	}
 	return nil
-}
-
-// carrierName is a carrier's name for texts that are stored: people read both.
-func carrierName(code string) string { return logistics.NameOf(code, "zh-CN") }
-
-// codeOf is the stable code of an error, for counts and rows.
-func codeOf(err error) string {
-	if e := errs.As(err); e != nil {
-		return e.Code
-	}
-	return ""
 }
 
 // takes is what a plan takes off the shelf: bundles as their components.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/errs"
@@ -25,7 +26,8 @@ type Services struct {
 	SendBack    *channel.SendBack
 	Stock       *inventory.Service
 	View        *view.Service
-	Files       *file.Files
+	Store       *file.Files
+	Files       *shipfile.Service
 }
 
 // Routes registers the operations.

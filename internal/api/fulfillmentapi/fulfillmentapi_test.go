@@ -16,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -54,7 +55,7 @@ func open(t *testing.T, d *db.DB) *desk {
 		return actor.From(ctx)
 	}})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: ship, SendBack: channel.NewSendBack(k, []channel.Manifest{{Code: "plain"}}, x.shops, x.orders, ship),
-		Stock: stock, View: view.New(k, x.orders), Files: k.Files})
+		Stock: stock, View: view.New(k, x.orders), Store: k.Files, Files: shipfile.New(k, x.orders, ship)})
 	x.h = api.Handler()
 	now := k.Clock.Now().UnixMilli()
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/file"
@@ -19,12 +20,12 @@ type ShipmentFile struct {
 	Name    string              `json:"name"`
 	State   string              `json:"state" enum:"uploaded,checked,running"`
 	Columns []string            `json:"columns" nullable:"false"`
-	Mapping fulfillment.Mapping `json:"mapping" doc:"column name by field: order_no, carrier, waybill_no, sku_code, quantity"`
+	Mapping shipfile.Mapping `json:"mapping" doc:"column name by field: order_no, carrier, waybill_no, sku_code, quantity"`
 	Sample  [][]string          `json:"sample" nullable:"false" doc:"first rows, only right after the upload"`
 	JobID   id.ID               `json:"job_id" doc:"the last run; 0 before it"`
 }
 
-func fileOf(f fulfillment.ShipFile) ShipmentFile {
+func fileOf(f shipfile.ShipFile) ShipmentFile {
 	out := ShipmentFile{ID: f.ID, Name: f.Name, State: f.State, Columns: f.Columns, Mapping: f.Mapping, Sample: f.Sample, JobID: f.JobID}
 	if out.Sample == nil {
 		out.Sample = [][]string{}
@@ -47,7 +48,7 @@ type fileInput struct {
 type optionsInput struct {
 	ID   id.ID `path:"id"`
 	Body struct {
-		Mapping         fulfillment.Mapping `json:"mapping,omitempty" doc:"the file's own when absent"`
+		Mapping         shipfile.Mapping `json:"mapping,omitempty" doc:"the file's own when absent"`
 		DefaultCarrier  string              `json:"default_carrier,omitempty" maxLength:"60" doc:"for rows that name none"`
 		WarehouseID     id.ID               `json:"warehouse_id,omitempty"`
 		StaleReason     string              `json:"stale_reason,omitempty" maxLength:"200"`
@@ -88,7 +89,7 @@ type failuresInput struct {
 var tableErrors = []*errs.Error{fulfillment.ErrFileNotFound, fulfillment.ErrMappingIncomplete, fulfillment.ErrColumnMissing, file.ErrNotFound,
 	sheet.ErrEmpty, sheet.ErrUnreadable, sheet.ErrTooLarge, sheet.ErrEncrypted, sheet.ErrOldExcel, sheet.ErrNotTable}
 
-var uploadOf = web.Upload{MaxBytes: fulfillment.MaxFileBytes}
+var uploadOf = web.Upload{MaxBytes: shipfile.MaxFileBytes}
 
 func fileRoutes(api *web.API, s Services) {
 	web.Register(api, web.Op{ID: "uploadShipmentFile", Method: "POST", Path: "/shipment-files", Tag: tag, Permission: fulfillment.PermitShip, Status: 201,
@@ -104,21 +105,21 @@ func fileRoutes(api *web.API, s Services) {
 }
 
 func (s Services) upload(ctx context.Context, _ *struct{}) (*fileOutput, error) {
-	stored, _, err := web.ReceiveFiles(ctx, s.Files, uploadOf, s.Fulfillment.NewUpload("", ""))
+	stored, _, err := web.ReceiveFiles(ctx, s.Store, uploadOf, s.Files.NewUpload("", ""))
 	if err != nil {
 		return nil, err
 	}
 	// An upload is new bytes every time: its answer is not repeated by key.
-	f, err := s.Fulfillment.Upload(command.WithKey(ctx, ""), stored[0].ID)
+	f, err := s.Files.Upload(command.WithKey(ctx, ""), stored[0].ID)
 	if err != nil {
-		_ = s.Files.Delete(context.WithoutCancel(ctx), stored[0].ID)
+		_ = s.Store.Delete(context.WithoutCancel(ctx), stored[0].ID)
 		return nil, err
 	}
 	return &fileOutput{201, fileOf(f)}, nil
 }
 
 func (s Services) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
-	f, err := s.Fulfillment.ShipFile(ctx, in.ID)
+	f, err := s.Files.ShipFile(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -126,13 +127,13 @@ func (s Services) file(ctx context.Context, in *fileInput) (*fileOutput, error) 
 }
 
 // options reads the body; the mapping defaults to what the file was given last.
-func (s Services) options(ctx context.Context, in *optionsInput) (fulfillment.FileOptions, error) {
+func (s Services) options(ctx context.Context, in *optionsInput) (shipfile.FileOptions, error) {
 	b := in.Body
-	o := fulfillment.FileOptions{Mapping: b.Mapping, DefaultCarrier: b.DefaultCarrier, WarehouseID: b.WarehouseID, StaleReason: b.StaleReason, ConfirmWaybills: b.ConfirmWaybills}
+	o := shipfile.FileOptions{Mapping: b.Mapping, DefaultCarrier: b.DefaultCarrier, WarehouseID: b.WarehouseID, StaleReason: b.StaleReason, ConfirmWaybills: b.ConfirmWaybills}
 	if len(o.Mapping) > 0 {
 		return o, nil
 	}
-	f, err := s.Fulfillment.ShipFile(ctx, in.ID)
+	f, err := s.Files.ShipFile(ctx, in.ID)
 	o.Mapping = f.Mapping
 	return o, err
 }
@@ -142,12 +143,12 @@ func (s Services) check(ctx context.Context, in *optionsInput) (*checkOutput, er
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Fulfillment.CheckFile(ctx, in.ID, o)
+	c, err := s.Files.CheckFile(ctx, in.ID, o)
 	if err != nil {
 		return nil, err
 	}
 	out := FileCheck{Total: c.Total, Counts: c.Counts, Rows: make([]CheckedRow, len(c.Rows))}
-	out.Counts[fulfillment.VerdictOK] += out.Counts[fulfillment.VerdictSuspicious]
+	out.Counts[shipfile.VerdictOK] += out.Counts[shipfile.VerdictSuspicious]
 	for i, r := range c.Rows {
 		row := CheckedRow{Row: r.Row, OrderNo: r.OrderNo, OrderID: r.OrderID, WaybillNo: r.WaybillNo, Carrier: r.Carrier, Verdict: r.Verdict, Code: r.Code, Field: r.Field}
 		if r.Guessed {
@@ -166,7 +167,7 @@ func (s Services) run(ctx context.Context, in *optionsInput) (*web.Accepted, err
 	if err != nil {
 		return nil, err
 	}
-	j, err := s.Fulfillment.RunFile(ctx, in.ID, o)
+	j, err := s.Files.RunFile(ctx, in.ID, o)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +175,7 @@ func (s Services) run(ctx context.Context, in *optionsInput) (*web.Accepted, err
 }
 
 func (s Services) failures(ctx context.Context, in *failuresInput) (*web.Stream, error) {
-	write, err := s.Fulfillment.Failures(ctx, in.ID, in.JobID)
+	write, err := s.Files.Failures(ctx, in.ID, in.JobID)
 	if err != nil {
 		return nil, err
 	}

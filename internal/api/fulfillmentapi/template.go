@@ -102,13 +102,13 @@ func (s Services) templates(ctx context.Context, _ *struct{}) (*templatesOutput,
 }
 
 func (s Services) saveTemplate(ctx context.Context, in *templateInput) (*templateOutput, error) {
-	stored, _, err := web.ReceiveFiles(ctx, s.Files, templateUpload, s.SendBack.NewTemplate())
+	stored, _, err := web.ReceiveFiles(ctx, s.Store, templateUpload, s.SendBack.NewTemplate())
 	if err != nil {
 		return nil, err
 	}
 	t, err := s.SendBack.Save(command.WithKey(ctx, ""), in.ShopID, stored[0].ID)
 	if err != nil {
-		_ = s.Files.Delete(context.WithoutCancel(ctx), stored[0].ID)
+		_ = s.Store.Delete(context.WithoutCancel(ctx), stored[0].ID)
 		return nil, err
 	}
 	out, err := s.template(ctx, t)

@@ -1,4 +1,4 @@
-package fulfillment
+package shipfile
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -25,7 +26,7 @@ func (h *house) run(f ShipFile, o FileOptions) job.Job {
 	if o.Mapping == nil {
 		o.Mapping = f.Mapping
 	}
-	j, err := h.s.RunFile(h.ctx, f.ID, o)
+	j, err := h.f.RunFile(h.ctx, f.ID, o)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestATrackingFileIsCheckedAndShipsWhatTheCheckSaid(t *testing.T) {
 		unpaid := h.doc("N-5", item{"A", 1})
 		unpaid.Status, unpaid.PaidAt = order.ChannelPendingPayment, 0
 		ids := h.put(h.doc("N-1", item{"A", 1}), h.doc("N-2", item{"A", 1}), h.doc("N-3", item{"A", 2}, item{"B", 1}), h.doc("N-4", item{"A", 1}), unpaid, h.doc("N-6", item{"A", 1}))
-		if _, err := h.s.Ship(h.ctx, ShipInput{OrderID: ids[5], WaybillNo: yt(60)}); err != nil {
+		if _, err := h.s.Ship(h.ctx, fulfillment.ShipInput{OrderID: ids[5], WaybillNo: yt(60)}); err != nil {
 			t.Fatal(err)
 		}
 		f := h.upload("今日发货.csv", "请核对后上传,,,,\n订单号,快递公司,快递单号,商家编码,数量\n"+ // 1, 2
@@ -88,7 +89,7 @@ func TestATrackingFileIsCheckedAndShipsWhatTheCheckSaid(t *testing.T) {
 		}
 		m := maps.Clone(f.Mapping)
 		m[ColumnSKUCode], m[ColumnQuantity] = "商家编码", "数量"
-		got, err := h.s.CheckFile(h.ctx, f.ID, FileOptions{Mapping: m})
+		got, err := h.f.CheckFile(h.ctx, f.ID, FileOptions{Mapping: m})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +195,7 @@ func TestARunThatDiesGoesOnWhereItStopped(t *testing.T) {
 		}
 		h.put(docs...)
 		f := h.upload("a.csv", text)
-		table, err := h.s.openTable(h.ctx, f, f.Mapping)
+		table, err := h.f.openTable(h.ctx, f, f.Mapping)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +204,7 @@ func TestARunThatDiesGoesOnWhereItStopped(t *testing.T) {
 		var last int64
 		err = table.batches(0, nil, func(rows []fileRow) error {
 			h.tx(func(ctx context.Context, tx *db.Tx) error {
-				_, err := h.s.shipRowsTx(ctx, tx, FileOptions{Mapping: f.Mapping}, rows, ShipResult{})
+				_, err := h.f.shipRowsTx(ctx, tx, FileOptions{Mapping: f.Mapping}, rows, ShipResult{})
 				return err
 			})
 			last = rows[len(rows)-1].No
@@ -212,7 +213,7 @@ func TestARunThatDiesGoesOnWhereItStopped(t *testing.T) {
 		if !errors.Is(err, died) || h.count("fulfillment_parcel", "") != 500 {
 			t.Fatalf("%v, %d parcels", err, h.count("fulfillment_parcel", ""))
 		}
-		j, err := h.s.RunFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
+		j, err := h.f.RunFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +236,7 @@ func TestARunIsRefusedBeforeItStarts(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		f := h.upload("a.csv", "订单号,快递单号\n1,"+yt(1)+"\n")
-		clerk := kittest.As(h.ctx, PermitShip)
+		clerk := kittest.As(h.ctx, fulfillment.PermitShip)
 		for _, c := range []struct {
 			name string
 			ctx  context.Context
@@ -251,7 +252,7 @@ func TestARunIsRefusedBeforeItStarts(t *testing.T) {
 			{"another merchant", func() context.Context { kittest.NewMerchant(t, h.k, 2); return asOwner(h.ctx, 2) }(), f.ID, FileOptions{Mapping: f.Mapping}, "fulfillment.ship_file_not_found"},
 		} {
 			t.Run(c.name, func(t *testing.T) {
-				if _, err := h.s.RunFile(c.ctx, c.f, c.o); code(err) != c.want {
+				if _, err := h.f.RunFile(c.ctx, c.f, c.o); code(err) != c.want {
 					t.Errorf("run: %v, want %s", err, c.want)
 				}
 			})
@@ -259,8 +260,8 @@ func TestARunIsRefusedBeforeItStarts(t *testing.T) {
 		if n := h.count("job_job", ""); n != 0 {
 			t.Errorf("%d jobs", n)
 		}
-		j1, err1 := h.s.RunFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
-		j2, err2 := h.s.RunFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
+		j1, err1 := h.f.RunFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
+		j2, err2 := h.f.RunFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
 		if err1 != nil || err2 != nil || j1.ID != j2.ID {
 			t.Errorf("two clicks made two jobs: %v %v %v %v", j1.ID, j2.ID, err1, err2)
 		}
@@ -275,7 +276,7 @@ func TestNumbersOfSeveralShopsAreNotGuessed(t *testing.T) {
 		h.put(h.doc("S-1", item{"A", 1}))
 		h.putIn(other, h.doc("S-1", item{"A", 1}))
 		f := h.upload("a.csv", "订单号,快递单号\nS-1,"+yt(1)+"\n")
-		got, err := h.s.CheckFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
+		got, err := h.f.CheckFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping})
 		if err != nil || got.Counts["ambiguous_order"] != 1 || !strings.Contains(got.Rows[0].Code, "ambiguous") {
 			t.Errorf("%v %v", got, err)
 		}
@@ -291,7 +292,7 @@ func BenchmarkShipByFile10k(b *testing.B) {
 				h := open(b, engine(b))
 				f := h.tenThousand()
 				b.StartTimer()
-				if c, err := h.s.CheckFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping}); err != nil || c.Counts["ok"] != 10000 {
+				if c, err := h.f.CheckFile(h.ctx, f.ID, FileOptions{Mapping: f.Mapping}); err != nil || c.Counts["ok"] != 10000 {
 					b.Fatalf("%v %v", c.Counts, err)
 				}
 				checked := b.Elapsed()
@@ -335,7 +336,7 @@ func TestTheFailureFileHoldsFailedRowsWithReasons(t *testing.T) {
 		h.put(h.doc("F-1", item{"A", 1}))
 		f := h.upload("a.csv", "标题\n订单号,快递单号,备注\nF-1,"+yt(1)+",x\nF-2,"+yt(2)+",=cmd\n")
 		j := h.run(f, FileOptions{})
-		write, err := h.s.Failures(h.ctx, f.ID, 0)
+		write, err := h.f.Failures(h.ctx, f.ID, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -354,7 +355,7 @@ func TestTheFailureFileHoldsFailedRowsWithReasons(t *testing.T) {
 		if got := rows[1].Cells; sheet.Clean(got[0]) != "F-2" || strings.HasPrefix(got[2], "=") || got[3] != "没有找到订单 F-2" {
 			t.Errorf("%q", got)
 		}
-		if _, err := h.s.Failures(h.ctx, f.ID, j.ID+1); code(err) != "job.not_found" {
+		if _, err := h.f.Failures(h.ctx, f.ID, j.ID+1); code(err) != "job.not_found" {
 			t.Errorf("another job: %v", err)
 		}
 	})

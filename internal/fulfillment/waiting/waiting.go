@@ -1,20 +1,20 @@
-package fulfillment
+package waiting
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
 	"unicode/utf8"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/inventory"
+	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/order"
 )
@@ -36,12 +36,22 @@ func (w *Wait) fields() []any {
 	return []any{&w.OrderID, &w.Urgency, &w.ShipByAt, &w.AskBuyer, &w.Agreed, &w.AgreedNote, &w.AgreedBy, &w.AgreedAt, &w.SinceAt}
 }
 
-// Waiting lists the orders that wait for goods, the oldest order first; askOnly those
+// Service keeps who waits for goods.
+type Service struct{ k *kit.Kit }
+
+// New wires the capability and adds its consumer.
+func New(k *kit.Kit) *Service {
+	s := &Service{k: k}
+	k.Runner.Add(s.arrivals())
+	return s
+}
+
+// List lists the orders that wait for goods, the oldest order first; askOnly those
 // whose buyer is to be asked. Permission fulfillment.read.
 //
 // Errors: page.ErrCursor.
-func (s *Service) Waiting(ctx context.Context, askOnly bool, cursor string, limit int) ([]Wait, string, error) {
-	if err := actor.Require(ctx, PermitRead); err != nil {
+func (s *Service) List(ctx context.Context, askOnly bool, cursor string, limit int) ([]Wait, string, error) {
+	if err := actor.Require(ctx, fulfillment.PermitRead); err != nil {
 		return nil, "", err
 	}
 	var after id.ID
@@ -96,7 +106,7 @@ type AgreeInput struct {
 //
 // Errors: ErrBadAgreement, ErrNotWaiting, order.ErrTooLong.
 func (s *Service) Agree(ctx context.Context, in AgreeInput) (AgreeInput, error) {
-	if err := actor.Require(ctx, PermitAllocate); err != nil {
+	if err := actor.Require(ctx, fulfillment.PermitAllocate); err != nil {
 		return in, err
 	}
 	switch {
@@ -126,47 +136,13 @@ func (s *Service) Agree(ctx context.Context, in AgreeInput) (AgreeInput, error) 
 // are routed again, the urgent first, then those due first.
 func (s *Service) arrivals() event.Consumer {
 	return event.Consumer{Name: "fulfillment.arrivals", Names: []string{inventory.StockFreed{}.EventName()}, Handle: func(ctx context.Context, tx *db.Tx, _ []event.Event) error {
-		ids, err := scanIDs(ctx, tx, selectTurn, actor.Merchant(ctx), MaxBulk)
+		ids, err := scanIDs(ctx, tx, selectTurn, actor.Merchant(ctx), fulfillment.MaxBulk)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		_, err = s.k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: JobAllocate, Payload: allocateJob{ByRules: true, OrderIDs: ids}, GroupKey: "fulfillment.ship",
-			UniqueKey: "fulfillment.arrivals", Coalesce: true, Total: int64(len(ids))})
+		_, err = s.k.Jobs.EnqueueTx(ctx, tx, fulfillment.Routing(ids))
 		return err
 	}}
-}
-
-// inTurn sorts orders by who is served first.
-func (s *Service) inTurn(ctx context.Context, q db.Querier, ids []id.ID) ([]id.ID, error) {
-	type due struct{ urgency, at int64 }
-	dues := make(map[id.ID]due, len(ids))
-	for part := range slices.Chunk(ids, lookupChunk) {
-		rows, err := q.Query(ctx, selectDues(len(part)), idArgs(actor.Merchant(ctx), part)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var o id.ID
-			var d due
-			if err := rows.Scan(&o, &d.at, &d.urgency); err != nil {
-				rows.Close()
-				return nil, err
-			}
-			if d.at == 0 {
-				d.at = math.MaxInt64
-			}
-			dues[o] = d
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
-		}
-	}
-	out := slices.Clone(ids)
-	slices.SortStableFunc(out, func(x, y id.ID) int {
-		a, b := dues[x], dues[y]
-		return cmp.Or(cmp.Compare(b.urgency, a.urgency), cmp.Compare(a.at, b.at))
-	})
-	return out, nil
 }
 
 func scanIDs(ctx context.Context, q db.Querier, text string, args ...any) ([]id.ID, error) {

@@ -1,4 +1,4 @@
-package fulfillment
+package shipfile
 
 import (
 	"context"

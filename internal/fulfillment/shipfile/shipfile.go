@@ -1,19 +1,39 @@
-package fulfillment
+package shipfile
 
 import (
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"unicode/utf8"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/file"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
+	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/order"
 )
+
+// Service ships by tracking files.
+type Service struct {
+	k      *kit.Kit
+	orders *order.Service
+	ship   *fulfillment.Service
+}
+
+// New wires the capability and registers its job.
+func New(k *kit.Kit, orders *order.Service, ship *fulfillment.Service) *Service {
+	s := &Service{k: k, orders: orders, ship: ship}
+	k.Jobs.Register(JobShipFile, job.Handler{Run: s.runFile, Retry: s.retryFile})
+	return s
+}
 
 // ShipFile (导入发货的文件) is an uploaded tracking file.
 type ShipFile struct {
@@ -50,7 +70,7 @@ func (s *Service) NewUpload(name, mediaType string) file.New {
 //
 // Errors: file.ErrNotFound, and those of kit/sheet where it holds no table.
 func (s *Service) Upload(ctx context.Context, fileID id.ID) (ShipFile, error) {
-	if err := actor.Require(ctx, PermitShip); err != nil {
+	if err := actor.Require(ctx, fulfillment.PermitShip); err != nil {
 		return ShipFile{}, err
 	}
 	book, err := s.openBook(ctx, fileID)
@@ -135,7 +155,7 @@ func (s *Service) shipFileTx(ctx context.Context, q db.Querier, shipFile id.ID) 
 	err = q.QueryRow(ctx, selectFile, a.MerchantID, shipFile).
 		Scan(&f.ID, &f.FileID, &f.Name, &where, &mapping, &f.State, &f.JobID, &f.CreatedBy, &f.CreatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
-		return ShipFile{}, ErrFileNotFound
+		return ShipFile{}, fulfillment.ErrFileNotFound
 	}
 	if err == nil {
 		err = json.Unmarshal([]byte(where), &f.layout)
@@ -210,3 +230,19 @@ func (t *table) count() (n int64, err error) {
 	err = t.each(0, func(fileRow) error { n++; return nil })
 	return n, err
 }
+
+func toJSON(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// clip bounds what a file wrote before it is shown.
+func clip(s string) string {
+	if utf8.RuneCountInString(s) <= 40 {
+		return s
+	}
+	return string([]rune(s)[:40]) + "…"
+}
+
+// carrierName is a carrier's name for texts that are stored: people read both.
+func carrierName(code string) string { return logistics.NameOf(code, "zh-CN") }

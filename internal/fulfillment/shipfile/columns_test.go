@@ -1,4 +1,4 @@
-package fulfillment
+package shipfile
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
 )
@@ -54,10 +55,10 @@ func TestMappingIsCheckedAgainstTheFile(t *testing.T) {
 		want *errs.Error
 	}{
 		{"complete", Mapping{"order_no": "订单号", "waybill_no": "快递单号"}, nil},
-		{"without waybill", Mapping{"order_no": "订单号"}, ErrMappingIncomplete},
-		{"without order", Mapping{"waybill_no": "快递单号", "order_no": ""}, ErrMappingIncomplete},
-		{"a column that is not there", Mapping{"order_no": "订单", "waybill_no": "快递单号"}, ErrColumnMissing},
-		{"a meaning that is not ours", Mapping{"order_no": "订单号", "waybill_no": "快递单号", "price": "快递公司"}, ErrColumnMissing},
+		{"without waybill", Mapping{"order_no": "订单号"}, fulfillment.ErrMappingIncomplete},
+		{"without order", Mapping{"waybill_no": "快递单号", "order_no": ""}, fulfillment.ErrMappingIncomplete},
+		{"a column that is not there", Mapping{"order_no": "订单", "waybill_no": "快递单号"}, fulfillment.ErrColumnMissing},
+		{"a meaning that is not ours", Mapping{"order_no": "订单号", "waybill_no": "快递单号", "price": "快递公司"}, fulfillment.ErrColumnMissing},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := placesOf(cols, c.m)

@@ -1,9 +1,10 @@
-package fulfillment
+package shipfile
 
 import (
 	"context"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
@@ -23,7 +24,7 @@ type FileOptions struct {
 
 // asked is the parcels that rows ask for, and which rows each came from.
 type asked struct {
-	ins  []ShipInput
+	ins  []fulfillment.ShipInput
 	rows [][]int // indexes of rows, by input
 	errs []error // by row: why it asks for nothing
 	ids  []id.ID // by row: its order, where it is known
@@ -55,10 +56,10 @@ func (s *Service) ask(ctx context.Context, q db.Querier, o FileOptions, rows []f
 			a.errs[i] = r.Err
 			continue
 		case len(ids) == 0:
-			a.errs[i] = ErrUnknownOrder.With("order_no", clip(r.OrderNo)).At(string(ColumnOrderNo))
+			a.errs[i] = fulfillment.ErrUnknownOrder.With("order_no", clip(r.OrderNo)).At(string(ColumnOrderNo))
 			continue
 		case len(ids) > 1:
-			a.errs[i] = ErrAmbiguousOrder.With("order_no", clip(r.OrderNo), "n", len(ids)).At(string(ColumnOrderNo))
+			a.errs[i] = fulfillment.ErrAmbiguousOrder.With("order_no", clip(r.OrderNo), "n", len(ids)).At(string(ColumnOrderNo))
 			continue
 		}
 		a.ids[i] = ids[0]
@@ -77,27 +78,27 @@ func (s *Service) ask(ctx context.Context, q db.Querier, o FileOptions, rows []f
 	return a, nil
 }
 
-func (r fileRow) input(order id.ID, o FileOptions) ShipInput {
-	in := ShipInput{OrderID: order, WarehouseID: o.WarehouseID, Carrier: r.Carrier, WaybillNo: r.WaybillNo,
+func (r fileRow) input(order id.ID, o FileOptions) fulfillment.ShipInput {
+	in := fulfillment.ShipInput{OrderID: order, WarehouseID: o.WarehouseID, Carrier: r.Carrier, WaybillNo: r.WaybillNo,
 		StaleReason: o.StaleReason, ConfirmWaybill: o.ConfirmWaybills}
 	if in.Carrier == "" {
 		in.Carrier = o.DefaultCarrier
 	}
 	if r.SKUCode != "" {
-		in.SKUs = []SKUQty{{r.SKUCode, r.Quantity}}
+		in.SKUs = []fulfillment.SKUQty{{Code: r.SKUCode, Quantity: r.Quantity}}
 	}
 	return in
 }
 
 // merge adds a row to the parcel of an earlier one. A row without goods means all
 // that is left.
-func merge(in *ShipInput, r fileRow) {
-	switch i := slices.IndexFunc(in.SKUs, func(q SKUQty) bool { return q.Code == r.SKUCode }); {
+func merge(in *fulfillment.ShipInput, r fileRow) {
+	switch i := slices.IndexFunc(in.SKUs, func(q fulfillment.SKUQty) bool { return q.Code == r.SKUCode }); {
 	case len(in.SKUs) == 0:
 	case r.SKUCode == "":
 		in.SKUs = nil
 	case i < 0:
-		in.SKUs = append(in.SKUs, SKUQty{r.SKUCode, r.Quantity})
+		in.SKUs = append(in.SKUs, fulfillment.SKUQty{Code: r.SKUCode, Quantity: r.Quantity})
 	case r.Quantity == 0 || in.SKUs[i].Quantity == 0:
 		in.SKUs[i].Quantity = 0
 	default:

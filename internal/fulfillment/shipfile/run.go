@@ -1,10 +1,11 @@
-package fulfillment
+package shipfile
 
 import (
 	"context"
 	"encoding/json"
 	"strconv"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -13,10 +14,7 @@ import (
 )
 
 // Kinds of jobs.
-const (
-	JobShipFile = "fulfillment.ship_file"
-	JobAllocate = "fulfillment.allocate"
-)
+const JobShipFile = "fulfillment.ship_file"
 
 // shipJob is the payload of a run. Only repeats single rows.
 type shipJob struct {
@@ -35,24 +33,19 @@ type ShipResult struct {
 	Stale      int64 `json:"stale"`      // of the shipped: on old data, by a supervisor
 }
 
-func (s *Service) registerJobs() {
-	s.k.Jobs.Register(JobShipFile, job.Handler{Run: s.runFile, Retry: s.retryFile})
-	s.k.Jobs.Register(JobAllocate, job.Handler{Run: s.runAllocate, Retry: retryAllocate})
-}
-
 // RunFile ships a tracking file (导入发货) as a job, row by row through the use case
 // that ships one order. Running the same file again ships nothing twice: rows
 // already shipped under their number are skipped. While a run has not ended, it
 // is returned. Permission fulfillment.ship; with a StaleReason also
-// fulfillment.ship_stale.
+// ship_stale.
 //
 // Errors: ErrFileNotFound, ErrMappingIncomplete, ErrColumnMissing, those of kit/sheet.
 func (s *Service) RunFile(ctx context.Context, shipFile id.ID, o FileOptions) (job.Job, error) {
-	if err := actor.Require(ctx, PermitShip); err != nil {
+	if err := actor.Require(ctx, fulfillment.PermitShip); err != nil {
 		return job.Job{}, err
 	}
 	if o.StaleReason != "" {
-		if err := actor.Require(ctx, PermitShipStale); err != nil {
+		if err := actor.Require(ctx, fulfillment.PermitShipStale); err != nil {
 			return job.Job{}, err
 		}
 	}
@@ -143,11 +136,11 @@ func (s *Service) shipRowsTx(ctx context.Context, tx *db.Tx, o FileOptions, rows
 	if err != nil {
 		return job.Step{}, err
 	}
-	outs, err := s.ShipTx(ctx, tx, a.ins)
+	outs, err := s.ship.ShipTx(ctx, tx, a.ins)
 	if err != nil {
 		return job.Step{}, err
 	}
-	of := make([]Outcome, len(rows))
+	of := make([]fulfillment.Outcome, len(rows))
 	for i := range rows {
 		of[i].Err = a.errs[i]
 	}
@@ -166,7 +159,7 @@ func (s *Service) shipRowsTx(ctx context.Context, tx *db.Tx, o FileOptions, rows
 			step.Failed++
 			sum.Failed++
 		case out.Unchanged:
-			row.Result, row.Code = job.Skipped, ErrUnchanged.Code
+			row.Result, row.Code = job.Skipped, fulfillment.ErrUnchanged.Code
 			step.Skipped++
 			sum.Unchanged++
 		default:

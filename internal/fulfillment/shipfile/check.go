@@ -1,11 +1,11 @@
-package fulfillment
+package shipfile
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -23,21 +23,21 @@ const (
 
 // verdicts groups codes under one word each; a code that is not here is a bad_row.
 var verdicts = map[string]string{
-	ErrNoWaybill.Code: "missing", ErrNoOrderNo.Code: "missing",
-	ErrUnknownOrder.Code: "unknown_order", order.ErrNotFound.Code: "unknown_order", ErrAmbiguousOrder.Code: "ambiguous_order",
-	ErrCarrierUnknown.Code: "unknown_carrier", ErrNoCarrier.Code: "unknown_carrier",
-	ErrBadWaybill.Code: "bad_waybill", ErrBadWaybillLike.Code: "bad_waybill", ErrDuplicateWaybill.Code: "duplicate",
-	ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped",
-	ErrStaleData.Code: "stale", ErrNoWarehouse.Code: "no_warehouse", inventory.ErrInsufficient.Code: "short",
-	ErrHeld.Code: "held", order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
+	fulfillment.ErrNoWaybill.Code: "missing", fulfillment.ErrNoOrderNo.Code: "missing",
+	fulfillment.ErrUnknownOrder.Code: "unknown_order", order.ErrNotFound.Code: "unknown_order", fulfillment.ErrAmbiguousOrder.Code: "ambiguous_order",
+	fulfillment.ErrCarrierUnknown.Code: "unknown_carrier", fulfillment.ErrNoCarrier.Code: "unknown_carrier",
+	fulfillment.ErrBadWaybill.Code: "bad_waybill", fulfillment.ErrBadWaybillLike.Code: "bad_waybill", fulfillment.ErrDuplicateWaybill.Code: "duplicate",
+	fulfillment.ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped",
+	fulfillment.ErrStaleData.Code: "stale", fulfillment.ErrNoWarehouse.Code: "no_warehouse", inventory.ErrInsufficient.Code: "short",
+	fulfillment.ErrHeld.Code: "held", order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
 	order.ErrRefundOpen.Code: "refund_open", order.ErrHistory.Code: "history", order.ErrNotAllowed.Code: "wrong_state",
 }
 
-func verdictOf(o Outcome) string {
+func verdictOf(o fulfillment.Outcome) string {
 	switch {
 	case o.Err != nil:
-		if v, ok := verdicts[codeOf(o.Err)]; ok {
-			return v
+		if e := errs.As(o.Err); e != nil && verdicts[e.Code] != "" {
+			return verdicts[e.Code]
 		}
 		return "bad_row"
 	case o.Unchanged:
@@ -75,15 +75,12 @@ type Checked struct {
 // MaxCheckedRows bounds the rows a dry run shows.
 const MaxCheckedRows = 500
 
-// errUndo ends a transaction whose writes nobody wants.
-var errUndo = errors.New("fulfillment: dry run")
-
 // CheckFile says what RunFile would do with every row, and does none of it. It
 // remembers the mapping. Permission fulfillment.ship.
 //
 // Errors: ErrFileNotFound, ErrMappingIncomplete, ErrColumnMissing, those of kit/sheet.
 func (s *Service) CheckFile(ctx context.Context, shipFile id.ID, o FileOptions) (Checked, error) {
-	if err := actor.Require(ctx, PermitShip); err != nil {
+	if err := actor.Require(ctx, fulfillment.PermitShip); err != nil {
 		return Checked{}, err
 	}
 	f, err := s.ShipFile(ctx, shipFile)
@@ -94,7 +91,7 @@ func (s *Service) CheckFile(ctx context.Context, shipFile id.ID, o FileOptions) 
 	if err != nil {
 		return Checked{}, err
 	}
-	d := dryRun{s: s, options: o, out: Checked{Counts: map[string]int64{}}, owners: map[string]id.ID{}, took: map[id.ID]int64{}, packed: map[id.ID]map[string][]id.ID{}}
+	d := dryRun{s: s, options: o, out: Checked{Counts: map[string]int64{}}, ship: s.ship.DryRun()}
 	if err := t.batches(0, nil, func(rows []fileRow) error { return d.batch(ctx, rows) }); err != nil {
 		return Checked{}, err
 	}
@@ -120,9 +117,7 @@ type dryRun struct {
 	options   FileOptions
 	out       Checked
 	bad, good []CheckedRow
-	owners    map[string]id.ID
-	took      map[id.ID]int64 // by line
-	packed    map[id.ID]map[string][]id.ID
+	ship      *fulfillment.DryRun
 }
 
 func (d *dryRun) batch(ctx context.Context, rows []fileRow) error {
@@ -130,95 +125,18 @@ func (d *dryRun) batch(ctx context.Context, rows []fileRow) error {
 	if err != nil {
 		return err
 	}
-	all := make([]int, len(a.ins))
-	for i := range all {
-		all[i] = i
-	}
-	w, err := d.s.lookAround(ctx, d.s.k.DB, a.ins, all, false)
+	outs, err := d.ship.Ship(ctx, a.ins)
 	if err != nil {
 		return err
-	}
-	d.replay(w)
-	outs := make([]Outcome, len(a.ins))
-	var plans []*plan
-	for i, in := range a.ins {
-		p := w.plan(in)
-		p.at = i
-		if outs[i] = p.out; p.out.Err == nil && !p.out.Unchanged {
-			plans = append(plans, p)
-			d.carry(w, p)
-		}
-	}
-	if err := d.stock(ctx, w, plans, outs); err != nil {
-		return err
-	}
-	for no, o := range w.owners {
-		d.owners[no] = o
 	}
 	d.report(rows, a, outs)
 	return nil
 }
 
-// replay puts what earlier rows would have done into the world of this batch.
-func (d *dryRun) replay(w *world) {
-	for no, o := range d.owners {
-		if _, known := w.owners[no]; !known {
-			w.owners[no] = o
-		}
-	}
-	for _, o := range w.orders {
-		for i := range o.Lines {
-			o.Lines[i].Shipped += d.took[o.Lines[i].ID]
-		}
-		for no, lines := range d.packed[o.ID] {
-			w.pack(o.ID, no, lines...)
-		}
-	}
-}
-
-func (d *dryRun) carry(w *world, p *plan) {
-	for _, q := range p.lines {
-		d.took[q.LineID] += q.Quantity
-		for i := range p.order.Lines {
-			if p.order.Lines[i].ID == q.LineID {
-				p.order.Lines[i].Shipped += q.Quantity
-			}
-		}
-		w.pack(p.order.ID, p.waybillNo, q.LineID)
-		if d.packed[p.order.ID] == nil {
-			d.packed[p.order.ID] = map[string][]id.ID{}
-		}
-		d.packed[p.order.ID][p.waybillNo] = append(d.packed[p.order.ID][p.waybillNo], q.LineID)
-	}
-}
-
-// stock asks inventory itself what it would refuse.
-func (d *dryRun) stock(ctx context.Context, w *world, plans []*plan, outs []Outcome) error {
-	if len(plans) == 0 {
-		return nil
-	}
-	takes := make([][]inventory.Take, len(plans))
-	for i, p := range plans {
-		takes[i] = w.takes(p)
-	}
-	return d.s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		shorts, err := d.s.stock.TryDeductEachTx(ctx, tx, takes)
-		if err != nil {
-			return err
-		}
-		for i, p := range plans {
-			if shorts[i] != nil {
-				outs[p.at].Err = shorts[i]
-			}
-		}
-		return nil
-	})
-}
-
-func (d *dryRun) report(rows []fileRow, a *asked, outs []Outcome) {
-	of := make([]Outcome, len(rows))
+func (d *dryRun) report(rows []fileRow, a *asked, outs []fulfillment.Outcome) {
+	of := make([]fulfillment.Outcome, len(rows))
 	for i := range rows {
-		of[i] = Outcome{Err: a.errs[i]}
+		of[i] = fulfillment.Outcome{Err: a.errs[i]}
 	}
 	for n, from := range a.rows {
 		for _, i := range from {
@@ -232,7 +150,7 @@ func (d *dryRun) report(rows []fileRow, a *asked, outs []Outcome) {
 		case e != nil:
 			row.Code, row.Params, row.Field = e.Code, e.Params, e.Field
 		case row.Verdict == VerdictUnchanged:
-			row.Code = ErrUnchanged.Code
+			row.Code = fulfillment.ErrUnchanged.Code
 		case of[i].Warning != "":
 			row.Code, row.Params = of[i].Warning, map[string]any{"waybill_no": row.WaybillNo, "carrier": carrierName(of[i].Carrier)}
 		}

@@ -1,13 +1,13 @@
-package fulfillment
+package shipfile
 
 import (
 	"strconv"
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Column is what a column of a tracking file can mean.
@@ -184,7 +184,7 @@ func placesOf(columns []string, m Mapping) (places, error) {
 			}
 		}
 		if at < 0 {
-			return p, ErrColumnMissing.With("column", name).At("mapping." + string(column))
+			return p, fulfillment.ErrColumnMissing.With("column", name).At("mapping." + string(column))
 		}
 		switch column {
 		case ColumnOrderNo:
@@ -198,14 +198,14 @@ func placesOf(columns []string, m Mapping) (places, error) {
 		case ColumnQuantity:
 			p.quantity = at
 		default:
-			return p, ErrColumnMissing.With("column", name).At("mapping." + string(column))
+			return p, fulfillment.ErrColumnMissing.With("column", name).At("mapping." + string(column))
 		}
 	}
 	if p.orderNo < 0 {
-		return p, ErrMappingIncomplete.With("field", "order_no").At("mapping.order_no")
+		return p, fulfillment.ErrMappingIncomplete.With("field", "order_no").At("mapping.order_no")
 	}
 	if p.waybill < 0 {
-		return p, ErrMappingIncomplete.With("field", "waybill_no").At("mapping.waybill_no")
+		return p, fulfillment.ErrMappingIncomplete.With("field", "waybill_no").At("mapping.waybill_no")
 	}
 	return p, nil
 }
@@ -233,22 +233,22 @@ func (p places) row(no int, cells []string) fileRow {
 	r.OrderNo, why = sheet.ID(cell(p.orderNo))
 	switch why {
 	case sheet.Missing:
-		r.Err = ErrNoOrderNo.At(string(ColumnOrderNo))
+		r.Err = fulfillment.ErrNoOrderNo.At(string(ColumnOrderNo))
 	case sheet.Scientific:
-		r.Err = ErrNumberDamaged.With("value", r.OrderNo).At(string(ColumnOrderNo))
+		r.Err = fulfillment.ErrNumberDamaged.With("value", r.OrderNo).At(string(ColumnOrderNo))
 	}
 	r.WaybillNo, why = sheet.ID(cell(p.waybill))
 	switch {
 	case r.Err != nil:
 	case why == sheet.Missing:
-		r.Err = ErrNoWaybill.At(string(ColumnWaybillNo))
+		r.Err = fulfillment.ErrNoWaybill.At(string(ColumnWaybillNo))
 	case why == sheet.Scientific:
-		r.Err = ErrNumberDamaged.With("value", r.WaybillNo).At(string(ColumnWaybillNo))
+		r.Err = fulfillment.ErrNumberDamaged.With("value", r.WaybillNo).At(string(ColumnWaybillNo))
 	}
 	if q := sheet.Clean(cell(p.quantity)); q != "" && r.SKUCode != "" {
 		n, bad := sheet.Quantity(q)
 		if bad != "" && r.Err == nil {
-			r.Err = ErrBadQuantity.With("value", q).At(string(ColumnQuantity))
+			r.Err = fulfillment.ErrBadQuantity.With("value", q).At(string(ColumnQuantity))
 		}
 		r.Quantity = n
 	}
