@@ -1,0 +1,218 @@
+package issue_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/kittest"
+	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/choose"
+	"github.com/ordercove/ordercove/internal/logistics/waybill"
+	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/ordertest"
+	"github.com/ordercove/ordercove/internal/packing/issue"
+	"github.com/ordercove/ordercove/internal/shop"
+)
+
+// counter is a carrier's counter that notes what it is asked.
+type counter struct{ asked []logistics.Request }
+
+func (c *counter) Test(context.Context) error { return nil }
+func (c *counter) Issue(_ context.Context, r logistics.Request) (logistics.Issued, error) {
+	c.asked = append(c.asked, r)
+	return logistics.Issued{No: "7361146253" + r.Key[len(r.Key)-9:len(r.Key)-5], SortCode: "310"}, nil
+}
+func (c *counter) Find(context.Context, logistics.Request) (logistics.Issued, error) {
+	return logistics.Issued{}, logistics.ErrNotFound
+}
+func (c *counter) Cancel(context.Context, string, string) error { return nil }
+
+// bench is the whole way from an order to its number.
+type bench struct {
+	*ordertest.World
+	ctx          context.Context
+	fulfillments *fulfillment.Service
+	accounts     *account.Service
+	waybills     *waybill.Service
+	s            *issue.Service
+	counter      *counter
+	account      id.ID
+}
+
+func open(t *testing.T, d *db.DB) *bench {
+	w, ctx := ordertest.New(t, d, func(in *shop.CreateInput) { in.AutoApprove = true })
+	b := &bench{World: w, ctx: ctx, counter: &counter{}, fulfillments: fulfillment.New(w.Kit, w.Shops, w.Catalog, w.Stock, w.Orders)}
+	m := logistics.Manifest{Code: "ZTO", BaseURL: "https://post.example", MaxPieces: 1, AtOnce: 1, Open: func(logistics.Access) (logistics.Client, error) { return b.counter, nil }}
+	b.accounts = account.New(w.Kit, []logistics.Manifest{m}, nil)
+	choices := choose.New(w.Kit, b.accounts, func(context.Context, db.Querier, id.ID) (string, error) { return w.Shop.Channel, nil })
+	b.waybills = waybill.New(w.Kit, b.accounts, nil, func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
+		return b.s.Resolve(ctx, all)
+	})
+	b.s = issue.New(w.Kit, b.fulfillments, w.Orders, w.Catalog, choices, b.waybills)
+	name := "城西网点"
+	sender := logistics.Party{Name: "云杉仓", Phone: "13800000002", Province: "浙江省", City: "杭州市", District: "余杭区", Detail: "良睦路 9 号"}
+	a, err := b.accounts.Put(ctx, account.PutInput{Kind: account.Carrier, Carrier: "ZTO", Name: &name, Sender: &sender})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.account = a.ID
+	w.SKU(ctx, "TEA", 100)
+	return b
+}
+
+func (b *bench) allocated(d order.Document) (order.Order, id.ID) {
+	b.T.Helper()
+	o := b.One(b.ctx, 0, d)
+	got, err := b.fulfillments.Allocate(b.ctx, fulfillment.AllocateInput{OrderID: o.ID})
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	return o, got.FulfillmentOrderID
+}
+
+func (b *bench) issue(in issue.Input) []issue.Row {
+	b.T.Helper()
+	rows, err := b.s.Issue(b.ctx, in)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	if err := b.Kit.Jobs.Drain(b.ctx); err != nil {
+		b.T.Fatal(err)
+	}
+	return rows
+}
+
+func (b *bench) last(f id.ID) waybill.Waybill {
+	b.T.Helper()
+	all, err := b.waybills.History(b.ctx, b.Kit.DB, f)
+	if err != nil || len(all) == 0 {
+		b.T.Fatal(all, err)
+	}
+	return all[len(all)-1]
+}
+
+func TestANumberIsAskedForWithWhatTheOrderSaysNow(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		o, f := b.allocated(b.Doc("A1", "TEA"))
+		rows := b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f, 5}})
+		if rows[0].Err != nil || rows[0].Choice.AccountID != b.account || len(rows[0].Waybills) != 1 || !errors.Is(rows[1].Err, fulfillment.ErrNoOrder) {
+			t.Fatalf("%+v", rows)
+		}
+		if len(b.counter.asked) != 1 {
+			t.Fatalf("asked: %+v", b.counter.asked)
+		}
+		r := b.counter.asked[0]
+		if r.Receiver.Name != "赵小满" || r.Receiver.Phone != "13800001234" || r.Receiver.Detail != "文一路 8 号" || r.Sender.Name != "云杉仓" || r.Orders[0] != "A1" ||
+			len(r.Goods) != 1 || r.Goods[0] != (logistics.Goods{Name: "商品 TEA", Quantity: 1}) || r.CollectFen != 0 {
+			t.Errorf("the request: %+v", r)
+		}
+		fo, err := b.fulfillments.Get(b.ctx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := b.waybills.CurrentTx(b.ctx, d, f, fo.Version)
+		if err != nil || now[0].ShopID != o.ShopID || now[0].No == "" {
+			t.Errorf("%+v %v", now, err)
+		}
+		why, err := b.s.Choose(b.ctx, f)
+		if err != nil || why.AccountID != b.account || why.Why != choose.First {
+			t.Errorf("%+v %v", why, err)
+		}
+		if err := b.s.Cancel(b.ctx, []id.ID{f}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Kit.Jobs.Drain(b.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if w := b.last(f); w.State != waybill.Cancelled || w.Live {
+			t.Errorf("%+v", w)
+		}
+	})
+}
+
+// What changes between the wish and the request is seen: nothing is asked for a parcel
+// that may not go on.
+func TestNothingIsAskedForAParcelThatMayNotGoOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		for _, c := range []struct {
+			name string
+			doc  func(order.Document) order.Document
+			then func(o order.Order, doc order.Document)
+			row  error // of Issue
+			code string
+		}{
+			{"a refund comes after the wish", nil, func(_ order.Order, doc order.Document) {
+				doc.RefundState = order.RefundInProgress
+				b.Apply(b.ctx, kittest.Noon.UnixMilli()+1, doc)
+			}, nil, "order.refund_open"},
+			{"a masked receiver", func(d order.Document) order.Document {
+				d.Receiver.Name, d.Receiver.Phone, d.Receiver.Detail = "赵*", "138****1234", "文一路****"
+				return d
+			}, nil, nil, issue.ErrMasked.Code},
+			{"cash on delivery without an amount", func(d order.Document) order.Document {
+				d.Flags, d.Money, d.PaidAt = []string{order.FlagCashOnDelivery}, order.Money{}, 0
+				return d
+			}, nil, nil, issue.ErrCollect.Code},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				b.T = t
+				doc := b.Doc("N-"+c.name, "TEA")
+				if c.doc != nil {
+					doc = c.doc(doc)
+				}
+				o, f := b.allocated(doc)
+				rows, err := b.s.Issue(b.ctx, issue.Input{FulfillmentOrderIDs: []id.ID{f}})
+				if err != nil || rows[0].Err != nil {
+					t.Fatalf("%+v %v", rows, err)
+				}
+				if c.then != nil {
+					c.then(o, doc)
+				}
+				if err := b.Kit.Jobs.Drain(b.ctx); err != nil {
+					t.Fatal(err)
+				}
+				if w := b.last(f); w.State != waybill.Failed || w.ErrorCode != c.code || len(b.counter.asked) != 0 {
+					t.Errorf("%+v, asked %d times", w, len(b.counter.asked))
+				}
+			})
+		}
+	})
+}
+
+func TestOnlyWhoMayIssueIssues(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		_, f := b.allocated(b.Doc("P1", "TEA"))
+		if _, err := b.s.Issue(kittest.As(b.ctx, "logistics.read"), issue.Input{FulfillmentOrderIDs: []id.ID{f}}); err == nil {
+			t.Error("issued without the right")
+		}
+		if err := b.s.Cancel(kittest.As(b.ctx, "logistics.read"), []id.ID{f}); err == nil {
+			t.Error("cancelled without the right")
+		}
+		for _, n := range []int{0, 201} {
+			if _, err := b.s.Issue(b.ctx, issue.Input{FulfillmentOrderIDs: make([]id.ID, n)}); !errors.Is(err, issue.ErrTooMany) {
+				t.Errorf("%d orders: %v", n, err)
+			}
+		}
+		off := false
+		if _, err := b.accounts.Put(b.ctx, account.PutInput{AccountID: b.account, Enabled: &off}); err != nil {
+			t.Fatal(err)
+		}
+		rows := b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}})
+		if !errors.Is(rows[0].Err, issue.ErrNoCarrier) || rows[0].Err.Params["why"] != string(choose.Off) {
+			t.Errorf("no account is on: %+v", rows[0])
+		}
+		rows = b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}, AccountID: b.account})
+		if !errors.Is(rows[0].Err, account.ErrOff) {
+			t.Errorf("an account that is off: %+v", rows[0])
+		}
+	})
+}
