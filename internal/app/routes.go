@@ -18,6 +18,7 @@ import (
 	"github.com/ordercove/ordercove/internal/api/jobapi"
 	"github.com/ordercove/ordercove/internal/api/logisticsapi"
 	"github.com/ordercove/ordercove/internal/api/orderapi"
+	"github.com/ordercove/ordercove/internal/api/reviewapi"
 	"github.com/ordercove/ordercove/internal/api/settingapi"
 	"github.com/ordercove/ordercove/internal/api/shopapi"
 	"github.com/ordercove/ordercove/internal/api/systemapi"
@@ -44,8 +45,9 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	shopapi.Routes(api, a.k.DB, a.shop, a.inventory, a.channels)
 	catalogapi.Routes(api, a.k, a.catalog)
 	inventoryapi.Routes(api, a.k, a.inventory)
-	orderapi.Routes(api, a.order, a.intake, a.view, a.k.Jobs)
+	orderapi.Routes(api, a.order, a.bulk, a.intake, a.view, a.k.Jobs)
 	orderapi.Reveal(api, a.reveal)
+	reviewapi.Routes(api, a.review)
 	intakeapi.Routes(api, a.k, a.importer, a.intake, a.shop, a.sync.Replay)
 	channelapi.Routes(api, a.access, a.sync)
 	channelapi.EffectRoutes(api, a.send, a.k.DB, a.catalog)

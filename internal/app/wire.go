@@ -31,8 +31,10 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/live"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/bulk"
 	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/order/reveal"
+	"github.com/ordercove/ordercove/internal/order/review"
 	"github.com/ordercove/ordercove/internal/setting"
 	"github.com/ordercove/ordercove/internal/shop"
 	"github.com/ordercove/ordercove/internal/view"
@@ -50,6 +52,8 @@ type services struct {
 	customer    *customer.Service
 	inventory   *inventory.Service
 	order       *order.Service
+	bulk        *bulk.Service
+	review      *review.Service
 	reveal      *reveal.Service
 	fulfillment *fulfillment.Service
 	shipFiles   *shipfile.Service
@@ -81,10 +85,13 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.catalog = catalog.New(k)
 	s.customer = customer.New(k)
 	s.inventory = inventory.New(k, s.catalog)
-	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory, order.AskForAddress(func(code string) bool {
+	rules := review.NewEngine(k)
+	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory, order.ReviewBy(rules), order.AskForAddress(func(code string) bool {
 		m, ok := channel.Find(manifests, code)
 		return ok && m.API != nil && m.Can(channel.AddressChanges)
 	}))
+	s.bulk = bulk.New(k, s.order)
+	s.review = review.New(k, rules, s.order)
 	s.setting.OnSet(receiver.SearchAddress, func(ctx context.Context, tx *db.Tx, on any) error {
 		return s.order.AddressIndex().SwitchTx(ctx, tx, on == true)
 	})

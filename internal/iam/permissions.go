@@ -81,6 +81,8 @@ func Permissions() []Permission {
 		{"order.read", "查看订单", "See orders", everyone},
 		{"order.create", "新建手工单", "Create manual orders", []string{Admin, CustomerService}},
 		{"order.approve", "审单与反审核", "Approve orders and revoke approval", serve},
+		{"order.approve_finance", "财务审核订单", "Approve orders for finance", []string{Admin, Finance}},
+		{"review.edit", "维护审单规则与黑名单", "Edit review rules and the blacklist", []string{Admin, Reviewer}},
 		{"order.hold", "挂起与解挂", "Hold and release orders", serve},
 		{"order.close", "关闭订单", "Close orders", []string{Admin, CustomerService}},
 		{"order.note", "备注、插旗、标签、已读", "Notes, flags, tags and read marks", []string{Admin, CustomerService, Finance, Warehouse, Reviewer, WarehouseManager}},

@@ -35,6 +35,9 @@ func (s *Service) AdoptTx(ctx context.Context, tx *db.Tx, in AdoptInput) (Result
 			return err
 		}
 		e.evaluate()
+		if err := s.judge(ctx, tx, []*edit{e}); err != nil {
+			return err
+		}
 		e.autoApprove(shops[e.now.ShopID])
 		return nil
 	})

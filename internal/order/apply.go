@@ -116,13 +116,18 @@ func (s *Service) applyWave(ctx context.Context, tx *db.Tx, in []Incoming, idx [
 	if err := s.reserve(ctx, tx, edits, w.shops); err != nil {
 		return err
 	}
-	for i, e := range edits {
+	for _, e := range edits {
 		e.evaluate()
 		sh := w.shops[e.now.ShopID]
 		if e.created && sh.AutoApprove && e.now.BuyerNote != "" && !e.now.History && len(e.now.OpenLines()) > 0 {
 			e.raise(HoldBuyerNote, "")
 		}
-		e.autoApprove(sh)
+	}
+	if err := s.judge(ctx, tx, edits); err != nil {
+		return err
+	}
+	for i, e := range edits {
+		e.autoApprove(w.shops[e.now.ShopID])
 		if e.created {
 			e.events = append([]event.Payload{eventOf(e.now)}, e.events...)
 		}

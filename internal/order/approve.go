@@ -13,8 +13,8 @@ type ApproveInput struct {
 	Version int64 `json:"version,omitempty"`
 }
 
-// Approve lets a paid order ship (审单). It also ends the hold on an unread buyer
-// note: whoever approves has read it. Permission order.approve.
+// Approve lets a paid order ship (审单). It also ends the holds on unread
+// notes: whoever approves has read it. Permission order.approve.
 //
 // Errors: ErrNotFound, ErrChanged, ErrNotAllowed, ErrOnHold, ErrHistory.
 func (s *Service) Approve(ctx context.Context, in ApproveInput) (Result, error) {
@@ -26,6 +26,7 @@ func (s *Service) ApproveTx(ctx context.Context, tx *db.Tx, in ApproveInput) (Re
 	return s.change(ctx, tx, in.OrderID, in.Version, ActApprove, func(_ context.Context, e *edit) error {
 		e.now.ApprovedAt, e.now.ApprovedBy = e.at, e.by
 		e.clear(HoldBuyerNote)
+		e.clear(HoldSellerNote)
 		e.emit(Approved{})
 		return nil
 	})
@@ -44,7 +45,7 @@ func (s *Service) RevokeApproval(ctx context.Context, in ApproveInput) (Result, 
 func (s *Service) RevokeApprovalTx(ctx context.Context, tx *db.Tx, in ApproveInput) (Result, error) {
 	return s.change(ctx, tx, in.OrderID, in.Version, ActRevoke, func(_ context.Context, e *edit) error {
 		e.now.ApprovedAt, e.now.ApprovedBy = 0, 0
-		for _, k := range []HoldKind{HoldAddressChanged, HoldSKUChanged, HoldNoteChanged, HoldFlagChanged} {
+		for _, k := range []HoldKind{HoldAddressChanged, HoldSKUChanged, HoldNoteChanged, HoldFlagChanged, HoldFinance} {
 			e.clear(k)
 		}
 		for i := range e.now.Lines {

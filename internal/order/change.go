@@ -13,7 +13,7 @@ import (
 
 // permissions says which right an action of this package needs.
 var permissions = map[Action]string{
-	ActApprove: "order.approve", ActRevoke: "order.approve", ActHold: "order.hold", ActRelease: "order.hold",
+	ActApprove: "order.approve", ActRevoke: "order.approve", ActApproveFinance: "order.approve_finance", ActHold: "order.hold", ActRelease: "order.hold",
 	ActClose: "order.close", ActArchive: "order.archive", ActUnarchive: "order.archive", ActRead: "order.read", ActUnread: "order.read",
 	ActNote: "order.note", ActFlag: "order.note", ActTag: "order.note", ActChangeAddress: "order.edit_address", ActAskAddress: "order.edit_address",
 	ActChangeLines: "order.edit_lines", ActAdjustPrice: "order.adjust_price", ActAdopt: "order.adopt",
@@ -47,11 +47,14 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, orderID id.ID, version 
 	if version != 0 && version != o.Version {
 		return Result{}, ErrChanged
 	}
-	if err := o.refuse(act); err != nil {
-		return Result{}, inWords(ctx, err)
+	if err := o.Refuse(ctx, act); err != nil {
+		return Result{}, err
 	}
 	e := s.edit(o, a.ID, clock.Millis(s.kit.Clock))
 	if err := f(ctx, e); err != nil {
+		return Result{}, err
+	}
+	if err := s.judge(ctx, tx, []*edit{e}); err != nil {
 		return Result{}, err
 	}
 	if err := s.save(ctx, tx, []*edit{e}); err != nil {
@@ -64,6 +67,14 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, orderID id.ID, version 
 func (s *Service) ResultTx(ctx context.Context, q db.Querier, o Order) (Result, error) {
 	sh, err := s.shops.GetTx(ctx, q, o.ShopID)
 	return Result{OrderID: o.ID, Version: o.Version, State: o.State, AllowedActions: s.AllowedActions(o, sh.Mode)}, err
+}
+
+// Refuse says why the table does not allow an action, or nil.
+func (o *Order) Refuse(ctx context.Context, a Action) error {
+	if err := o.refuse(a); err != nil {
+		return inWords(ctx, err)
+	}
+	return nil
 }
 
 // refuse says why the table does not allow an action, or nil.

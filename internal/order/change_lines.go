@@ -172,6 +172,11 @@ func (s *Service) resettle(ctx context.Context, tx *db.Tx, edits []*edit) error 
 		if e.was.OnHold(HoldOutOfStock) && !e.now.OnHold(HoldOutOfStock) {
 			e.emit(StockReserved{})
 		}
+	}
+	if err := s.judge(ctx, tx, edits); err != nil {
+		return err
+	}
+	for _, e := range edits {
 		e.autoApprove(shops[e.now.ShopID])
 	}
 	return s.save(ctx, tx, edits)

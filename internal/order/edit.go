@@ -19,6 +19,8 @@ type edit struct {
 	gone        []LineQty        // shipped without a parcel of ours, still to be deducted
 	receiver    *receiver.Stored // to be sealed and written, with its search tokens
 	receiverWas *receiver.Stored // as read, where it was needed
+	verdict     *Verdict         // of the reviewer, once asked
+	due         bool             // the time came before which it did not approve itself
 	by          id.ID
 	at          int64
 	newID       func() id.ID

@@ -9,6 +9,7 @@ var (
 	ErrOnHold        = errs.Define(errs.Conflict, "order.on_hold", "订单有未解除的异常({holds}),请先处理", "The order is on hold ({holds}); deal with that first")
 	ErrNotApproved   = errs.Define(errs.Conflict, "order.not_approved", "订单尚未审核", "The order is not approved yet")
 	ErrNotPaid       = errs.Define(errs.Conflict, "order.not_paid", "订单尚未付款", "The order is not paid yet")
+	ErrSamePerson    = errs.Define(errs.Conflict, "order.same_person", "财审与客审须由不同的人完成", "Whoever approved the order cannot approve it for finance too")
 	ErrRefundOpen    = errs.Define(errs.Conflict, "order.refund_open", "订单退款处理中,不能发货", "A refund is in progress; the order must not ship")
 	ErrHistory       = errs.Define(errs.Conflict, "order.history", "这是启用前的历史订单,需先接管", "The order is from before this shop went live; adopt it first")
 	ErrNothingOpen   = errs.Define(errs.Conflict, "order.nothing_to_ship", "订单没有待发的商品", "Nothing of this order is left to ship")

@@ -76,6 +76,9 @@ func (s *Service) ReleaseTx(ctx context.Context, tx *db.Tx, in ReleaseInput) (Re
 			}
 		}
 		e.emit(Released{Kinds: ended})
+		if err := s.waive(ctx, tx, e); err != nil {
+			return err
+		}
 		sh, err := s.shops.GetTx(ctx, tx, e.now.ShopID)
 		if err != nil {
 			return err

@@ -60,22 +60,26 @@ func (e *edit) hold(k HoldKind) *Hold {
 	return nil
 }
 
-// autoApprove approves a paid order without holds in shops that ask for it. It
+// autoApprove approves a paid order without holds in shops or by rules that ask for it. It
 // acts when something just made the order ready: it came in, was paid, was
 // adopted, or lost a hold. What a person revoked stays revoked.
 func (e *edit) autoApprove(s shop.Shop) {
 	o := e.now
-	if !s.AutoApprove || o.History || o.ApprovedAt != 0 || display(o) != AwaitingApproval {
+	v := e.verdict
+	if v == nil {
+		v = &Verdict{}
+	}
+	if !s.AutoApprove && !v.Approve || v.NotBefore > e.at || o.History || o.ApprovedAt != 0 || display(o) != AwaitingApproval {
 		return
 	}
 	if slices.ContainsFunc(o.Holds, func(h Hold) bool { return RuleOf(h.Kind).StopsAuto }) {
 		return
 	}
-	ready := e.created || !payable(&e.was) || e.was.History || len(o.Holds) < len(e.was.Holds)
-	if !ready {
+	if !e.ready() {
 		return
 	}
 	o.ApprovedAt, o.ApprovedBy = e.at, 0
+	e.noted(HoldFinance, v.Finance)
 	if !e.created {
 		e.emit(Approved{Auto: true})
 	}

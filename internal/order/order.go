@@ -172,6 +172,7 @@ type Service struct {
 	stock     *inventory.Service
 	addresses *receiver.AddressIndex
 	asks      func(channel string) bool
+	reviewer  Reviewer // nil: nobody but the shops' own wish decides
 }
 
 // Option is a rule that others know.

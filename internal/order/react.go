@@ -32,7 +32,6 @@ type restockPayload struct {
 
 // register tells queue and event runner what this package does by itself.
 func (s *Service) register() {
-	s.kit.Jobs.Register(BulkJob, job.Handler{Run: s.runBulk, Retry: s.retryBulk})
 	s.kit.Jobs.Register(relinkJob, job.Handler{Run: s.runRelink})
 	s.kit.Jobs.Register(restockJob, job.Handler{Run: s.runRestock})
 	s.kit.Jobs.Periodic(foldJob, time.Minute, func(ctx context.Context, _ *job.Run) error {

@@ -235,3 +235,15 @@ func (e *edit) ship(sh Shipment) error {
 	e.emit(ShippedHere{WarehouseID: sh.WarehouseID, Carrier: sh.Carrier, WaybillNo: sh.WaybillNo, Lines: lines, Complete: complete})
 	return nil
 }
+
+func unique(ids []id.ID) []id.ID {
+	seen := make(map[id.ID]bool, len(ids))
+	out := make([]id.ID, 0, len(ids))
+	for _, i := range ids {
+		if !seen[i] {
+			seen[i] = true
+			out = append(out, i)
+		}
+	}
+	return out
+}

@@ -146,6 +146,16 @@ const (
 	HoldLatePayment      HoldKind = "late_payment"
 	HoldStockNotDeducted HoldKind = "stock_not_deducted"
 	HoldUnknownStatus    HoldKind = "channel_status_unknown"
+	// The review rules open and end these; see policy.go.
+	HoldOverLimit     HoldKind = "over_purchase_limit"
+	HoldBlacklist     HoldKind = "blacklist"
+	HoldPriceFloor    HoldKind = "price_below_floor"
+	HoldDuplicate     HoldKind = "duplicate_suspected"
+	HoldPayMethod     HoldKind = "payment_method"
+	HoldSellerNote    HoldKind = "seller_note"
+	HoldUndeliverable HoldKind = "address_undeliverable"
+	HoldByRule        HoldKind = "review_rule"
+	HoldFinance       HoldKind = "finance_approval"
 )
 
 // HoldRule says what a kind of hold stops and who ends it.
@@ -174,6 +184,15 @@ var HoldRules = []HoldRule{
 	{HoldNoteChanged, "customer_service", true, true, true, "审核后备注或留言有变", "A note changed after approval"},
 	{HoldFlagChanged, "customer_service", true, true, true, "审核后插旗有变", "The flag changed after approval"},
 	{HoldLatePayment, "customer_service", true, true, true, "关闭后才付款", "Paid after the order was closed"},
+	{HoldOverLimit, "customer_service", true, true, true, "超过限购数量", "Over the purchase limit"},
+	{HoldBlacklist, "customer_service", true, true, true, "买家或收件人在黑名单中", "The buyer or receiver is on the blacklist"},
+	{HoldPriceFloor, "owner", true, true, true, "成交价低于底价或成本", "Sold below the floor price or cost"},
+	{HoldDuplicate, "customer_service", true, true, true, "疑似重复下单", "Looks like a duplicate order"},
+	{HoldPayMethod, "customer_service", true, true, true, "支付方式不在允许范围", "The payment method is not allowed"},
+	{HoldSellerNote, "customer_service", true, false, true, "卖家备注需阅读", "The seller's memo must be read"},
+	{HoldUndeliverable, "customer_service", true, true, true, "收件地区不配送", "The area is not delivered to"},
+	{HoldByRule, "customer_service", true, true, true, "审单规则要求人工处理", "A review rule asks for a person"},
+	{HoldFinance, "owner", true, true, false, "待财务审核", "Waits for finance to approve"},
 	{HoldStockNotDeducted, "warehouse", false, false, true, "平台已发货,但库存不足未扣减", "Shipped on the channel, but there was no stock to deduct"},
 }
 
@@ -202,26 +221,27 @@ func (o *Order) Blocking() []HoldKind {
 type Action string
 
 const (
-	ActApprove       Action = "approve"
-	ActRevoke        Action = "revoke_approval"
-	ActHold          Action = "hold"
-	ActRelease       Action = "release"
-	ActClose         Action = "close"
-	ActArchive       Action = "archive"
-	ActUnarchive     Action = "unarchive"
-	ActRead          Action = "read"
-	ActUnread        Action = "unread"
-	ActNote          Action = "note"
-	ActFlag          Action = "flag"
-	ActTag           Action = "tag"
-	ActChangeAddress Action = "change_address"
-	ActAskAddress    Action = "request_address" // the channel is asked to change it
-	ActChangeLines   Action = "change_lines"
-	ActAdjustPrice   Action = "adjust_price"
-	ActAdopt         Action = "adopt"
-	ActAllocate      Action = "allocate"
-	ActShip          Action = "ship"
-	ActReveal        Action = "reveal"
+	ActApprove        Action = "approve"
+	ActRevoke         Action = "revoke_approval"
+	ActApproveFinance Action = "approve_finance"
+	ActHold           Action = "hold"
+	ActRelease        Action = "release"
+	ActClose          Action = "close"
+	ActArchive        Action = "archive"
+	ActUnarchive      Action = "unarchive"
+	ActRead           Action = "read"
+	ActUnread         Action = "unread"
+	ActNote           Action = "note"
+	ActFlag           Action = "flag"
+	ActTag            Action = "tag"
+	ActChangeAddress  Action = "change_address"
+	ActAskAddress     Action = "request_address" // the channel is asked to change it
+	ActChangeLines    Action = "change_lines"
+	ActAdjustPrice    Action = "adjust_price"
+	ActAdopt          Action = "adopt"
+	ActAllocate       Action = "allocate"
+	ActShip           Action = "ship"
+	ActReveal         Action = "reveal"
 )
 
 // tri is a condition that must hold, must not hold, or does not matter.
@@ -244,6 +264,7 @@ type rule struct {
 	approved tri
 	blocked  tri // an open hold stops shipping
 	released tri // a hold that a person may end is open
+	finance  tri // waits for finance
 	unread   tri
 	shipped  tri // something has shipped
 	receiver tri // the source told a receiver
@@ -255,6 +276,7 @@ var unshipped = []State{PendingPayment, AwaitingApproval, AwaitingShipment}
 var rules = []rule{
 	{action: ActApprove, states: []State{AwaitingApproval}, history: no, archived: no, approved: no, blocked: no},
 	{action: ActRevoke, states: []State{PendingPayment, AwaitingApproval, AwaitingShipment}, history: no, archived: no, approved: yes, shipped: no},
+	{action: ActApproveFinance, states: []State{AwaitingShipment, PartlyShipped}, history: no, archived: no, approved: yes, finance: yes},
 	{action: ActHold, states: []State{PendingPayment, AwaitingApproval, AwaitingShipment, PartlyShipped}, history: no, archived: no},
 	{action: ActRelease, archived: no, released: yes},
 	{action: ActClose, states: unshipped, archived: no, shipped: no},
@@ -303,6 +325,7 @@ func (r rule) fits(o *Order) bool {
 	}
 	return (r.blocked == any_ || r.blocked.fits(len(o.Blocking()) > 0)) &&
 		(r.released == any_ || r.released.fits(o.releasable())) &&
+		(r.finance == any_ || r.finance.fits(o.OnHold(HoldFinance))) &&
 		(r.shipped == any_ || r.shipped.fits(o.anyShipped())) &&
 		r.receiver.fits(o.ReceiverKind != "" && o.ReceiverKind != receiver.None)
 }

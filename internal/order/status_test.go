@@ -144,7 +144,7 @@ func TestEveryHoldHasItsRuleAndBothTexts(t *testing.T) {
 			t.Errorf("%s stops shipping but not automatic approval", r.Kind)
 		}
 	}
-	if len(HoldRules) != 15 {
+	if len(HoldRules) != 24 {
 		t.Errorf("%d holds", len(HoldRules))
 	}
 }

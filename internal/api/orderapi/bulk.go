@@ -9,6 +9,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
+	orderbulk "github.com/ordercove/ordercove/internal/order/bulk"
 	"github.com/ordercove/ordercove/internal/view"
 )
 
@@ -60,21 +61,21 @@ type bulkOutput struct {
 
 // bulk registers one action under its own path, so that its permission stands in
 // the document.
-func bulk(api *web.API, s *order.Service, lists *view.Service, jobs *job.Queue, act order.Action) {
+func bulk(api *web.API, s *orderbulk.Service, lists *view.Service, jobs *job.Queue, act order.Action) {
 	o := web.Op{ID: "bulk_" + string(act) + "_orders", Method: "POST", Path: "/orders/bulk/" + slug(act), Tag: "orders",
 		ZH: "批量操作:" + string(act), EN: "Do to many orders: " + string(act), Permission: order.Permission(act), MaxBody: 4 << 20,
 		Errors: []*errs.Error{order.ErrTooMany, order.ErrUnknownAction, view.ErrBadFilter, view.ErrTooManyNumbers}}
 	web.Register(api, o, func(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
 		b := in.Body
-		x := order.BulkInput{Action: act, IDs: b.IDs, Params: order.BulkParams{Note: b.Params.Note, Kind: order.HoldKind(b.Params.Kind), Reason: b.Params.Reason,
+		x := orderbulk.Input{Action: act, IDs: b.IDs, Params: orderbulk.Params{Note: b.Params.Note, Kind: order.HoldKind(b.Params.Kind), Reason: b.Params.Reason,
 			SellerNote: b.Params.SellerNote, Flag: b.Params.Flag, Add: b.Params.Add, Remove: b.Params.Remove}}
 		if b.Filter != nil {
-			ids, more, err := lists.IDs(ctx, *b.Filter, order.BulkMost)
+			ids, more, err := lists.IDs(ctx, *b.Filter, orderbulk.Most)
 			if err != nil {
 				return nil, err
 			}
 			if more {
-				return nil, order.ErrTooMany.With("max", order.BulkMost).At("filter")
+				return nil, order.ErrTooMany.With("max", orderbulk.Most).At("filter")
 			}
 			x.IDs = ids
 		}
@@ -85,8 +86,8 @@ func bulk(api *web.API, s *order.Service, lists *view.Service, jobs *job.Queue, 
 	})
 }
 
-func dryRun(ctx context.Context, s *order.Service, x order.BulkInput) (*bulkOutput, error) {
-	will, skips, err := s.PreviewBulk(ctx, x)
+func dryRun(ctx context.Context, s *orderbulk.Service, x orderbulk.Input) (*bulkOutput, error) {
+	will, skips, err := s.Preview(ctx, x)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +98,8 @@ func dryRun(ctx context.Context, s *order.Service, x order.BulkInput) (*bulkOutp
 	return out, nil
 }
 
-func runBulk(ctx context.Context, s *order.Service, jobs *job.Queue, x order.BulkInput) (*bulkOutput, error) {
-	r, err := s.Bulk(ctx, x)
+func runBulk(ctx context.Context, s *orderbulk.Service, jobs *job.Queue, x orderbulk.Input) (*bulkOutput, error) {
+	r, err := s.Run(ctx, x)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
+	orderbulk "github.com/ordercove/ordercove/internal/order/bulk"
 	"github.com/ordercove/ordercove/internal/order/reveal"
 	"github.com/ordercove/ordercove/internal/view"
 )
@@ -61,13 +62,13 @@ func op(opID string, a order.Action, zh, en string, codes []*errs.Error) web.Op 
 }
 
 // Routes adds the operations.
-func Routes(api *web.API, s *order.Service, door *intake.Service, lists *view.Service, jobs *job.Queue) {
+func Routes(api *web.API, s *order.Service, many *orderbulk.Service, door *intake.Service, lists *view.Service, jobs *job.Queue) {
 	marks(api, s)
 	edits(api, s)
 	review(api, s)
 	create(api, door)
-	for _, a := range order.Bulkable {
-		bulk(api, s, lists, jobs, a)
+	for _, a := range orderbulk.Actions {
+		bulk(api, many, lists, jobs, a)
 	}
 }
 
@@ -79,6 +80,10 @@ func review(api *web.API, s *order.Service) {
 	web.Register(api, op("revokeOrderApproval", order.ActRevoke, "反审核", "Take an approval back", one),
 		func(ctx context.Context, in *versionInput) (*resultOutput, error) {
 			return output(s.RevokeApproval(ctx, order.ApproveInput{OrderID: in.ID, Version: in.Body.Version}))
+		})
+	web.Register(api, op("approveOrderForFinance", order.ActApproveFinance, "财务审核订单", "Approve an order for finance", with(order.ErrSamePerson)),
+		func(ctx context.Context, in *versionInput) (*resultOutput, error) {
+			return output(s.ApproveFinance(ctx, order.ApproveInput{OrderID: in.ID, Version: in.Body.Version}))
 		})
 	type holdInput struct {
 		ID   id.ID `path:"id"`

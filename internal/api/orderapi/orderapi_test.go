@@ -18,6 +18,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/bulk"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
 	"github.com/ordercove/ordercove/internal/order/reveal"
 	"github.com/ordercove/ordercove/internal/view"
@@ -36,7 +37,7 @@ func open(t *testing.T, d *db.DB) *site {
 	s := &site{World: w, ctx: ctx}
 	s.who, _ = actor.From(ctx)
 	api := web.New(web.Options{Version: "test", Log: w.Kit.Log, Authenticate: func(context.Context, web.Credential) (actor.Actor, error) { return s.who, nil }})
-	orderapi.Routes(api, w.Orders, intake.New(w.Kit, w.Orders, w.Shops, w.Catalog), view.New(w.Kit, w.Orders), w.Kit.Jobs)
+	orderapi.Routes(api, w.Orders, bulk.New(w.Kit, w.Orders), intake.New(w.Kit, w.Orders, w.Shops, w.Catalog), view.New(w.Kit, w.Orders), w.Kit.Jobs)
 	orderapi.Reveal(api, reveal.New(w.Kit, w.Orders, func(context.Context, order.Order, []reveal.Field, string) ([]string, error) {
 		return nil, reveal.ErrNoOpener
 	}))

@@ -15,4 +15,13 @@ export const HOLD_KINDS = [
   'flag_changed',
   'late_payment',
   'stock_not_deducted',
+  'over_purchase_limit',
+  'blacklist',
+  'price_below_floor',
+  'duplicate_suspected',
+  'payment_method',
+  'seller_note',
+  'address_undeliverable',
+  'review_rule',
+  'finance_approval',
 ] as const

@@ -5,6 +5,7 @@ import { useCan } from '@/lib/session'
 const RIGHT: Record<string, string> = {
   approve: 'order.approve',
   revoke_approval: 'order.approve',
+  approve_finance: 'order.approve_finance',
   hold: 'order.hold',
   release: 'order.hold',
   close: 'order.close',
