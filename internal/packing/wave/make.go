@@ -1,0 +1,164 @@
+package wave
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/command"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/packing"
+)
+
+// MakeInput is what a wave is made of. Mode "" sorts while picking where baskets differ.
+type MakeInput struct {
+	Choice Choice `json:"choice"`
+	Mode   string `json:"mode,omitempty"` // while_picking | after
+}
+
+// Make puts fulfillment orders into a wave (建波次): each gets a basket, all are sealed,
+// and the pick list stands. Those that may not go on stay out. Permissions
+// packing.wave and fulfillment.read.
+//
+// Errors: ErrBadChoice, ErrNothing, ErrTaken, inventory.ErrNoWarehouse.
+func (s *Service) Make(ctx context.Context, in MakeInput) (Wave, error) {
+	if err := actor.Require(ctx, packing.PermitWave); err != nil {
+		return Wave{}, err
+	}
+	c := in.Choice
+	if err := c.check(); err != nil {
+		return Wave{}, err
+	}
+	if in.Mode != "" && in.Mode != WhilePicking && in.Mode != After {
+		return Wave{}, ErrBadChoice.With("max", MaxOrders).At("mode")
+	}
+	p, err := s.preview(ctx, c)
+	if err != nil {
+		return Wave{}, err
+	}
+	about := &command.About{Action: "packing.make_wave"}
+	return command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (Wave, error) {
+		if len(p.chosen) == 0 {
+			return Wave{}, ErrNothing
+		}
+		a, err := actor.From(ctx)
+		if err != nil {
+			return Wave{}, err
+		}
+		w := Wave{ID: s.k.IDs.New(), WarehouseID: c.WarehouseID, Content: c.Content, Mode: in.Mode, State: Made, Choice: c, Orders: p.Orders, Pieces: p.Pieces,
+			MadeBy: a.ID, MadeByName: a.Name, MadeAt: s.k.Clock.Now().UnixMilli(), Version: 1}
+		if w.Mode == "" {
+			if w.Mode = After; c.Content == Any || c.Content == Multi {
+				w.Mode = WhilePicking
+			}
+		}
+		about.Object, about.Detail = "wave/"+w.ID.String(), map[string]any{"orders": w.Orders, "pieces": w.Pieces}
+		err = s.makeTx(ctx, tx, &w, p.chosen)
+		return w, err
+	})
+}
+
+// china is where a wave's day begins.
+var china = time.FixedZone("CST", 8*3600)
+
+func (s *Service) makeTx(ctx context.Context, tx *db.Tx, w *Wave, chosen []candidate) error {
+	if err := s.unchanged(ctx, tx, chosen); err != nil {
+		return err
+	}
+	m := actor.Merchant(ctx)
+	day, n := time.UnixMilli(w.MadeAt).In(china), int64(0)
+	number := int64(day.Year()%100)*10000 + int64(day.Month())*100 + int64(day.Day())
+	if err := tx.QueryRow(ctx, takeNumber, m, number).Scan(&n); err != nil {
+		return err
+	}
+	w.Code = fmt.Sprintf("W%06d-%03d", number, n)
+	choice, err := json.Marshal(w.Choice)
+	if err != nil {
+		return err
+	}
+	row := []any{m, w.ID, w.Code, w.WarehouseID, w.Content, w.Mode, string(w.State), string(choice), w.Orders, w.Pieces, w.MadeBy, w.MadeByName, w.MadeAt, w.Version}
+	if _, err := tx.Insert(ctx, "packing_wave", waveColumns, [][]any{row}, ""); err != nil {
+		return err
+	}
+	ids, rows := make([]id.ID, len(chosen)), make([][]any, len(chosen))
+	var items [][]any
+	for i, x := range chosen {
+		ids[i], rows[i] = x.f.ID, []any{m, w.ID, x.f.ID, i + 1, x.f.Version, 1}
+		for _, g := range x.goods {
+			items = append(items, []any{m, w.ID, x.f.ID, g.SKUID, g.Quantity})
+		}
+	}
+	slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[2].(id.ID), b[2].(id.ID)) })
+	switch n, err := tx.Insert(ctx, "packing_wave_order", memberColumns, rows, keepMember); {
+	case err != nil:
+		return err
+	case n != int64(len(rows)):
+		return ErrTaken
+	}
+	if _, err := tx.Insert(ctx, "packing_wave_item", itemColumns, items, ""); err != nil {
+		return err
+	}
+	if err := s.stopsTx(ctx, tx, w, chosen); err != nil {
+		return err
+	}
+	if _, err := s.fulfillments.SealTx(ctx, tx, ids, fulfillment.SealWave); err != nil {
+		return err
+	}
+	return s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "wave", ID: w.ID, Version: w.Version}, WaveMade{w.ID, w.WarehouseID, w.Orders})
+}
+
+// unchanged looks once more, now that nobody can come between.
+func (s *Service) unchanged(ctx context.Context, tx *db.Tx, chosen []candidate) error {
+	ids, checks := make([]id.ID, len(chosen)), make([]fulfillment.Check, len(chosen))
+	for i, x := range chosen {
+		ids[i], checks[i] = x.f.ID, fulfillment.Check{ID: x.f.ID, Version: x.f.Version}
+	}
+	now, err := s.fulfillments.LoadTx(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	if len(now) != len(ids) || slices.ContainsFunc(now, func(f fulfillment.FulfillmentOrder) bool { return f.Sealed != "" }) {
+		return ErrTaken
+	}
+	verdicts, err := s.fulfillments.GuardEachTx(ctx, tx, checks)
+	if err != nil {
+		return err
+	}
+	for _, v := range verdicts {
+		if v != nil {
+			return ErrTaken.Because(v)
+		}
+	}
+	return nil
+}
+
+// stopsTx writes where the goods of baskets are fetched.
+func (s *Service) stopsTx(ctx context.Context, tx *db.Tx, w *Wave, of []candidate) error {
+	var skus []id.ID
+	for _, x := range of {
+		for _, g := range x.goods {
+			skus = append(skus, g.SKUID)
+		}
+	}
+	skus = slices.Compact(slices.Sorted(slices.Values(skus)))
+	if len(skus) == 0 {
+		return nil
+	}
+	places, err := s.places.OfTx(ctx, tx, w.WarehouseID, skus)
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, len(skus))
+	for i, one := range skus {
+		rows[i] = []any{actor.Merchant(ctx), w.ID, one, places[one]}
+	}
+	_, err = tx.Insert(ctx, "packing_wave_stop", stopColumns, rows, keepStop)
+	return err
+}

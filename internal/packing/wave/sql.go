@@ -1,0 +1,79 @@
+package wave
+
+import (
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+)
+
+const waveFields = `id, code, warehouse_id, content, mode, state, choice, orders, pieces, made_by, made_by_name, made_at, ended_at, version`
+
+var (
+	waveColumns   = []string{"merchant_id", "id", "code", "warehouse_id", "content", "mode", "state", "choice", "orders", "pieces", "made_by", "made_by_name", "made_at", "version"}
+	memberColumns = []string{"merchant_id", "wave_id", "fulfillment_order_id", "position", "version", "live"}
+	itemColumns   = []string{"merchant_id", "wave_id", "fulfillment_order_id", "sku_id", "wanted"}
+	stopColumns   = []string{"merchant_id", "wave_id", "sku_id", "location"}
+)
+
+const (
+	// Two waves that want one fulfillment order meet here.
+	keepMember = `ON CONFLICT (merchant_id, fulfillment_order_id) WHERE live = 1 DO NOTHING`
+	keepItem   = `ON CONFLICT (merchant_id, wave_id, fulfillment_order_id, sku_id) DO NOTHING`
+	keepStop   = `ON CONFLICT (merchant_id, wave_id, sku_id) DO NOTHING`
+
+	takeNumber = `INSERT INTO packing_wave_day (merchant_id, day, last) VALUES (?, ?, 1)
+		ON CONFLICT (merchant_id, day) DO UPDATE SET last = packing_wave_day.last + 1 RETURNING last`
+
+	selectMembers = `SELECT wave_id, fulfillment_order_id, position, version, out_reason, live FROM packing_wave_order
+		WHERE merchant_id = ? AND wave_id = ? ORDER BY position`
+	selectItems = `SELECT fulfillment_order_id, sku_id, wanted, picked, short FROM packing_wave_item
+		WHERE merchant_id = ? AND wave_id = ? ORDER BY fulfillment_order_id, sku_id`
+	selectStops = `SELECT sku_id, location, picker_id FROM packing_wave_stop WHERE merchant_id = ? AND wave_id = ?`
+	selectHands = `SELECT by_id, MAX(by_name), CAST(SUM(quantity) AS BIGINT), CAST(SUM(short) AS BIGINT), MIN(at), MAX(at) FROM packing_wave_pick
+		WHERE merchant_id = ? AND wave_id = ? GROUP BY by_id ORDER BY by_id`
+
+	moveWave = `UPDATE packing_wave SET state = ?, ended_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND state = ?`
+	setItem  = `UPDATE packing_wave_item SET wanted = ?, picked = ?, short = ? WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND sku_id = ?`
+	addPick  = `INSERT INTO packing_wave_pick (merchant_id, id, wave_id, sku_id, quantity, short, by_id, by_name, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	leave    = `UPDATE packing_wave_order SET live = 0, out_reason = ? WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND live = 1`
+	endAll   = `UPDATE packing_wave_order SET live = 0 WHERE merchant_id = ? AND wave_id = ? AND live = 1`
+	renew    = `UPDATE packing_wave_order SET version = ? WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND live = 1`
+	assign   = `UPDATE packing_wave_stop SET picker_id = ? WHERE merchant_id = ? AND wave_id = ? AND sku_id = ?`
+)
+
+func selectWave(d db.Dialect, lock bool) string {
+	q := `SELECT ` + waveFields + ` FROM packing_wave WHERE merchant_id = ? AND id = ?`
+	if lock && d == db.Postgres {
+		q += ` FOR UPDATE`
+	}
+	return q
+}
+
+// listWaves lists waves, the newest first.
+func listWaves(f Filter, warehouses []id.ID) (string, []any) {
+	q := `SELECT ` + waveFields + ` FROM packing_wave WHERE merchant_id = ?`
+	var args []any
+	if f.Live {
+		q += ` AND ended_at = 0`
+	}
+	if f.Code != "" {
+		q, args = q+` AND code = ?`, append(args, strings.ToUpper(f.Code))
+	}
+	if len(warehouses) > 0 {
+		q += ` AND warehouse_id IN ` + db.In(len(warehouses))
+		for _, w := range warehouses {
+			args = append(args, w)
+		}
+	}
+	if f.before != 0 {
+		q, args = q+` AND id < ?`, append(args, f.before)
+	}
+	return q + ` ORDER BY id DESC LIMIT ?`, args
+}
+
+// selectLive reads in which live wave each of n fulfillment orders is.
+func selectLive(n int) string {
+	return `SELECT wave_id, fulfillment_order_id, position, version, out_reason, live FROM packing_wave_order
+		WHERE merchant_id = ? AND live = 1 AND fulfillment_order_id IN ` + db.In(n) + ` ORDER BY wave_id, position`
+}
