@@ -14,6 +14,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/channel/pull"
+	"github.com/ordercove/ordercove/internal/channel/seek"
 	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
@@ -109,7 +110,7 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, s.setting, holder)
 	s.reveal = reveal.New(k, s.order, opener(s.sync))
 	s.sendBack = channel.NewSendBack(k, manifests, s.shop, s.order, s.fulfillment)
-	s.view = view.New(k, s.order)
+	s.view = view.New(k, s.order, view.Seeking(seek.New(k, manifests, s.sync).Tokens))
 	if err := wireShipping(k, &s, outside, simulator); err != nil {
 		return s, err
 	}

@@ -59,12 +59,12 @@ func (s *Service) groups(ctx context.Context, q db.Querier, a actor.Actor, f Fil
 		out = append(out, group{named(hits.all())})
 	}
 	if f.Phone != "" {
-		if err := add(s.byPhone(ctx, q, a.MerchantID, f.Phone)); err != nil {
+		if err := add(s.byPhone(ctx, q, a.MerchantID, f.Phone, f.sought.phone)); err != nil {
 			return nil, err
 		}
 	}
 	if f.Receiver != "" {
-		if err := add(s.byName(ctx, q, a.MerchantID, f.Receiver)); err != nil {
+		if err := add(s.byName(ctx, q, a.MerchantID, f.Receiver, f.sought.name)); err != nil {
 			return nil, err
 		}
 	}
@@ -85,7 +85,7 @@ func (s *Service) groups(ctx context.Context, q db.Querier, a actor.Actor, f Fil
 		}
 	}
 	if f.Query != "" {
-		if err := add(s.byAnything(ctx, q, a, f.Query)); err != nil {
+		if err := add(s.byAnything(ctx, q, a, f)); err != nil {
 			return nil, err
 		}
 	}
@@ -255,29 +255,47 @@ func list[T any](sql string, m id.ID, values []T) (string, []any) {
 	return sql + db.In(len(values)), args
 }
 
-// byPhone: a full number, or its last four digits.
-func (s *Service) byPhone(ctx context.Context, q db.Querier, m id.ID, phone string) (group, error) {
+// byPhone: a full number, also where a channel ciphered it, or its last four digits.
+func (s *Service) byPhone(ctx context.Context, q db.Querier, m id.ID, phone string, sealed []int64) (group, error) {
 	digits := receiver.NormalizePhone(phone)
 	if len(digits) == 4 {
 		return s.byTokens(ctx, q, m, receiver.TokenLastFour, digits)
 	}
-	return s.byTokens(ctx, q, m, receiver.TokenPhone, digits)
+	g, err := s.byTokens(ctx, q, m, receiver.TokenPhone, digits)
+	if err != nil {
+		return nil, err
+	}
+	return s.orSealed(ctx, q, m, g, receiver.TokenSealedPhone, sealed)
 }
 
-// byName: the whole name, or any part of at least two characters.
-func (s *Service) byName(ctx context.Context, q db.Querier, m id.ID, name string) (group, error) {
+// byName: the whole name, also where a channel ciphered it, or any part of at least two
+// characters.
+func (s *Service) byName(ctx context.Context, q db.Querier, m id.ID, name string, sealed []int64) (group, error) {
 	if utf8.RuneCountInString(name) == 1 {
 		return s.byTokens(ctx, q, m, receiver.TokenName, name)
 	}
-	return s.byTokens(ctx, q, m, receiver.TokenNameBigram, receiver.Bigrams(name)...)
+	g, err := s.byTokens(ctx, q, m, receiver.TokenNameBigram, receiver.Bigrams(name)...)
+	if err != nil {
+		return nil, err
+	}
+	return s.orSealed(ctx, q, m, g, receiver.TokenSealedName, sealed)
 }
 
-// byTokens finds orders that carry every one of some keyed tokens.
+// byTokens finds orders that carry the tokens of every one of some values.
 func (s *Service) byTokens(ctx context.Context, q db.Querier, m id.ID, kind int64, values ...string) (group, error) {
 	keys, err := s.k.Seal.Keys(ctx, m)
 	if err != nil {
 		return nil, err
 	}
+	keyed := make([]int64, len(values))
+	for i, v := range values {
+		keyed[i] = keys.Token(kind, v)
+	}
+	return s.byKeyed(ctx, q, m, kind, keyed...)
+}
+
+// byKeyed finds orders that carry every one of some keyed tokens.
+func (s *Service) byKeyed(ctx context.Context, q db.Querier, m id.ID, kind int64, keyed ...int64) (group, error) {
 	var first, last *int64
 	if err := q.QueryRow(ctx, selectQuarters, m, m).Scan(&first, &last); err != nil {
 		return nil, err
@@ -285,10 +303,7 @@ func (s *Service) byTokens(ctx context.Context, q db.Querier, m id.ID, kind int6
 	if first == nil {
 		return group{named(nil)}, nil
 	}
-	t := tokens{q: q, m: m, kind: kind, first: *first, last: *last}
-	for _, v := range values {
-		t.values = append(t.values, keys.Token(kind, v))
-	}
+	t := tokens{q: q, m: m, kind: kind, values: keyed, first: *first, last: *last}
 	if there, err := t.there(ctx); err != nil || !there {
 		return group{named(nil)}, err
 	}
@@ -369,7 +384,8 @@ func (s *Service) listingsOf(ctx context.Context, q db.Querier, m id.ID, text, l
 // byAnything is the one search box: a number, a phone, four digits, a waybill, a
 // SKU code, a name or a title. Numbers that hit end the search; else every
 // reading that fits adds its orders.
-func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, text string) (group, error) {
+func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, f Filter) (group, error) {
+	text := f.Query
 	numbers := SplitNumbers(text)
 	if len(numbers) > 1 && allNumbers(numbers) {
 		hits, err := s.byNumbers(ctx, q, a, numbers[:min(len(numbers), MaxNumbers)])
@@ -384,7 +400,7 @@ func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, t
 	var out group
 	add := func(g group, err error) error { out = append(out, g...); return err }
 	if n := len(receiver.NormalizePhone(text)); n == 4 || n >= 7 {
-		if err := add(s.byPhone(ctx, q, a.MerchantID, text)); err != nil {
+		if err := add(s.byPhone(ctx, q, a.MerchantID, text, f.sought.anyPhone)); err != nil {
 			return nil, err
 		}
 	}
@@ -392,7 +408,7 @@ func (s *Service) byAnything(ctx context.Context, q db.Querier, a actor.Actor, t
 		return nil, err
 	}
 	if utf8.RuneCountInString(text) >= 2 && !allNumbers([]string{text}) {
-		if err := add(s.byName(ctx, q, a.MerchantID, text)); err != nil {
+		if err := add(s.byName(ctx, q, a.MerchantID, text, f.sought.anyName)); err != nil {
 			return nil, err
 		}
 		if err := add(s.byTitle(ctx, q, a.MerchantID, text)); err != nil {

@@ -42,6 +42,9 @@ func (s *Service) Counts(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f, _, err = s.sealed(ctx, a, f); err != nil {
+		return nil, err
+	}
 	l, err := s.look(ctx, s.k.DB, a, f)
 	if err != nil {
 		return nil, err

@@ -237,6 +237,9 @@ func (s *Service) RunExport(ctx context.Context, r *job.Run) error {
 	if err != nil {
 		return err
 	}
+	if f, _, err = s.sealed(ctx, a, f); err != nil {
+		return err
+	}
 	columns, err := choose(a, in)
 	if err != nil {
 		return err

@@ -80,6 +80,8 @@ type Filter struct {
 	DueWithin     int64    `json:"due_within_hours,omitempty" query:"due_within_hours" minimum:"0" maximum:"1440"`
 	Numbers       []string `json:"numbers,omitempty" query:"numbers,explode" maxItems:"500" doc:"order or waybill numbers; in whatever tab, archived or not"`
 	Query         string   `json:"q,omitempty" query:"q" doc:"a number, phone, waybill, SKU code, name or title"`
+
+	sought sought
 }
 
 var timeColumns = map[string]string{"placed": "placed_at", "paid": "paid_at", "shipped": "shipped_at", "completed": "completed_at", "ship_by": "ship_by_at"}

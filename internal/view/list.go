@@ -41,6 +41,7 @@ type List struct {
 	NextCursor    string
 	SearchedUntil int64
 	NotFound      []string
+	Unasked       []Unasked
 }
 
 // List answers one page of orders (订单列表), by keyset.
@@ -63,6 +64,10 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 	if err != nil {
 		return List{}, err
 	}
+	var out List
+	if f, out.Unasked, err = s.sealed(ctx, a, f); err != nil {
+		return List{}, err
+	}
 	if err := s.gate.enter(ctx); err != nil {
 		return List{}, err
 	}
@@ -71,7 +76,6 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 	if err != nil {
 		return List{}, err
 	}
-	var out List
 	ids, resume, err := s.collect(ctx, f, l, in.Sort, after, limit+1)
 	if err != nil {
 		return List{}, err
@@ -298,6 +302,13 @@ func (s *Service) sliceOfMany(ctx context.Context, p *plan, m id.ID, lower, uppe
 func (s *Service) IDs(ctx context.Context, f Filter, limit int) ([]id.ID, bool, error) {
 	f, err := f.clean()
 	if err != nil {
+		return nil, false, err
+	}
+	a, err := actor.From(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	if f, _, err = s.sealed(ctx, a, f); err != nil {
 		return nil, false, err
 	}
 	var out []id.ID

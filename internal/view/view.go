@@ -19,11 +19,16 @@ type Service struct {
 	counting time.Duration // of all counters of one answer
 	gate     gate
 	most     int // orders that a name or a title list before the others are tested
+	seek     Seeker
 }
 
 // New returns the service.
-func New(k *kit.Kit, orders *order.Service) *Service {
-	return &Service{k: k, orders: orders, budget: budget, counting: countBudget, gate: newGate(), most: maxCandidates}
+func New(k *kit.Kit, orders *order.Service, options ...Option) *Service {
+	s := &Service{k: k, orders: orders, budget: budget, counting: countBudget, gate: newGate(), most: maxCandidates}
+	for _, o := range options {
+		o(s)
+	}
+	return s
 }
 
 func (s *Service) now() int64 { return clock.Millis(s.k.Clock) }

@@ -28,7 +28,9 @@ type listBody struct {
 	// complete down to this instant, and next_cursor goes on from there.
 	SearchedUntilAt web.Time `json:"searched_until_at"`
 	NotFound        []string `json:"not_found"`
-	AddressSearch   string   `json:"address_search,omitempty" enum:"off,building,on" doc:"with an address filter: whether any part of it is found, or until the index is built only the beginning of province, city or district"`
+	// Unasked are shops whose orders may be missing.
+	Unasked       []view.Unasked `json:"unasked,omitempty" doc:"with a whole phone number or name: shops whose channel ciphers receivers and could not be asked how they are searched; their orders may be missing"`
+	AddressSearch string         `json:"address_search,omitempty" enum:"off,building,on" doc:"with an address filter: whether any part of it is found, or until the index is built only the beginning of province, city or district"`
 }
 
 type listOutput struct{ Body listBody }
@@ -51,7 +53,7 @@ func answer(ctx context.Context, s *view.Service, in view.ListInput) (*listOutpu
 	if err != nil {
 		return nil, err
 	}
-	return &listOutput{listBody{l.Items, l.NextCursor, web.Time(l.SearchedUntil), l.NotFound, string(state)}}, nil
+	return &listOutput{listBody{l.Items, l.NextCursor, web.Time(l.SearchedUntil), l.NotFound, l.Unasked, string(state)}}, nil
 }
 
 // A paste of 500 numbers does not fit into an address, so the same list can be
