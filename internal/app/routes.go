@@ -53,7 +53,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	channelapi.EffectRoutes(api, a.send, a.k.DB, a.catalog)
 	viewapi.Routes(api, a.view)
 	logisticsapi.Routes(api, logisticsapi.Services{Accounts: a.accounts, Choices: a.choices, Waybills: a.waybills, Issue: a.issue})
-	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Store: a.k.Files, Files: a.shipFiles})
+	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Store: a.k.Files, Files: a.shipFiles, Waiting: a.waiting})
 	jobapi.Routes(api, a.k.Jobs, a.k.Commands, a.k.Files)
 	return api
 }

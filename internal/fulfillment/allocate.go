@@ -113,6 +113,7 @@ type BulkRow struct {
 	Field  string         `json:"field,omitempty"`
 	// Trace says why, where rules chose.
 	Trace *allocate.Trace `json:"trace,omitempty"`
+	Plan  []Share         `json:"plan,omitempty"`
 }
 
 const (
@@ -177,7 +178,7 @@ func (s *Service) allocateRowsTx(ctx context.Context, tx *db.Tx, in allocateJob,
 		for k, i := range now {
 			out[i].Allocation = made[k].Allocation
 			if d := made[k].decision; d != nil {
-				out[i].Trace = &d.Trace
+				out[i].Trace, out[i].Plan = &d.Trace, made[k].shares
 			}
 			if err := made[k].err; err != nil {
 				out[i].Allocation = Allocation{OrderID: ids[i]}

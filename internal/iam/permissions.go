@@ -94,6 +94,8 @@ func Permissions() []Permission {
 		{"order.adopt", "接管历史未发货订单", "Adopt earlier unshipped orders", []string{Admin, Reviewer}},
 		{"fulfillment.read", "查看发货", "See shipments", everyone},
 		{"fulfillment.allocate", "分配仓库", "Allocate to a warehouse", []string{Admin, Warehouse, Reviewer, WarehouseManager}},
+		{"fulfillment.split", "拆单", "Split fulfillment orders", []string{Admin, Reviewer, Warehouse, WarehouseManager}},
+		{"fulfillment.merge", "合单、取消合并与锁单", "Merge, unmerge and seal fulfillment orders", []string{Admin, Reviewer, Warehouse, WarehouseManager}},
 		{"fulfillment.ship", "发货", "Ship", ship},
 		{"fulfillment.ship_stale", "数据过旧时仍可发货", "Ship on stale data", []string{Admin, WarehouseManager}},
 		{"packing.read", "查看波次、打印与复核", "See waves, prints and verification", everyone},

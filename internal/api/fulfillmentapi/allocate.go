@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/web"
@@ -16,6 +17,7 @@ type allocateInput struct {
 		OrderIDs    []id.ID      `json:"order_ids,omitempty" maxItems:"10000"`
 		Filter      *view.Filter `json:"filter,omitempty" doc:"instead of order_ids: every order it finds"`
 		WarehouseID id.ID        `json:"warehouse_id,omitempty" doc:"each shop's own when absent"`
+		ByRules     bool         `json:"by_rules,omitempty" doc:"let the allocation rules choose, order by order"`
 		DryRun      bool         `json:"dry_run,omitempty"`
 	}
 }
@@ -33,10 +35,39 @@ type AllocateAnswer struct {
 	OK        int64          `json:"ok"`
 	Unchanged int64          `json:"unchanged"`
 	Failed    []AllocatedRow `json:"failed" nullable:"false"`
-	Job       *web.Job       `json:"job" doc:"the job that does it, when there are more than 200 orders"`
+	// Plans say who would ship what, of a dry run by rules.
+	Plans []AllocationPlan `json:"plans" nullable:"false"`
+	Job   *web.Job         `json:"job" doc:"the job that does it, when there are more than 200 orders"`
 	// Checked is how many orders a dry run looked at; it looks at 200 at most.
 	Checked int64 `json:"checked"`
 	Total   int64 `json:"total"`
+}
+
+// AllocationPlan is who would ship an order, and why.
+type AllocationPlan struct {
+	OrderID    id.ID                `json:"order_id"`
+	Rule       string               `json:"rule" doc:"the name of the rule that fits; empty where none does"`
+	Outcome    string               `json:"outcome" enum:"allocated,part,waiting"`
+	Shares     []AllocationShare    `json:"shares" nullable:"false"`
+	Candidates []allocate.Candidate `json:"candidates" nullable:"false"`
+}
+
+// AllocationShare is what one warehouse would take.
+type AllocationShare struct {
+	WarehouseID id.ID        `json:"warehouse_id"`
+	Lines       []ParcelLine `json:"lines" nullable:"false"`
+}
+
+func planOf(r fulfillment.BulkRow) AllocationPlan {
+	out := AllocationPlan{OrderID: r.OrderID, Rule: r.Trace.Rule, Outcome: r.Trace.Outcome, Shares: []AllocationShare{}, Candidates: append([]allocate.Candidate{}, r.Trace.Candidates...)}
+	for _, s := range r.Plan {
+		share := AllocationShare{WarehouseID: s.WarehouseID, Lines: []ParcelLine{}}
+		for _, l := range s.Lines {
+			share.Lines = append(share.Lines, ParcelLine{l.LineID, l.Quantity})
+		}
+		out.Shares = append(out.Shares, share)
+	}
+	return out
 }
 
 type allocateOutput struct {
@@ -64,17 +95,20 @@ func (s Services) allocate(ctx context.Context, in *allocateInput) (*allocateOut
 		}
 		ids = found
 	}
-	rows, j, err := s.Fulfillment.AllocateMany(ctx, fulfillment.BulkInput{OrderIDs: ids, WarehouseID: in.Body.WarehouseID, DryRun: in.Body.DryRun})
+	rows, j, err := s.Fulfillment.AllocateMany(ctx, fulfillment.BulkInput{OrderIDs: ids, WarehouseID: in.Body.WarehouseID, ByRules: in.Body.ByRules, DryRun: in.Body.DryRun})
 	if err != nil {
 		return nil, err
 	}
-	out := &allocateOutput{Status: 200, Body: AllocateAnswer{Failed: []AllocatedRow{}, Checked: int64(len(rows)), Total: int64(len(ids))}}
+	out := &allocateOutput{Status: 200, Body: AllocateAnswer{Failed: []AllocatedRow{}, Plans: []AllocationPlan{}, Checked: int64(len(rows)), Total: int64(len(ids))}}
 	if j != nil {
 		one := web.NewJob(ctx, *j)
 		out.Status, out.Body.Job = 202, &one
 		return out, nil
 	}
 	for _, r := range rows {
+		if in.Body.DryRun && r.Trace != nil {
+			out.Body.Plans = append(out.Body.Plans, planOf(r))
+		}
 		switch {
 		case r.Code != "":
 			out.Body.Failed = append(out.Body.Failed, AllocatedRow{r.OrderID, r.Code, note(ctx, r.Code, r.Params).Message})

@@ -1,5 +1,5 @@
-// Package fulfillmentapi is the HTTP face of fulfillment: allocate, ship, parcels,
-// shipping by a tracking file, and the batch-ship files that go back to channels.
+// Package fulfillmentapi is the HTTP face of fulfillment: fulfillment orders and their
+// splits and merges, allocation and its rules, parcels, shipping by a tracking file, and the batch-ship files that go back to channels.
 package fulfillmentapi
 
 import (
@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
+	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/errs"
@@ -28,11 +29,14 @@ type Services struct {
 	View        *view.Service
 	Store       *file.Files
 	Files       *shipfile.Service
+	Waiting     *waiting.Service
 }
 
 // Routes registers the operations.
 func Routes(api *web.API, s Services) {
 	allocateRoutes(api, s)
+	orderRoutes(api, s)
+	ruleRoutes(api, s)
 	parcelRoutes(api, s)
 	waybillRoutes(api, s)
 	fileRoutes(api, s)

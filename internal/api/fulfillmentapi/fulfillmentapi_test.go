@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
+	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -55,7 +56,7 @@ func open(t *testing.T, d *db.DB) *desk {
 		return actor.From(ctx)
 	}})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: ship, SendBack: channel.NewSendBack(k, []channel.Manifest{{Code: "plain"}}, x.shops, x.orders, ship),
-		Stock: stock, View: view.New(k, x.orders), Store: k.Files, Files: shipfile.New(k, x.orders, ship)})
+		Stock: stock, View: view.New(k, x.orders), Store: k.Files, Files: shipfile.New(k, x.orders, ship), Waiting: waiting.New(k)})
 	x.h = api.Handler()
 	now := k.Clock.Now().UnixMilli()
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -259,6 +260,82 @@ func TestABatchShipFileOverHTTP(t *testing.T) {
 		}
 		if got, _ := x.ask("owner", "POST", path+"/reported", `{"parcel_ids":["5"]}`, nil); got != 404 {
 			t.Errorf("no such parcel: %d", got)
+		}
+	})
+}
+
+func TestFulfillmentOrdersAndRulesOverHTTP(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := open(t, d)
+		o := x.order("F1")
+		var rule struct {
+			ID      string `json:"id"`
+			Version int64  `json:"version"`
+		}
+		x.ask("owner", "POST", "/allocation-rules", `{"name":"默认","active":true,"condition":{"field":"pieces","op":"ge","value":1},"action":{"strategy":"priority","shortage":"split"}}`, &rule)
+		if code, body := x.ask("owner", "POST", "/allocation-rules", `{"name":"坏","active":true,"condition":{"field":"mood","op":"eq"},"action":{"strategy":"priority","shortage":"split"}}`, nil); code != 422 {
+			t.Errorf("an unknown field: %d %s", code, body)
+		}
+		var dry struct {
+			OK    int64 `json:"ok"`
+			Plans []struct {
+				Rule    string `json:"rule"`
+				Outcome string `json:"outcome"`
+				Shares  []any  `json:"shares"`
+			} `json:"plans"`
+		}
+		all := `{"order_ids":["` + o.String() + `"],"by_rules":true,"dry_run":true}`
+		if x.ask("owner", "POST", "/fulfillment-orders/allocate", all, &dry); dry.OK != 1 || len(dry.Plans) != 1 || dry.Plans[0].Rule != "默认" || len(dry.Plans[0].Shares) != 1 {
+			t.Errorf("preview: %+v", dry)
+		}
+		x.ask("owner", "POST", "/fulfillment-orders/allocate", strings.Replace(all, "true,\"dry_run\":true", "true", 1), &dry)
+		var list struct {
+			Items []struct {
+				ID      string `json:"id"`
+				State   string `json:"state"`
+				Version int64  `json:"version"`
+			} `json:"items"`
+		}
+		x.ask("owner", "GET", "/fulfillment-orders?state=open&order_id="+o.String(), "", &list)
+		if len(list.Items) != 1 {
+			t.Fatalf("%+v", list)
+		}
+		one := "/fulfillment-orders/" + list.Items[0].ID
+		x.ask("owner", "POST", "/orders/"+o.String()+"/urge", `{"urgency":10}`, &struct{}{})
+		x.ask("owner", "POST", one+"/kind", `{"kind":"virtual"}`, &struct{}{})
+		if code, body := x.ask("owner", "POST", one+"/split", `{"parts":[{"lines":[{"line_id":"5","quantity":1}]}]}`, nil); code != 422 {
+			t.Errorf("a split of nothing: %d %s", code, body)
+		}
+		x.ask("owner", "POST", "/fulfillment-orders/seal", `{"ids":["`+list.Items[0].ID+`"],"reason":"hand"}`, &struct{}{})
+		if code, body := x.ask("owner", "POST", one+"/kind", `{"kind":"express"}`, nil); code != 409 {
+			t.Errorf("a sealed one: %d %s", code, body)
+		}
+		var shipped struct {
+			ParcelIDs []string `json:"parcel_ids"`
+		}
+		if x.ask("owner", "POST", one+"/ship", `{}`, &shipped); len(shipped.ParcelIDs) != 1 {
+			t.Errorf("%+v", shipped)
+		}
+		for path, body := range map[string]string{"/merge-policy": `{"shop_groups":[],"wait_minutes":30,"version":0}`,
+			"/warehouse-sites": `{"warehouse_id":"7","supplier_id":"0","plain":false,"areas":[{"province":"浙江","served":true,"preference":1,"distance_km":9,"first_fen":300,"next_fen":100}]}`} {
+			x.ask("owner", "POST", path, body, &struct{}{})
+			if code, back := x.ask("owner", "GET", path, "", nil); code != 200 || !strings.Contains(back, "30") {
+				t.Errorf("%s: %d %s", path, code, back)
+			}
+		}
+		for _, path := range []string{"/waiting-orders", "/allocation-rules", "/allocation-rules/fields"} {
+			if code, back := x.ask("owner", "GET", path, "", nil); code != 200 {
+				t.Errorf("%s: %d %s", path, code, back)
+			}
+		}
+		if code, body := x.ask("owner", "POST", "/waiting-orders/"+o.String()+"/agree", `{"agreed":"wait"}`, nil); code != 409 {
+			t.Errorf("nobody waits: %d %s", code, body)
+		}
+		if code, body := x.ask("owner", "POST", "/fulfillment-edits/5/undo", "", nil); code != 404 {
+			t.Errorf("no edit: %d %s", code, body)
+		}
+		if code, _ := x.ask("owner", "DELETE", "/allocation-rules/"+rule.ID, "", nil); code >= 300 {
+			t.Errorf("delete: %d", code)
 		}
 	})
 }

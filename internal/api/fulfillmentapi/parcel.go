@@ -22,7 +22,7 @@ type Parcel struct {
 	Carrier        string       `json:"carrier" doc:"carrier code; empty where the source's word is unknown"`
 	CarrierName    string       `json:"carrier_name" doc:"as the source wrote it, else the carrier's name"`
 	WaybillNo      string       `json:"waybill_no"`
-	Kind           string       `json:"kind" enum:"express,elsewhere"`
+	Kind           string       `json:"kind" enum:"express,virtual,self_pickup,same_city,elsewhere"`
 	ShippedAt      web.Time     `json:"shipped_at"`
 	ReportedAt     web.Time     `json:"reported_at" doc:"when the channel was told"`
 	CancelledAt    web.Time     `json:"cancelled_at"`

@@ -16,13 +16,13 @@ import (
 
 // ShipmentFile is an uploaded tracking file.
 type ShipmentFile struct {
-	ID      id.ID               `json:"id"`
-	Name    string              `json:"name"`
-	State   string              `json:"state" enum:"uploaded,checked,running"`
-	Columns []string            `json:"columns" nullable:"false"`
+	ID      id.ID            `json:"id"`
+	Name    string           `json:"name"`
+	State   string           `json:"state" enum:"uploaded,checked,running"`
+	Columns []string         `json:"columns" nullable:"false"`
 	Mapping shipfile.Mapping `json:"mapping" doc:"column name by field: order_no, carrier, waybill_no, sku_code, quantity"`
-	Sample  [][]string          `json:"sample" nullable:"false" doc:"first rows, only right after the upload"`
-	JobID   id.ID               `json:"job_id" doc:"the last run; 0 before it"`
+	Sample  [][]string       `json:"sample" nullable:"false" doc:"first rows, only right after the upload"`
+	JobID   id.ID            `json:"job_id" doc:"the last run; 0 before it"`
 }
 
 func fileOf(f shipfile.ShipFile) ShipmentFile {
@@ -49,10 +49,10 @@ type optionsInput struct {
 	ID   id.ID `path:"id"`
 	Body struct {
 		Mapping         shipfile.Mapping `json:"mapping,omitempty" doc:"the file's own when absent"`
-		DefaultCarrier  string              `json:"default_carrier,omitempty" maxLength:"60" doc:"for rows that name none"`
-		WarehouseID     id.ID               `json:"warehouse_id,omitempty"`
-		StaleReason     string              `json:"stale_reason,omitempty" maxLength:"200"`
-		ConfirmWaybills bool                `json:"confirm_waybills,omitempty" doc:"ship rows whose number does not look like the carrier's"`
+		DefaultCarrier  string           `json:"default_carrier,omitempty" maxLength:"60" doc:"for rows that name none"`
+		WarehouseID     id.ID            `json:"warehouse_id,omitempty"`
+		StaleReason     string           `json:"stale_reason,omitempty" maxLength:"200"`
+		ConfirmWaybills bool             `json:"confirm_waybills,omitempty" doc:"ship rows whose number does not look like the carrier's"`
 	}
 }
 

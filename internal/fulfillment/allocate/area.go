@@ -2,6 +2,8 @@ package allocate
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
@@ -98,6 +100,19 @@ func (s *Service) SitesTx(ctx context.Context, q db.Querier) (map[id.ID]*Site, e
 		at(w).SupplierID, at(w).Plain = supplier, plain
 	}
 	return out, rows.Err()
+}
+
+// Sites lists what is set, by warehouse.
+func (s *Service) Sites(ctx context.Context) ([]Site, error) {
+	all, err := s.SitesTx(ctx, s.k.DB)
+	if err != nil {
+		return nil, err
+	}
+	out := []Site{}
+	for _, w := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, *all[w])
+	}
+	return out, nil
 }
 
 // maxAreas is more provinces than there are.
