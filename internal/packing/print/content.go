@@ -1,0 +1,255 @@
+package print
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/catalog"
+	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/logistics/waybill"
+	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/receiver"
+	"github.com/ordercove/ordercove/internal/packing/label"
+)
+
+// parcel is a fulfillment order with what papers repeat of it. err is why it may not be
+// printed.
+type parcel struct {
+	f        *fulfillment.FulfillmentOrder
+	orders   []*order.Order
+	to       order.Receiver
+	items    []Item
+	waybills []waybill.Waybill
+	err      error
+}
+
+// look reads fulfillment orders as they stand and judges each against the version its
+// papers were made for.
+func (s *Service) look(ctx context.Context, q db.Querier, checks []fulfillment.Check) (map[id.ID]*parcel, error) {
+	out := make(map[id.ID]*parcel, len(checks))
+	ids := make([]id.ID, len(checks))
+	verdicts, err := s.fulfillments.GuardEachTx(ctx, q, checks)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range checks {
+		ids[i], out[c.ID] = c.ID, &parcel{}
+		if out[c.ID].err = verdicts[i]; verdicts[i] != nil && plain(verdicts[i]) == nil {
+			return nil, verdicts[i]
+		}
+	}
+	all, err := s.fulfillments.LoadTx(ctx, q, ids)
+	if err != nil || len(all) == 0 {
+		return out, err
+	}
+	numbers, err := s.waybills.Of(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.fill(ctx, q, out, all); err != nil {
+		return nil, err
+	}
+	for one, p := range out {
+		if p.waybills = numbers[one]; p.err == nil {
+			p.err = p.issued()
+		}
+	}
+	return out, nil
+}
+
+// issued says why the waybills of a parcel do not stand for what it holds now.
+func (p *parcel) issued() error {
+	if len(p.waybills) == 0 {
+		return waybill.ErrNotIssued
+	}
+	for _, w := range p.waybills {
+		if w.State != waybill.Issued {
+			return waybill.ErrNotIssued
+		}
+		if w.Version != p.f.Version {
+			return waybill.ErrStale.With("no", w.No)
+		}
+	}
+	return nil
+}
+
+func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel, all []fulfillment.FulfillmentOrder) error {
+	var orderIDs, skuIDs []id.ID
+	for i := range all {
+		orderIDs = append(orderIDs, all[i].OrderIDs()...)
+	}
+	orderIDs = slices.Compact(slices.Sorted(slices.Values(orderIDs)))
+	found, err := s.orders.LoadTx(ctx, q, orderIDs)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	receivers, err := s.orders.ReceiversTx(ctx, q, orderIDs)
+	if err != nil {
+		return err
+	}
+	byID := make(map[id.ID]*order.Order, len(found))
+	for i := range found {
+		byID[found[i].ID] = &found[i]
+		for _, l := range found[i].Lines {
+			if l.SKUID != 0 {
+				skuIDs = append(skuIDs, l.SKUID)
+			}
+		}
+	}
+	skus, err := s.catalog.SKUsTx(ctx, q, slices.Compact(slices.Sorted(slices.Values(skuIDs))))
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		p := out[all[i].ID]
+		p.f = &all[i]
+		for _, one := range all[i].OrderIDs() {
+			if o := byID[one]; o != nil {
+				p.orders = append(p.orders, o)
+			}
+		}
+		if len(p.orders) == 0 {
+			continue
+		}
+		p.to = receivers[p.orders[0].ID]
+		p.items = goods(p.f, byID, skus)
+	}
+	return nil
+}
+
+// goods are what is left to ship, one line per SKU, sorted by code.
+func goods(f *fulfillment.FulfillmentOrder, orders map[id.ID]*order.Order, skus map[id.ID]catalog.SKU) (out []Item) {
+	at := map[string]int{}
+	for _, fl := range f.Lines {
+		o := orders[fl.OrderID]
+		if o == nil || fl.Left() <= 0 {
+			continue
+		}
+		for _, l := range o.Lines {
+			if l.ID != fl.LineID {
+				continue
+			}
+			it := Item{Code: l.SKUCode, Name: l.Title, Spec: l.Spec, Quantity: fl.Left()}
+			if k, ok := skus[l.SKUID]; ok {
+				it.Code, it.Name, it.Spec = k.Code, cmp.Or(k.ProductName, k.Name), k.Spec
+			}
+			key := it.Code
+			if key == "" {
+				key = it.Name + "\x00" + it.Spec
+			}
+			if i, ok := at[key]; ok {
+				out[i].Quantity += it.Quantity
+				continue
+			}
+			at[key] = len(out)
+			out = append(out, it)
+		}
+	}
+	slices.SortFunc(out, func(a, b Item) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Name, b.Name)) })
+	return out
+}
+
+func (p *parcel) quantity() (n int64) {
+	for _, it := range p.items {
+		n += it.Quantity
+	}
+	return n
+}
+
+// shelf sorts parcels as they are packed: by SKUs, so that equal ones follow each other,
+// then by quantity, then by who paid first.
+func shelf(a, b *parcel) int {
+	return cmp.Or(cmp.Compare(codes(a.items), codes(b.items)), cmp.Compare(a.quantity(), b.quantity()), cmp.Compare(contents(a.items), contents(b.items)),
+		cmp.Compare(a.orders[0].PaidAt, b.orders[0].PaidAt), cmp.Compare(a.f.ID, b.f.ID))
+}
+
+func codes(all []Item) string {
+	var b strings.Builder
+	for _, it := range all {
+		b.WriteString(cmp.Or(it.Code, it.Name) + "\x00")
+	}
+	return b.String()
+}
+
+func contents(all []Item) string {
+	var b strings.Builder
+	for _, it := range all {
+		fmt.Fprintf(&b, "%s×%d\x00", cmp.Or(it.Code, it.Name), it.Quantity)
+	}
+	return b.String()
+}
+
+// sheet is what is the same for every label of a batch.
+type sheet struct {
+	batch  Batch
+	sender logistics.Party
+	shops  map[id.ID]string
+	data   map[id.ID]waybill.Print
+	lang   string
+}
+
+func (s *Service) sheet(ctx context.Context, q db.Querier, b Batch, all []Label) (*sheet, error) {
+	out := &sheet{batch: b, shops: map[id.ID]string{}, lang: actor.Lang(ctx)}
+	var err error
+	if out.sender, err = s.accounts.SenderTx(ctx, q, b.AccountID); err != nil {
+		return nil, err
+	}
+	shops, err := s.shops.ListTx(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range shops {
+		out.shops[one.ID] = one.Name
+	}
+	ids := make([]id.ID, len(all))
+	for i, l := range all {
+		ids[i] = l.WaybillID
+	}
+	out.data, err = s.waybills.PrintTx(ctx, q, ids)
+	return out, err
+}
+
+// label is one label in full. It holds personal data.
+//
+// Errors: ErrGone, ErrMaskedLabel, and why the parcel may not go on.
+func (x *sheet) label(s *Service, l Label, p *parcel) (label.Label, waybill.Waybill, error) {
+	if p == nil || p.err != nil || len(p.orders) == 0 {
+		if p != nil && p.err != nil {
+			return label.Label{}, waybill.Waybill{}, p.err
+		}
+		return label.Label{}, waybill.Waybill{}, fulfillment.ErrNoOrder
+	}
+	at := slices.IndexFunc(p.waybills, func(w waybill.Waybill) bool { return w.ID == l.WaybillID })
+	if at < 0 {
+		return label.Label{}, waybill.Waybill{}, ErrGone
+	}
+	w, d := p.waybills[at], x.data[l.WaybillID]
+	out := label.Label{Ref: fmt.Sprint(l.Sequence), Carrier: logistics.NameOf(w.Carrier, "zh-CN"), Product: cmp.Or(d.Product, w.Product), WaybillNo: w.No, ParentNo: d.ParentNo,
+		Piece: int(w.Piece), Pieces: int(w.Pieces), Route: cmp.Or(w.SortCode, w.Mark), Hub: w.Bag, QR: d.QR, Receiver: to(p.to),
+		Sender: label.Party{Name: x.sender.Name, Phone: x.sender.Phone, Address: x.sender.Province + x.sender.City + x.sender.District + x.sender.Town + x.sender.Detail},
+		Items:  drawn(l.Items), Shop: x.shops[p.f.ShopID], Batch: x.batch.Code(), Sequence: int(l.Sequence), Total: int(x.batch.Total), PrintedAt: s.k.Clock.Now().In(china), Reprint: int(l.Copy - 1)}
+	for _, o := range p.orders {
+		out.OrderNos = append(out.OrderNos, o.ChannelOrderNo)
+		if o.BuyerNote != "" {
+			out.BuyerNotes = append(out.BuyerNotes, o.BuyerNote)
+		}
+		if note := cmp.Or(o.SellerNote, o.ChannelSellerNote); note != "" {
+			out.SellerNotes = append(out.SellerNotes, note)
+		}
+	}
+	return out, w, nil
+}
+
+func to(r order.Receiver) label.Party {
+	return label.Party{Name: r.Name, Phone: r.Phone, Address: r.Province + r.City + r.District + r.Town + r.Detail}
+}
+
+// readable reports whether we may draw a receiver ourselves.
+func readable(r order.Receiver) bool { return r.Kind() == receiver.Plain }
