@@ -1,0 +1,74 @@
+package verify
+
+// State is where a session stands.
+type State string
+
+const (
+	Open      State = "open"
+	Shipped   State = "shipped"
+	Held      State = "held"      // put aside with a reason; its orders are on hold
+	Abandoned State = "abandoned" // left by the bench
+	Expired   State = "expired"   // nobody scanned for long, and another bench took it
+	Replaced  State = "replaced"  // opened anew for other content
+)
+
+// Verdict is what became of a scan.
+type Verdict string
+
+const (
+	Opened     Verdict = "opened"
+	Resumed    Verdict = "resumed" // it was open at this bench already
+	Counted    Verdict = "counted"
+	WantSerial Verdict = "want_serial" // the piece's own number comes next
+	Wrong      Verdict = "wrong"       // not in this parcel
+	Extra      Verdict = "extra"       // enough of it is in
+	Strange    Verdict = "unknown"     // nobody knows the code
+	BadSerial  Verdict = "bad_serial"
+	UsedSerial Verdict = "used_serial" // another piece had it
+	Stopped    Verdict = "stopped"     // the parcel must not leave
+	Forced     Verdict = "forced"
+	OffWeight  Verdict = "off_weight"
+	Weighed    Verdict = "weighed"
+	Left       Verdict = "shipped" // the last scan: it has shipped
+	Refused    Verdict = "refused" // everything is in, but it could not ship
+
+	Handed       Verdict = "handed" // the courier has it
+	Already      Verdict = "already"
+	OtherCarrier Verdict = "other_carrier"
+	NotShipped   Verdict = "not_shipped"
+)
+
+// Next is what a bench waits for.
+type Next string
+
+const (
+	NextNone    Next = ""
+	NextPiece   Next = "piece"
+	NextSerial  Next = "serial"
+	NextWaybill Next = "waybill" // a number, where none was issued here
+	NextWeight  Next = "weight"
+	NextShip    Next = "ship" // all is in; shipping was refused and is to be repeated
+)
+
+// Kinds of serial numbers a piece can show.
+const (
+	SerialAny  = "serial"
+	SerialIMEI = "imei"
+)
+
+// Next is what the session waits for.
+func (s *Session) Next() Next {
+	switch {
+	case s.State != Open:
+		return NextNone
+	case s.SerialLine != 0:
+		return NextSerial
+	case s.Done < s.Need:
+		return NextPiece
+	case s.needsNumber() && s.WaybillNo == "":
+		return NextWaybill
+	case s.MustWeigh && s.Gram == 0:
+		return NextWeight
+	}
+	return NextShip
+}
