@@ -84,7 +84,7 @@ const (
 )
 
 // Actions are the actions that may be done in bulk.
-var Actions = []order.Action{order.ActApprove, order.ActRevoke, order.ActHold, order.ActRelease, order.ActClose, order.ActArchive, order.ActUnarchive, order.ActRead, order.ActUnread, order.ActNote, order.ActFlag, order.ActTag, order.ActAdopt}
+var Actions = []order.Action{order.ActApprove, order.ActApproveFinance, order.ActRevoke, order.ActHold, order.ActRelease, order.ActClose, order.ActArchive, order.ActUnarchive, order.ActRead, order.ActUnread, order.ActNote, order.ActFlag, order.ActTag, order.ActAdopt}
 
 func (in *Input) check(ctx context.Context) error {
 	if !slices.Contains(Actions, in.Action) {
@@ -104,6 +104,8 @@ func (s *Service) oneTx(ctx context.Context, tx *db.Tx, act order.Action, o id.I
 		_, err = s.orders.ApproveTx(ctx, tx, order.ApproveInput{OrderID: o})
 	case order.ActRevoke:
 		_, err = s.orders.RevokeApprovalTx(ctx, tx, order.ApproveInput{OrderID: o})
+	case order.ActApproveFinance:
+		_, err = s.orders.ApproveFinanceTx(ctx, tx, order.ApproveInput{OrderID: o})
 	case order.ActHold:
 		_, err = s.orders.HoldTx(ctx, tx, order.HoldInput{OrderID: o, Note: p.Note})
 	case order.ActRelease:

@@ -1264,6 +1264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/bulk/approve-finance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do to many orders: approve_finance
+         * @description 批量操作:approve_finance
+         */
+        post: operations["bulk_approve_finance_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders/bulk/archive": {
         parameters: {
             query?: never;
@@ -1644,6 +1664,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{id}/approve-finance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an order for finance
+         * @description 财务审核订单
+         */
+        post: operations["approveOrderForFinance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders/{id}/archive": {
         parameters: {
             query?: never;
@@ -1658,6 +1698,46 @@ export interface paths {
          * @description 归档订单
          */
         post: operations["archiveOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/ask-buyer-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep that the buyer was asked to complete the address
+         * @description 记录已请买家补全地址
+         */
+        post: operations["askBuyerForAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an order's people on the blacklist
+         * @description 将买家与收件人加入黑名单
+         */
+        post: operations["blacklistOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,6 +1924,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject an order
+         * @description 驳回订单
+         */
+        post: operations["rejectOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders/{id}/release": {
         parameters: {
             query?: never;
@@ -1878,6 +1978,26 @@ export interface paths {
          * @description 查看收件人明文(留痕)
          */
         post: operations["revealOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the review rules say of an order
+         * @description 审单规则对该订单的判断
+         */
+        get: operations["reviewOrder"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2106,6 +2226,110 @@ export interface paths {
         get: operations["listReservations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The blacklist
+         * @description 黑名单
+         */
+        get: operations["listBlacklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review/blacklist/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an entry off the blacklist
+         * @description 移出黑名单
+         */
+        delete: operations["removeFromBlacklist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What review rules may ask
+         * @description 审单规则可用的条件字段
+         */
+        get: operations["listReviewFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The review rules
+         * @description 审单规则
+         */
+        get: operations["getReviewPolicy"];
+        /**
+         * Save the review rules
+         * @description 保存审单规则
+         */
+        put: operations["saveReviewPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule on the last 7 days
+         * @description 试运行一条规则
+         */
+        post: operations["tryReviewRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3586,6 +3810,9 @@ export interface components {
             /** @description decimal id */
             order_id: string;
         };
+        AskInBody: {
+            text: string;
+        };
         Backlog: {
             /**
              * Format: int64
@@ -3644,6 +3871,16 @@ export interface components {
             /** @description decimal id */
             warehouse_id: string;
             warehouse_name: string;
+        };
+        BlacklistEntry: {
+            /** Format: date-time */
+            created_at: string | null;
+            /** @description decimal id */
+            id: string;
+            /** @enum {string} */
+            kind: "buyer" | "phone" | "place";
+            label: string;
+            reason: string;
         };
         Blocker: {
             /** Format: date-time */
@@ -4220,6 +4457,14 @@ export interface components {
             /** @description The case's version as it was seen; a newer one is not decided */
             version?: string;
         };
+        DeliveryArea: {
+            city?: string;
+            district?: string;
+            note?: string;
+            province: string;
+            /** @enum {string} */
+            verdict: "undeliverable" | "remote";
+        };
         Described: {
             kind: string;
             name: string;
@@ -4642,6 +4887,14 @@ export interface components {
             code: string;
             message: string;
         };
+        JudgedRule: {
+            /** @enum {string} */
+            action: "approve" | "hold" | "finance";
+            hit: boolean;
+            name: string;
+            /** @description What stands in the way of a rule that does not hit */
+            why: components["schemas"]["Miss"][];
+        };
         Kept: {
             checkpoints?: components["schemas"]["Checkpoint"][] | null;
         };
@@ -4744,6 +4997,18 @@ export interface components {
             not_found: string[] | null;
             /** Format: date-time */
             searched_until_at: string | null;
+            /** @description with a whole phone number or name: shops whose channel ciphers receivers and could not be asked how they are searched; their orders may be missing */
+            unasked?: components["schemas"]["Unasked"][] | null;
+        };
+        ListInBody: {
+            reason: string;
+        };
+        Listed: {
+            /**
+             * Format: int64
+             * @description New entries: buyer, phone, name with address
+             */
+            added: number;
         };
         Listing: {
             channel_item_no: string;
@@ -4825,6 +5090,12 @@ export interface components {
             display_name?: string;
             /** @enum {string} */
             lang?: "zh-CN" | "en-US";
+        };
+        Miss: {
+            field: string;
+            found: unknown;
+            op: string;
+            path: string;
         };
         Money: {
             /** Format: int64 */
@@ -5108,6 +5379,21 @@ export interface components {
             warehouse_name: string;
             waybill_no: string;
         };
+        OrderReview: {
+            address_faults: string[];
+            address_warnings: string[];
+            /** @description Why finance has to approve too; empty for not */
+            finance: string;
+            messages: components["schemas"]["ReviewMessage"][];
+            /**
+             * Format: date-time
+             * @description It approves itself no earlier; null for at once
+             */
+            not_before_at: string | null;
+            /** @description Those that a person ended included */
+            reasons: components["schemas"]["ReviewReason"][];
+            rules: components["schemas"]["JudgedRule"][];
+        };
         OrderRow: {
             allowed_actions: string[] | null;
             archived: boolean;
@@ -5206,6 +5492,11 @@ export interface components {
         };
         PageBalance: {
             items: components["schemas"]["Balance"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageBlacklistEntry: {
+            items: components["schemas"]["BlacklistEntry"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -5490,6 +5781,11 @@ export interface components {
             /** @enum {string} */
             verdict: "new" | "changed" | "unchanged" | "stale" | "rejected" | "warning";
         };
+        PriceFloor: {
+            /** Format: int64 */
+            floor_fen: number;
+            sku_code: string;
+        };
         PriceInputBody: {
             /** Format: int64 */
             freight_fen?: number;
@@ -5540,6 +5836,13 @@ export interface components {
         PullNow: {
             /** @description Just these orders; all lists where it is empty */
             channel_order_nos?: string[] | null;
+        };
+        PurchaseLimit: {
+            /** Format: int64 */
+            pieces: number;
+            sku_code: string;
+            /** Format: int64 */
+            window_days: number;
         };
         PutAccess: {
             /** @description Only where the channel is a server of one's own */
@@ -5613,6 +5916,20 @@ export interface components {
             city: string;
             district: string;
             province: string;
+        };
+        RejectInBody: {
+            /** @description Close the order; otherwise it is held */
+            close?: boolean;
+            /** @description To the buyer; kept to be copied into the channel's chat */
+            message?: string;
+            reason: string;
+            /** Format: int64 */
+            version?: number;
+        };
+        Rejected: {
+            state: string;
+            /** Format: int64 */
+            version: number;
         };
         ReleaseInputBody: {
             /** @description One kind of hold; empty ends all that a person may end */
@@ -5708,6 +6025,53 @@ export interface components {
              */
             score: number;
             text: string;
+        };
+        ReviewMessage: {
+            /** Format: date-time */
+            created_at: string | null;
+            /** @enum {string} */
+            kind: "reject" | "address";
+            text: string;
+        };
+        ReviewPolicy: {
+            areas: components["schemas"]["DeliveryArea"][];
+            /** @description Hold what is sold below its cost */
+            below_cost: boolean;
+            check_address: boolean;
+            /**
+             * Format: int64
+             * @description 0: nobody looks for duplicates
+             */
+            duplicate_hours: number;
+            floors: components["schemas"]["PriceFloor"][];
+            limits: components["schemas"]["PurchaseLimit"][];
+            /** @description Empty: any */
+            payment_methods: string[];
+            rules: components["schemas"]["ReviewRule"][];
+            /** @description Hold orders with a seller's memo */
+            seller_note: boolean;
+            /**
+             * Format: int64
+             * @description The one it was made from; 0 while nothing was saved
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description After payment, before an order approves itself
+             */
+            wait_minutes: number;
+        };
+        ReviewReason: {
+            kind: string;
+            note: string;
+        };
+        ReviewRule: {
+            /** @enum {string} */
+            action: "approve" | "hold" | "finance";
+            /** @description A tree of all, any, not and comparisons; empty holds for every order */
+            condition?: unknown;
+            enabled: boolean;
+            name: string;
         };
         Role: {
             built_in: boolean;
@@ -6442,6 +6806,22 @@ export interface components {
             n: number;
             page: string;
         };
+        Tried: {
+            /** @description There are more orders than were looked at, the newest ones */
+            capped: boolean;
+            /** Format: int64 */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Orders of the last 7 days that were looked at
+             */
+            looked: number;
+            /** @description Order numbers, 20 at most */
+            sample: string[];
+        };
+        TryInputBody: {
+            condition?: unknown;
+        };
         Tuning: {
             /**
              * Format: int64
@@ -6467,6 +6847,13 @@ export interface components {
              * @description Where the first pull begins; null: the shop's live_from
              */
             start_at?: string | null;
+        };
+        Unasked: {
+            code: string;
+            message: string;
+            /** @description decimal id */
+            shop_id: string;
+            shop_name: string;
         };
         UnknownTable: {
             columns: string[] | null;
@@ -12470,6 +12857,96 @@ export interface operations {
             };
         };
     };
+    bulk_approve_finance_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bulk_archive_orders: {
         parameters: {
             query?: never;
@@ -14224,6 +14701,108 @@ export interface operations {
             };
         };
     };
+    approveOrderForFinance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     archiveOrder: {
         parameters: {
             query?: never;
@@ -14250,6 +14829,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askBuyerForAddress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blacklistOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
                 };
             };
             /** @description Bad Request */
@@ -15180,6 +15961,108 @@ export interface operations {
             };
         };
     };
+    rejectOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rejected"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseOrder: {
         parameters: {
             query?: never;
@@ -15384,6 +16267,74 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16465,6 +17416,453 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBlacklist: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBlacklistEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFromBlacklist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReviewFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDescribed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReviewPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveReviewPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPolicy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryReviewRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
