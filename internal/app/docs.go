@@ -27,6 +27,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/account"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/packing/wave"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -144,6 +145,7 @@ func events() []event.Payload {
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
 		fulfillment.WaybillChanged{}, order.WaybillChanged{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
 		account.Changed{}, account.BalanceLow{}, account.Refused{}, account.Restored{},
+		wave.WaveMade{}, wave.WaveEnded{}, wave.OrderLeft{}, wave.PickedShort{},
 		waybill.NumberIssued{}, waybill.NumberFailed{}, waybill.NumberCancelled{}, waybill.CancelRefused{},
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
 		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{}, pull.CaseChanged{},
@@ -190,6 +192,14 @@ func statesDoc() string {
 	for _, s := range waybill.States {
 		var next []string
 		for _, to := range waybill.Transitions[s] {
+			next = append(next, string(to))
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", s, strings.Join(next, ", "))
+	}
+	b.WriteString("\n## Waves\n\n| state | may become |\n|---|---|\n")
+	for _, s := range wave.States {
+		var next []string
+		for _, to := range wave.Transitions[s] {
 			next = append(next, string(to))
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", s, strings.Join(next, ", "))

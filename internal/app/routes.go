@@ -18,6 +18,7 @@ import (
 	"github.com/ordercove/ordercove/internal/api/jobapi"
 	"github.com/ordercove/ordercove/internal/api/logisticsapi"
 	"github.com/ordercove/ordercove/internal/api/orderapi"
+	"github.com/ordercove/ordercove/internal/api/packingapi"
 	"github.com/ordercove/ordercove/internal/api/reviewapi"
 	"github.com/ordercove/ordercove/internal/api/settingapi"
 	"github.com/ordercove/ordercove/internal/api/shopapi"
@@ -54,6 +55,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	viewapi.Routes(api, a.view)
 	logisticsapi.Routes(api, logisticsapi.Services{Accounts: a.accounts, Choices: a.choices, Waybills: a.waybills, Issue: a.issue})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Store: a.k.Files, Files: a.shipFiles, Waiting: a.waiting})
+	packingapi.WaveRoutes(api, a.waves, a.places)
 	jobapi.Routes(api, a.k.Jobs, a.k.Commands, a.k.Files)
 	return api
 }

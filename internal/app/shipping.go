@@ -10,6 +10,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/carrier"
 	"github.com/ordercove/ordercove/internal/channel/waybills"
+	"github.com/ordercove/ordercove/internal/inventory/location"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -18,6 +19,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/choose"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/packing/issue"
+	"github.com/ordercove/ordercove/internal/packing/wave"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -27,6 +29,8 @@ type shipping struct {
 	choices  *choose.Service
 	waybills *waybill.Service
 	issue    *issue.Service
+	places   *location.Service
+	waves    *wave.Service
 }
 
 // wireShipping builds it. What a parcel holds is told by a package above the issue
@@ -50,6 +54,8 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	})
 	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
 	s.issue = numbers
+	s.places = location.New(k, s.catalog, s.inventory)
+	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)
 	return nil
 }
 

@@ -9,7 +9,7 @@ type WaveMade struct {
 	Orders      int64 `json:"orders"`
 }
 
-func (WaveMade) EventName() string { return "packing.wave_made" }
+func (WaveMade) EventName() string { return "wave.made" }
 
 // WaveEnded: a wave was closed or cancelled.
 type WaveEnded struct {
@@ -17,7 +17,7 @@ type WaveEnded struct {
 	State  State `json:"state"`
 }
 
-func (WaveEnded) EventName() string { return "packing.wave_ended" }
+func (WaveEnded) EventName() string { return "wave.ended" }
 
 // OrderLeft: a fulfillment order left its wave; what is in its basket goes back.
 type OrderLeft struct {
@@ -28,7 +28,7 @@ type OrderLeft struct {
 	Picked             int64  `json:"picked"` // pieces in its basket
 }
 
-func (OrderLeft) EventName() string { return "packing.wave_order_left" }
+func (OrderLeft) EventName() string { return "wave.order_left" }
 
 // PickedShort: goods that the books have were not on the shelf; somebody counts.
 type PickedShort struct {
@@ -38,4 +38,4 @@ type PickedShort struct {
 	Quantity    int64 `json:"quantity"`
 }
 
-func (PickedShort) EventName() string { return "packing.picked_short" }
+func (PickedShort) EventName() string { return "wave.picked_short" }

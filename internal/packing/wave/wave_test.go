@@ -1,6 +1,7 @@
 package wave
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -488,4 +489,34 @@ func TestShelvesAreWalkedInTheOrderOfTheirNumbers(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Fatalf("%v, want %v", got, want)
 	}
+}
+
+func TestAPickListIsPrintedForEachPicker(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "A-1")
+		h.sku("B", "B-1")
+		h.placed(h.doc("1", "浙江省", item1{"A", 1}, item1{"B", 2}))
+		h.placed(h.doc("2", "浙江省", item1{"B", 1}))
+		w := h.make(Choice{})
+		_, err := h.s.Assign(h.ctx, AssignInput{WaveID: w.ID, SKUIDs: []id.ID{h.skus["B"]}, PickerID: 77})
+		h.must(err)
+		h.pick(w, DoPick, "B", 1)
+		s := h.sheet(w)
+		zh, en := s.sheets(false), s.sheets(true)
+		if len(zh) != 2 || len(zh[0].Rows) != 1 || len(zh[1].Rows) != 1 {
+			t.Fatalf("%+v", zh)
+		}
+		if got := zh[1].Rows[0]; !slices.Equal(got, []string{"B-1", "B", "明前茶 B", "2", "1×1  2×1"}) {
+			t.Fatalf("%q", got)
+		}
+		if zh[0].Title != "拣货单 W261121-001 (1/2)" || en[1].Title != "Pick list W261121-001 (2/2)" || zh[0].Code != w.Code || en[1].Foot[0] != "Pieces: 2" {
+			t.Fatalf("%q %q %q", zh[0].Title, en[1].Title, en[1].Foot)
+		}
+		var b bytes.Buffer
+		h.must(h.s.PickList(h.ctx, w.ID, &b))
+		if !bytes.HasPrefix(b.Bytes(), []byte("%PDF-")) {
+			t.Fatalf("%d bytes", b.Len())
+		}
+	})
 }
