@@ -180,6 +180,7 @@ const settingsIndex = createRoute({
 const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/shops', component: lazyRouteComponent(() => import('@/pages/settings/shops')) }),
   createRoute({ getParentRoute: () => settings, path: '/warehouses', component: lazyRouteComponent(() => import('@/pages/settings/warehouses')) }),
+  createRoute({ getParentRoute: () => settings, path: '/review', component: lazyRouteComponent(() => import('@/pages/settings/review')) }),
   createRoute({ getParentRoute: () => settings, path: '/general', component: lazyRouteComponent(() => import('@/pages/settings/general')) }),
   createRoute({ getParentRoute: () => settings, path: '/users', component: lazyRouteComponent(() => import('@/pages/settings/users')) }),
   createRoute({ getParentRoute: () => settings, path: '/roles', component: lazyRouteComponent(() => import('@/pages/settings/roles')) }),

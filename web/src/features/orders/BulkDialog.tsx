@@ -30,7 +30,7 @@ type Params = Record<string, unknown>
 const CLOSE_REASONS = ['buyer_cancelled', 'out_of_stock', 'duplicate', 'test_order', 'other'] as const
 
 /** Actions that need nothing but a yes. */
-const BARE = new Set<BulkAction>(['approve', 'archive', 'adopt', 'release', 'unarchive', 'revoke-approval', 'read'])
+const BARE = new Set<BulkAction>(['approve', 'archive', 'adopt', 'release', 'unarchive', 'revoke-approval', 'approve-finance', 'read'])
 
 function ready(action: BulkAction, params: Params): boolean {
   switch (action) {

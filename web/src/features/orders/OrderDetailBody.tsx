@@ -29,7 +29,7 @@ interface BodyProps {
   onAct: (action: BulkAction) => void
 }
 
-const SECONDARY: BulkAction[] = ['hold', 'release', 'flag', 'tag', 'archive', 'unarchive', 'revoke-approval', 'close']
+const SECONDARY: BulkAction[] = ['approve-finance', 'hold', 'release', 'flag', 'tag', 'archive', 'unarchive', 'revoke-approval', 'close']
 const EDITS = ['change-address', 'change-lines', 'adjust-price'] as const
 
 /** One order whole: what it waits for, to whom it goes, what is in it, what it costs, what happened. */

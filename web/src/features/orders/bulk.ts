@@ -1,7 +1,7 @@
 import type { OrderFilter } from './search'
 
 /** The actions that work on many orders at once; one order is a batch of one. */
-export const BULK_ACTIONS = ['approve', 'hold', 'release', 'close', 'archive', 'unarchive', 'revoke-approval', 'read', 'note', 'flag', 'tag', 'adopt'] as const
+export const BULK_ACTIONS = ['approve', 'hold', 'release', 'close', 'archive', 'unarchive', 'revoke-approval', 'approve-finance', 'read', 'note', 'flag', 'tag', 'adopt'] as const
 export type BulkAction = (typeof BULK_ACTIONS)[number]
 
 /** Edits of one order, each with a form of its own. */

@@ -1,0 +1,5 @@
+import { ReviewRules } from '@/features/review/ReviewRules'
+
+export default function ReviewRulesPage() {
+  return <ReviewRules />
+}
