@@ -18,6 +18,7 @@ import { ORDER_KEYS, orderQuery } from './api'
 import type { BulkAction, BulkTarget } from './bulk'
 import { HOLD_KINDS } from './holds'
 import { OrderDetailBody } from './OrderDetailBody'
+import { ReviewAccount } from './ReviewAccount'
 import css from './review.module.css'
 import { useMayAct, useOffers } from './rights'
 
@@ -135,6 +136,7 @@ export function ReviewView({ order, hold, onChange }: ReviewViewProps) {
                 </>
               }
             >
+              <ReviewAccount key={current.id} id={current.id} version={current.version} />
               <Current id={current.id} onAct={act} />
             </Panel>
           ) : null}

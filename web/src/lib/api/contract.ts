@@ -43,6 +43,7 @@ export type User = Of<'User'>
 export type Warehouse = Of<'Warehouse'>
 export type Access = Of<'Access'>
 export type BlacklistEntry = Of<'BlacklistEntry'>
+export type OrderReview = Of<'OrderReview'>
 export type ReviewField = Of<'Described'>
 export type ReviewPolicy = Of<'ReviewPolicy'>
 export type ReviewRule = Of<'ReviewRule'>
