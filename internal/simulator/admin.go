@@ -119,14 +119,23 @@ type shopView struct {
 
 func (s *Server) overview(_ http.ResponseWriter, r *http.Request) (any, error) {
 	out := struct {
-		Now   int64      `json:"now"`
-		Shops []shopView `json:"shops"`
-	}{Now: s.World.Now(), Shops: []shopView{}}
+		Now      int64      `json:"now"`
+		Shops    []shopView `json:"shops"`
+		Accounts []shopView `json:"accounts"` // with carriers
+	}{Now: s.World.Now(), Shops: []shopView{}, Accounts: []shopView{}}
+	couriers := map[string]bool{}
+	for _, p := range Couriers() {
+		couriers[p.Code] = true
+	}
 	for _, one := range s.World.Shops() {
 		v := shopView{Name: one.Name, Platform: one.Platform.Code, Title: one.Title, ID: one.ID, BaseURL: "http://" + r.Host + "/" + one.Platform.Code,
 			Hook: one.Hook, Credentials: credentials(one)}
 		one.Do(func(t *world.Tx) { v.Orders, v.Pending, v.Faults = t.Count(), t.Pending(), t.Faults() })
-		out.Shops = append(out.Shops, v)
+		if couriers[v.Platform] {
+			out.Accounts = append(out.Accounts, v)
+		} else {
+			out.Shops = append(out.Shops, v)
+		}
 	}
 	return out, nil
 }
