@@ -177,6 +177,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
           ) : null}
           {list.data?.searched_until_at ? <p className={css.partly}>{t('orders.searched_until', { at: list.data.searched_until_at.slice(0, 10) })}</p> : null}
           <AddressNote state={list.data?.address_search} />
+          {list.data?.unasked?.length ? <p className={css.partly}>{list.data.unasked.map((u) => `${u.shop_name} – ${u.message}`).join(' · ')}</p> : null}
           {list.error ? <ErrorBox error={list.error} onRetry={() => void list.refetch()} /> : null}
           {list.data ? (
             <div className={list.isPlaceholderData ? css.loading : undefined} aria-busy={list.isPlaceholderData}>
