@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/ordercove/ordercove/internal/carrier"
@@ -19,6 +20,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/choose"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/packing/issue"
+	"github.com/ordercove/ordercove/internal/packing/verify"
 	"github.com/ordercove/ordercove/internal/packing/wave"
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -31,6 +33,7 @@ type shipping struct {
 	issue    *issue.Service
 	places   *location.Service
 	waves    *wave.Service
+	benches  *verify.Service
 }
 
 // wireShipping builds it. What a parcel holds is told by a package above the issue
@@ -56,7 +59,20 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	s.issue = numbers
 	s.places = location.New(k, s.catalog, s.inventory)
 	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)
+	s.benches = verify.New(k, s.catalog, s.inventory, s.order, s.fulfillment, s.waybills, verify.Around{Places: spots(s.waves)})
 	return nil
+}
+
+// spots tells whoever looks for a parcel in which basket of which wave it is.
+func spots(waves *wave.Service) func(context.Context, db.Querier, []id.ID) (map[id.ID]verify.Place, error) {
+	return func(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]verify.Place, error) {
+		at, err := waves.Where(ctx, q, ids)
+		out := make(map[id.ID]verify.Place, len(at))
+		for one, spot := range at {
+			out[one] = verify.Place{Wave: spot.Wave, Basket: strconv.FormatInt(spot.Basket, 10)}
+		}
+		return out, err
+	}
 }
 
 // carriers are the manifests of this build, spoken to at a simulator where one is named.

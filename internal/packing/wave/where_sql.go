@@ -1,0 +1,9 @@
+package wave
+
+import "github.com/ordercove/ordercove/internal/kit/db"
+
+func selectSpots(n int) string {
+	return `SELECT o.fulfillment_order_id, w.code, o.position FROM packing_wave_order o
+		JOIN packing_wave w ON w.merchant_id = o.merchant_id AND w.id = o.wave_id
+		WHERE o.merchant_id = ? AND o.fulfillment_order_id IN ` + db.In(n) + ` ORDER BY o.wave_id`
+}
