@@ -28,9 +28,13 @@ func plain(raw []byte, names ...string) wire.Text {
 func TestAFieldIsWhatTheStandardLibraryReads(t *testing.T) {
 	pieces := rapid.SampledFrom([]string{"{", "}", "[", "]", ":", ",", `"no"`, `"at"`, `"n\u006f"`, `"a\"}b"`, `"\\"`, `""`, "1", "-2.5e3", "12345678901234567890", "true", "false",
 		"null", " ", "\n\t", `"no":"A1"`, `"at":7`, `{"no":{"no":"inner"},"at":[1,{"at":2}]}`, `{"no":"A1","no":"A2","at": 5 }`, `{ "no" : null , "at" : 9}`})
+	members := rapid.SampledFrom([]string{`"no":"A1"`, `"at":7`, `"n\u006f": "A2" `, `"a\"}b":1`, `"":{"no":1}`, `"gone":null`, `"no":[1,{"at":2}]`})
 	seen := 0
 	rapid.Check(t, func(t *rapid.T) {
 		raw := strings.Join(rapid.SliceOfN(pieces, 0, 9).Draw(t, "pieces"), "")
+		if rapid.Bool().Draw(t, "legal") {
+			raw = "{" + strings.Join(rapid.SliceOfN(members, 0, 4).Draw(t, "members"), ",") + "}"
+		}
 		if rapid.Bool().Draw(t, "object") {
 			raw = "{" + raw + "}"
 		}

@@ -20,17 +20,22 @@ const (
 )
 
 // NormalizePhone keeps the digits of a phone number before its extension,
-// without the country code; what stands before an area code's hyphen is no number.
+// without the country code. Hyphens within a mobile number or behind an area code
+// begin no extension.
 func NormalizePhone(s string) string {
-	if i := strings.IndexByte(s, '-'); i >= 7 {
-		s = s[:i]
-	}
-	d := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
+	s = strings.TrimPrefix(strings.TrimSpace(s), "+86")
+	d := ""
+	for part := range strings.SplitSeq(s, "-") {
+		d += strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, part)
+		if len(d) >= 7 && (len(d) >= 11 || d[0] != '1') {
+			break // what follows a whole number is an extension
 		}
-		return -1
-	}, s)
+	}
 	if len(d) == 13 && strings.HasPrefix(d, "86") {
 		d = d[2:]
 	}
