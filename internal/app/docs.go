@@ -28,6 +28,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/account"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/packing/print"
 	"github.com/ordercove/ordercove/internal/packing/verify"
 	"github.com/ordercove/ordercove/internal/packing/wave"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -204,6 +205,14 @@ func statesDoc() string {
 	for _, s := range wave.States {
 		var next []string
 		for _, to := range wave.Transitions[s] {
+			next = append(next, string(to))
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", s, strings.Join(next, ", "))
+	}
+	b.WriteString("\n## Labels on paper\n\nWhat a printer was given and did not answer for is uncertain, and never given again by itself.\n\n| state | may become |\n|---|---|\n")
+	for _, s := range print.LabelStates {
+		var next []string
+		for _, to := range print.LabelTransitions[s] {
 			next = append(next, string(to))
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", s, strings.Join(next, ", "))

@@ -56,6 +56,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	logisticsapi.Routes(api, logisticsapi.Services{Accounts: a.accounts, Choices: a.choices, Waybills: a.waybills, Issue: a.issue})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Store: a.k.Files, Files: a.shipFiles, Waiting: a.waiting})
 	packingapi.WaveRoutes(api, a.waves, a.places)
+	packingapi.PrintRoutes(api, a.prints)
 	packingapi.VerifyRoutes(api, a.benches)
 	jobapi.Routes(api, a.k.Jobs, a.k.Commands, a.k.Files)
 	return api

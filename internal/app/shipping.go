@@ -13,6 +13,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel/waybills"
 	"github.com/ordercove/ordercove/internal/inventory/location"
 	"github.com/ordercove/ordercove/internal/kit"
+	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
@@ -20,6 +21,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/choose"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/packing/issue"
+	"github.com/ordercove/ordercove/internal/packing/print"
 	"github.com/ordercove/ordercove/internal/packing/verify"
 	"github.com/ordercove/ordercove/internal/packing/wave"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -33,6 +35,7 @@ type shipping struct {
 	issue    *issue.Service
 	places   *location.Service
 	waves    *wave.Service
+	prints   *print.Service
 	benches  *verify.Service
 }
 
@@ -59,6 +62,7 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	s.issue = numbers
 	s.places = location.New(k, s.catalog, s.inventory)
 	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)
+	s.prints = print.New(k, s.fulfillment, s.order, s.catalog, s.shop, s.accounts, s.waybills, clock.Random())
 	s.benches = verify.New(k, s.catalog, s.inventory, s.order, s.fulfillment, s.waybills, verify.Around{Places: spots(s.waves)})
 	return nil
 }
