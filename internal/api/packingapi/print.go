@@ -241,6 +241,11 @@ func (p prints) steps(api *web.API) {
 	web.Register(api, web.Op{ID: "stopPrintBatch", Method: http.MethodPost, Path: "/print/batches/{id}/stop", Tag: tag, Permission: packing.PermitPrint, ZH: "结束批次，未取走的不再打印",
 		EN: "End a batch; what no agent has sent is not printed", Errors: []*errs.Error{print.ErrNoBatch, print.ErrNotReady, print.ErrStillOpen}},
 		func(ctx context.Context, in *printIn) (*struct{}, error) { return nil, p.s.Stop(ctx, in.ID) })
+	p.moves(api)
+}
+
+// moves give what is left to another agent, and print what lies beside the labels.
+func (p prints) moves(api *web.API) {
 	web.Register(api, web.Op{ID: "handOverPrintBatch", Method: http.MethodPost, Path: "/print/batches/{id}/hand-over", Tag: tag, Permission: packing.PermitPrint, ZH: "换一个打印站打完余下的面单",
 		EN: "Let another agent print what is left", Errors: []*errs.Error{print.ErrNoBatch, print.ErrNotReady, print.ErrNoAgent, print.ErrNeedsAgent, print.ErrBusy, print.ErrRace}},
 		func(ctx context.Context, in *struct {
