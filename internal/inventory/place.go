@@ -127,6 +127,8 @@ func (s *Service) FreeTx(ctx context.Context, q db.Querier, skuIDs []id.ID) ([]F
 			return nil, err
 		}
 	}
-	slices.SortFunc(out, func(a, b Free) int { return cmp.Or(cmp.Compare(a.SKUID, b.SKUID), cmp.Compare(a.WarehouseID, b.WarehouseID)) })
+	slices.SortFunc(out, func(a, b Free) int {
+		return cmp.Or(cmp.Compare(a.SKUID, b.SKUID), cmp.Compare(a.WarehouseID, b.WarehouseID))
+	})
 	return out, nil
 }

@@ -26,7 +26,7 @@ const (
 	PlaceMissing   Fault = "place_incomplete" // no province, or nothing below it
 	DetailShort    Fault = "detail_too_short"
 	DetailFormless Fault = "detail_without_number" // nothing that a courier could find: a warning
-	NameVague    Fault = "name_vague"          // 先生, 女士: a warning
+	NameVague      Fault = "name_vague"            // 先生, 女士: a warning
 	FormerDistrict Fault = "district_renamed"      // a warning
 )
 
@@ -38,7 +38,7 @@ func (f Fault) Warning() bool {
 var (
 	phone   = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}(?:[- ]\d{1,6}|转\d{1,6}|[\[(]\d{1,6}[\])])?$|^0\d{2,3}[- ]?\d{7,8}(?:[-转]\d{1,6})?$|^[48]00[- ]?\d{3}[- ]?\d{4}(?:[-转]\d{1,6})?$|^(?:\+?(?:852|853|886)[- ]?)\d{6,10}$`)
 	findble = regexp.MustCompile(`[0-9０-９一二三四五六七八九十百]|[号楼栋幢室座院村组屯寨店厦城苑园庄所局校厂站行场社广馆铺]`)
-	vague = regexp.MustCompile(`^(?:先生|女士|小姐|收件人|收货人|本人|客户|买家|匿名)$`)
+	vague   = regexp.MustCompile(`^(?:先生|女士|小姐|收件人|收货人|本人|客户|买家|匿名)$`)
 )
 
 // Check says what an address lacks, the worst first. Ask it about plain addresses
