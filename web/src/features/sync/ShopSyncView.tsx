@@ -13,6 +13,7 @@ import { Effects } from './Effects'
 import { Health } from './Health'
 import { backlogsQuery } from './queries'
 import { Quarantine } from './Quarantine'
+import { Reviews } from './Reviews'
 import { SHOP_TABS, type ShopSyncSearch, type ShopTab } from './search'
 import { StockPush } from './StockPush'
 
@@ -61,6 +62,7 @@ export function ShopSyncView({ id, search, onSearch }: ShopSyncViewProps) {
     if (!sync) return false
     if (key === 'quarantine') return can('intake.read')
     if (key === 'cases') return channel.capabilities.includes('aftersales')
+    if (key === 'reviews') return can('review.reply') && channel.capabilities.includes('reviews')
     if (key === 'stock') return channel.capabilities.includes('push_stock')
     return true
   })
@@ -79,6 +81,7 @@ export function ShopSyncView({ id, search, onSearch }: ShopSyncViewProps) {
       {tab === 'checks' && sync ? <Checks sync={sync} compares={channel.api?.compares ?? false} week={search.week} onWeek={(week) => onSearch({ tab: 'checks', week })} /> : null}
       {tab === 'quarantine' ? <Quarantine shopId={id} /> : null}
       {tab === 'cases' ? <Cases shopId={id} decides={channel.capabilities.includes('decide_aftersales')} /> : null}
+      {tab === 'reviews' ? <Reviews shopId={id} /> : null}
       {tab === 'effects' ? <Effects shopId={id} state={search.state} onState={(state) => onSearch({ tab: 'effects', state })} /> : null}
       {tab === 'stock' ? <StockPush shop={shop} /> : null}
       {tab === 'access' ? <ConnectTab shop={shop} channel={channel} /> : null}

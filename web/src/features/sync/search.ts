@@ -1,5 +1,5 @@
 export const SYNC_TABS = ['shops', 'effects'] as const
-export const SHOP_TABS = ['health', 'checks', 'quarantine', 'cases', 'effects', 'stock', 'access'] as const
+export const SHOP_TABS = ['health', 'checks', 'quarantine', 'cases', 'reviews', 'effects', 'stock', 'access'] as const
 export const EFFECT_STATES = ['waiting', 'refused', 'uncertain', 'done', 'dropped'] as const
 
 export type EffectState = (typeof EFFECT_STATES)[number]

@@ -50,6 +50,7 @@ export type ReviewRule = Of<'ReviewRule'>
 export type Backlog = Of<'ChannelBacklog'>
 export type Channel = Of<'Channel'>
 export type ChannelCase = Of<'ChannelCase'>
+export type ChannelReview = Of<'Review'>
 export type Comparison = Of<'Comparison'>
 export type Effect = Of<'Effect'>
 export type InboxRow = Of<'InboxBody'>
