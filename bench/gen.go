@@ -121,7 +121,7 @@ func (w *world) receiver(b uint64) order.Receiver {
 }
 
 // phoneOf uses a prefix that no network assigns.
-func phoneOf(b uint64) string { return fmt.Sprintf("100%08d", (b*7368787+1234567)%100000000) }
+func phoneOf(b uint64) string { return fmt.Sprintf("140%08d", (b*7368787+1234567)%100000000) }
 
 // order makes the i-th of n orders for a shop.
 func (w *world) order(i, n, shop int) order.Document {
