@@ -9,7 +9,6 @@ import (
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
-	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -203,10 +202,6 @@ func code(err error) string {
 
 // yt is a waybill number of a known carrier, by serial.
 func yt(n int) string { return fmt.Sprintf("YT26%011d", n) }
-
-func asOwner(ctx context.Context, merchant id.ID) context.Context {
-	return actor.With(ctx, kittest.Owner(merchant))
-}
 
 func (h *house) docs(n int, sku string) []order.Document {
 	out := make([]order.Document, n)

@@ -225,19 +225,3 @@ func yt(n int) string { return fmt.Sprintf("YT26%011d", n) }
 func asOwner(ctx context.Context, merchant id.ID) context.Context {
 	return actor.With(ctx, kittest.Owner(merchant))
 }
-
-func (h *house) docs(n int, sku string) []order.Document {
-	out := make([]order.Document, n)
-	for i := range out {
-		out[i] = h.doc(fmt.Sprintf("D-%d", i), item{sku, 1})
-	}
-	return out
-}
-
-// param is a parameter of an error.
-func param(err error, name string) any {
-	if e := errs.As(err); e != nil {
-		return e.Params[name]
-	}
-	return nil
-}
