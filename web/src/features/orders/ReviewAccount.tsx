@@ -46,7 +46,7 @@ function Judgement({ account }: { account: OrderReview }) {
   const { t } = useTranslation()
   return (
     <>
-      <div className={css.tags} aria-label={t('review.account')}>
+      <div className={css.tags} role="group" aria-label={t('review.account')}>
         {account.address_faults.map((f) => (
           <Tag key={f} tone="red">
             {t(`review.fault.${f}`)}
