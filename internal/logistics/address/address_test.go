@@ -77,6 +77,7 @@ func TestAnAddressIsToldWhatItLacks(t *testing.T) {
 		{"a platform's other district", with(func(a *address.Address) { a.District = "其它区" }), nil},
 		{"a county of a rung", with(func(a *address.Address) { a.Province, a.City, a.District = "重庆市", "县", "忠县" }), nil},
 		{"a virtual number", with(func(a *address.Address) { a.Phone = "17012345678-1234" }), nil},
+		{"a virtual number written with a comma", with(func(a *address.Address) { a.Phone = "17012345678,1234" }), nil},
 		{"a landline", with(func(a *address.Address) { a.Phone = "0571-88881234" }), nil},
 		{"Hong Kong", with(func(a *address.Address) {
 			a.Province, a.City, a.District, a.Phone, a.Detail = "香港特别行政区", "", "", "+852 91234567", "弥敦道五五五号"
