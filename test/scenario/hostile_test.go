@@ -34,7 +34,7 @@ func worstDay(t *testing.T, db string) {
 	})
 	m := simulate(t, obj{"name": "hostile", "life": obj{"orders_per_hour": 0, "scale": 0.0005}, "faults": obj{
 		"error_rate": 0.1, "drop_rate": 0.02, "lose_rate": 0.02, "slow_rate": 0.02, "slow_ms": 300, "short_page_rate": 0.05, "mutate_page_rate": 0.2,
-		"lag_ms": 1000, "throttle_rate": 0.005, "ban_seconds": 1, "clock_skew_ms": 90_000, "push_loss_rate": 0.1, "push_copies": 3, "push_late_ms": 3000,
+		"lag_ms": 1000, "throttle_rate": 0.02, "ban_seconds": 1, "clock_skew_ms": 90_000, "push_loss_rate": 0.1, "push_copies": 3, "push_late_ms": 3000,
 		"poison_per_mille": 1, "outages": []obj{}}},
 		"--shops", fmt.Sprintf("sandbox=%d", hostileShops), "--shops-each", "0", "--orders", "0", "--seed", "20261111")
 	m.run()
@@ -65,7 +65,7 @@ func worstDay(t *testing.T, db string) {
 			m.post("/outage", obj{"on": false})
 		}
 		for restarts < hostileRestarts && restarts*hostileOrders/hostileRestarts <= hostileOrders-left {
-			time.Sleep(time.Duration(200+random.Intn(800)) * time.Millisecond)
+			time.Sleep(time.Duration(500+random.Intn(1500)) * time.Millisecond)
 			s.kill()
 			s.run()
 			restarts++
