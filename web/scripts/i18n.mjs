@@ -54,6 +54,12 @@ function* files(dir) {
   }
 }
 
+// The first page comes with the namespaces of zh-CN/index.ts alone; its code names no other.
+const bundled = new Set([...readFileSync(join(src, 'locales/zh-CN/index.ts'), 'utf8').matchAll(/'\.\/(\w+)\.json'/g)].map((m) => m[1]))
+const kept = new Set([...readFileSync(join(src, 'locales/zh-CN/rest.ts'), 'utf8').matchAll(/'!\.\/(\w+)\.json'/g)].map((m) => m[1]))
+if (bundled.size < 3 || [...bundled].sort().join() !== [...kept].sort().join()) problems.push('zh-CN/index.ts and zh-CN/rest.ts do not name the same namespaces')
+const FIRST = /^(app|lib|ui|features\/(orders|shell|session))\//
+
 const stripComments = (code) => code.replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/(^|[^:'"`])\/\/[^\n]*/g, '$1')
 const used = new Set()
 const prefixes = new Set()
@@ -66,6 +72,9 @@ for (const path of files(src)) {
   if (CJK.test(code)) {
     const at = code.split('\n').find((l) => CJK.test(l))
     problems.push(`${name} has a Chinese literal: ${at.trim().slice(0, 80)}`)
+  }
+  if (FIRST.test(name)) {
+    for (const m of code.matchAll(/\b(?:t|textKey)\(\s*['`](\w+)\./g)) if (!bundled.has(m[1])) problems.push(`${name} names a text of ${m[1]}, which the first page does not have`)
   }
   for (const m of code.matchAll(/\bt\(\s*'([\w.-]+)'/g)) used.add(m[1])
   for (const m of code.matchAll(/\bt\(\s*`([\w.-]*)\$\{/g)) prefixes.add(m[1])

@@ -1,8 +1,10 @@
+import type { ComponentType } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Layout } from '@/features/shell/Layout'
 import { readOrderSearch } from '@/features/orders/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
+import { loadTexts } from '@/lib/i18n'
 import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
 import { ApiError } from '@/lib/api/errors'
 import { one, parseSearch, stringifySearch, word } from '@/lib/search'
@@ -11,6 +13,11 @@ import { NotFound, PageError } from './fallbacks'
 
 interface Context {
   queries: QueryClient
+}
+
+/** A page beyond the first: its code and its texts arrive together. */
+function page(load: () => Promise<{ default: ComponentType }>) {
+  return lazyRouteComponent(() => Promise.all([load(), loadTexts()]).then(([module]) => module))
 }
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound })
@@ -77,7 +84,7 @@ const shell = createRoute({
   errorComponent: PageError,
 })
 
-const home = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('@/pages/home')) })
+const home = createRoute({ getParentRoute: () => shell, path: '/', component: page(() => import('@/pages/home')) })
 
 const orders = createRoute({
   getParentRoute: () => shell,
@@ -92,14 +99,14 @@ const importing = createRoute({
   getParentRoute: () => shell,
   path: '/import',
   validateSearch: (raw: Record<string, unknown>): { id?: string } => ({ id: one(raw.id) }),
-  component: lazyRouteComponent(() => import('@/pages/import')),
+  component: page(() => import('@/pages/import')),
 })
 
 const ship = createRoute({
   getParentRoute: () => shell,
   path: '/ship',
   validateSearch: (raw: Record<string, unknown>): { tab?: 'file' | 'templates' } => ({ tab: word(raw.tab, ['file', 'templates'] as const) }),
-  component: lazyRouteComponent(() => import('@/pages/ship')),
+  component: page(() => import('@/pages/ship')),
 })
 
 const review = createRoute({
@@ -117,7 +124,7 @@ const catalog = createRoute({
     q: one(raw.q),
     product_id: one(raw.product_id),
   }),
-  component: lazyRouteComponent(() => import('@/pages/catalog')),
+  component: page(() => import('@/pages/catalog')),
 })
 
 const stock = createRoute({
@@ -130,28 +137,28 @@ const stock = createRoute({
     low: one(raw.low),
     sku_id: one(raw.sku_id),
   }),
-  component: lazyRouteComponent(() => import('@/pages/stock')),
+  component: page(() => import('@/pages/stock')),
 })
 
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/jobs',
   validateSearch: (raw: Record<string, unknown>): { id?: string } => ({ id: one(raw.id) }),
-  component: lazyRouteComponent(() => import('@/pages/jobs')),
+  component: page(() => import('@/pages/jobs')),
 })
 
 const sync = createRoute({
   getParentRoute: () => shell,
   path: '/sync',
   validateSearch: (raw: Record<string, unknown>): SyncSearch => ({ tab: word(raw.tab, SYNC_TABS), state: word(raw.state, EFFECT_STATES) }),
-  component: lazyRouteComponent(() => import('@/pages/sync')),
+  component: page(() => import('@/pages/sync')),
 })
 
 const shopSync = createRoute({
   getParentRoute: () => shell,
   path: '/sync/$id',
   validateSearch: (raw: Record<string, unknown>): ShopSyncSearch => ({ tab: word(raw.tab, SHOP_TABS), state: word(raw.state, EFFECT_STATES), week: one(raw.week) }),
-  component: lazyRouteComponent(() => import('@/pages/shop-sync')),
+  component: page(() => import('@/pages/shop-sync')),
 })
 
 // Where a channel sends a person back to after they agreed on its page; the code has a name of its own on some.
@@ -159,13 +166,13 @@ const authorise = createRoute({
   getParentRoute: () => shell,
   path: '/authorise',
   validateSearch: (raw: Record<string, unknown>): { state?: string; code?: string } => ({ state: one(raw.state), code: one(raw.code) ?? one(raw.auth_code) ?? one(raw.authorization_code) }),
-  component: lazyRouteComponent(() => import('@/pages/authorise')),
+  component: page(() => import('@/pages/authorise')),
 })
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
-  component: lazyRouteComponent(() => import('@/pages/settings/frame')),
+  component: page(() => import('@/pages/settings/frame')),
 })
 
 const settingsIndex = createRoute({
@@ -178,16 +185,16 @@ const settingsIndex = createRoute({
 })
 
 const settingsPages = [
-  createRoute({ getParentRoute: () => settings, path: '/shops', component: lazyRouteComponent(() => import('@/pages/settings/shops')) }),
-  createRoute({ getParentRoute: () => settings, path: '/warehouses', component: lazyRouteComponent(() => import('@/pages/settings/warehouses')) }),
-  createRoute({ getParentRoute: () => settings, path: '/review', component: lazyRouteComponent(() => import('@/pages/settings/review')) }),
-  createRoute({ getParentRoute: () => settings, path: '/general', component: lazyRouteComponent(() => import('@/pages/settings/general')) }),
-  createRoute({ getParentRoute: () => settings, path: '/users', component: lazyRouteComponent(() => import('@/pages/settings/users')) }),
-  createRoute({ getParentRoute: () => settings, path: '/roles', component: lazyRouteComponent(() => import('@/pages/settings/roles')) }),
-  createRoute({ getParentRoute: () => settings, path: '/api-keys', component: lazyRouteComponent(() => import('@/pages/settings/api-keys')) }),
-  createRoute({ getParentRoute: () => settings, path: '/audit', component: lazyRouteComponent(() => import('@/pages/settings/audit')) }),
-  createRoute({ getParentRoute: () => settings, path: '/system', component: lazyRouteComponent(() => import('@/pages/settings/system')) }),
-  createRoute({ getParentRoute: () => settings, path: '/account', component: lazyRouteComponent(() => import('@/pages/settings/account')) }),
+  createRoute({ getParentRoute: () => settings, path: '/shops', component: page(() => import('@/pages/settings/shops')) }),
+  createRoute({ getParentRoute: () => settings, path: '/warehouses', component: page(() => import('@/pages/settings/warehouses')) }),
+  createRoute({ getParentRoute: () => settings, path: '/review', component: page(() => import('@/pages/settings/review')) }),
+  createRoute({ getParentRoute: () => settings, path: '/general', component: page(() => import('@/pages/settings/general')) }),
+  createRoute({ getParentRoute: () => settings, path: '/users', component: page(() => import('@/pages/settings/users')) }),
+  createRoute({ getParentRoute: () => settings, path: '/roles', component: page(() => import('@/pages/settings/roles')) }),
+  createRoute({ getParentRoute: () => settings, path: '/api-keys', component: page(() => import('@/pages/settings/api-keys')) }),
+  createRoute({ getParentRoute: () => settings, path: '/audit', component: page(() => import('@/pages/settings/audit')) }),
+  createRoute({ getParentRoute: () => settings, path: '/system', component: page(() => import('@/pages/settings/system')) }),
+  createRoute({ getParentRoute: () => settings, path: '/account', component: page(() => import('@/pages/settings/account')) }),
 ] as const
 
 const tree = root.addChildren([

@@ -12,13 +12,25 @@ function preferred(): Language {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en-US'
 }
 
-async function load(language: Language): Promise<void> {
-  if (i18next.hasResourceBundle(language, 'translation')) return
-  const texts = (await import('@/locales/en-US')).default
-  i18next.addResourceBundle(language, 'translation', texts)
+// The first page's Chinese texts are bundled; those of the other pages come with whichever is opened first.
+let whole = false
+
+async function load(language: Language, all: boolean): Promise<void> {
+  if (language === 'zh-CN') {
+    if (!all || whole) return
+    i18next.addResourceBundle(language, 'translation', (await import('@/locales/zh-CN/rest')).default, true)
+    whole = true
+  } else if (!i18next.hasResourceBundle(language, 'translation')) {
+    i18next.addResourceBundle(language, 'translation', (await import('@/locales/en-US')).default)
+  }
 }
 
-/** Starts the texts in the remembered or the browser's language. Chinese is bundled, English loads on demand. */
+/** Brings the texts of the pages beyond the first, in the language shown. */
+export function loadTexts(): Promise<void> {
+  return load(currentLanguage(), true)
+}
+
+/** Starts the texts in the remembered or the browser's language. What the first page needs in Chinese is bundled, the rest loads on demand. */
 export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'zh-CN',
@@ -30,7 +42,8 @@ export async function startI18n(): Promise<void> {
 }
 
 export async function setLanguage(language: Language, remember = true): Promise<void> {
-  await load(language)
+  // Whoever switches may have any page open.
+  await load(language, remember)
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
   document.title = i18next.t('shell.brand')

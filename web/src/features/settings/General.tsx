@@ -18,7 +18,7 @@ export function General() {
   const { t } = useTranslation()
   const query = useQuery(settingsQuery)
   return (
-    <Page title={t('settings.general')} hint={t('settings.general_hint')}>
+    <Page title={t('shell.settings.general')} hint={t('settings.general_hint')}>
       <Panel>
         <QueryState query={query}>
           {(list) =>

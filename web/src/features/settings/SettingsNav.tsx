@@ -15,7 +15,7 @@ export function SettingsNav({ children }: { children: ReactNode }) {
       <nav aria-label={t('shell.nav.settings')} className={css.nav}>
         {PAGES.filter((page) => mayOpen(`/settings/${page}`)).map((page) => (
           <Link key={page} to={`/settings/${page}`} className={css.link} activeProps={{ className: css.active }}>
-            {page === 'general' ? t('settings.general') : t(`shell.settings.${page}`)}
+            {t(`shell.settings.${page}`)}
           </Link>
         ))}
         <Link to="/settings/account" className={css.link} activeProps={{ className: css.active }}>

@@ -88,7 +88,7 @@ export function Layout() {
         const page = path.slice('/settings/'.length)
         return {
           key: path,
-          label: `${t('shell.nav.settings')} \u203a ${page === 'account' ? t('shell.account') : page === 'general' ? t('settings.general') : t(`shell.settings.${page}`)}`,
+          label: `${t('shell.nav.settings')} \u203a ${page === 'account' ? t('shell.account') : t(`shell.settings.${page}`)}`,
           keywords: [page],
           run: to(path),
         }
