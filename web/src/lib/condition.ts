@@ -33,6 +33,9 @@ export function readCondition(stored: unknown): Simple | null {
 }
 
 const MANY = new Set(['in', 'not_in', 'contains_any', 'has_any', 'has_all', 'has_none', 'only', 'between'])
+/** Stands between the values of a list that a person types. */
+export const MANY_APART = /[,\uff0c\u3001]/
+
 export const takesMany = (op: string) => MANY.has(op)
 export const takesNone = (op: string) => op === 'empty' || op === 'not_empty'
 
@@ -42,7 +45,7 @@ function stored(c: Comparison, fields: readonly ReviewField[]): Node {
   if (takesNone(c.op)) return { field: c.field, op: c.op }
   if (kind === 'bool') return { field: c.field, op: c.op, value: c.value !== 'false' }
   if (takesMany(c.op)) {
-    const parts = c.value.split(/[,\uff0c\u3001]/).filter((part) => part.trim() !== '')
+    const parts = c.value.split(MANY_APART).filter((part) => part.trim() !== '')
     return { field: c.field, op: c.op, value: parts.map(one) }
   }
   return { field: c.field, op: c.op, value: one(c.value) }
@@ -62,7 +65,7 @@ export function wholeCondition(simple: Simple, fields: readonly ReviewField[]): 
     const kind = fields.find((f) => f.name === c.field)?.kind
     if (!kind || !c.op) return false
     if (takesNone(c.op) || kind === 'bool') return true
-    const parts = takesMany(c.op) ? c.value.split(/[,\uff0c\u3001]/).filter((part) => part.trim() !== '') : [c.value]
+    const parts = takesMany(c.op) ? c.value.split(MANY_APART).filter((part) => part.trim() !== '') : [c.value]
     if (parts.length === 0) return false
     return parts.every((part) => part.trim() !== '' && (kind !== 'number' || Number.isInteger(Number(part.trim()))))
   })
