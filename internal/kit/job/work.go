@@ -265,6 +265,7 @@ func (q *Queue) settle(ctx context.Context, r *Run, h Handler, err error) (state
 	j := &r.Job
 	var runAt, attempt int64
 	e := errs.As(err)
+	wait, waits := asked(err)
 	switch {
 	case err == nil && q.every(j.Kind) > 0:
 		return Waiting, q.inRun(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -278,6 +279,8 @@ func (q *Queue) settle(ctx context.Context, r *Run, h Handler, err error) (state
 		state = Cancelled
 	case ctx.Err() != nil:
 		state, runAt, attempt = Waiting, now, max(j.Attempt-1, 0)
+	case waits:
+		state, runAt, err = Waiting, now+wait.Milliseconds(), nil
 	case e != nil && !retryable(e) && q.every(j.Kind) == 0, !q.again(j, h):
 		state = Failed
 	default:
