@@ -60,6 +60,9 @@ func Routes(api *web.API, q *job.Queue, p *command.Pipe, files *file.Files) {
 	web.Register(api, web.Op{ID: "retryFailedJob", Method: "POST", Path: "/jobs/{id}/retry-failed", Tag: "jobs", Permission: "job.read", Status: 202,
 		Errors: []*errs.Error{job.ErrNotFound, job.ErrNotRetryable}, ZH: "重试失败的行", EN: "Try the failed rows again"},
 		change(p, "job.retry_failed", q.RetryFailedTx))
+	web.Register(api, web.Op{ID: "undoJob", Method: "POST", Path: "/jobs/{id}/undo", Tag: "jobs", Permission: "job.read", Status: 202,
+		Errors: []*errs.Error{job.ErrNotFound, job.ErrNotUndoable}, ZH: "撤销任务中成功的行，已无法撤销的说明原因", EN: "Take back what went well; what has moved on is left and says why"},
+		change(p, "job.undo", q.UndoTx))
 	web.Register(api, web.Op{ID: "cancelJob", Method: "POST", Path: "/jobs/{id}/cancel", Tag: "jobs", Permission: "job.read",
 		Errors: []*errs.Error{job.ErrNotFound, job.ErrFinished}, ZH: "取消任务,已完成的部分保留", EN: "Cancel a job; what is done stays"},
 		change(p, "job.cancel", q.CancelTx))

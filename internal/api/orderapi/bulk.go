@@ -51,7 +51,15 @@ type bulkBody struct {
 	Skip   []bulkSkip   `json:"skip" doc:"Why others would be left out; of a dry run"`
 	OK     int64        `json:"ok"`
 	Failed []bulkFailed `json:"failed"`
+	Undo   *bulkUndo    `json:"undo,omitempty" doc:"What takes back what went well, where something does"`
 	Job    *web.Job     `json:"job,omitempty" doc:"Set with status 202, when the action goes on in the background"`
+}
+
+// bulkUndo is a bulk action that takes another one back.
+type bulkUndo struct {
+	Action string  `json:"action" doc:"As in the path"`
+	IDs    []id.ID `json:"ids"`
+	Kind   string  `json:"kind,omitempty"`
 }
 
 type bulkOutput struct {
@@ -106,6 +114,9 @@ func runBulk(ctx context.Context, s *orderbulk.Service, jobs *job.Queue, x order
 	out := &bulkOutput{Status: 200, Body: bulkBody{OK: r.OK, Skip: []bulkSkip{}, Failed: []bulkFailed{}}}
 	for _, f := range r.Failed {
 		out.Body.Failed = append(out.Body.Failed, bulkFailed{f.OrderID, f.ChannelOrderNo, f.Code, errs.Message(actor.Lang(ctx), f.Code, f.Params)})
+	}
+	if u := r.Undo; u != nil {
+		out.Body.Undo = &bulkUndo{Action: slug(u.Action), IDs: u.IDs, Kind: string(u.Params.Kind)}
 	}
 	if r.JobID != 0 {
 		j, err := jobs.Get(ctx, r.JobID)

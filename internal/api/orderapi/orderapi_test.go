@@ -3,11 +3,13 @@ package orderapi_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ordercove/ordercove/internal/api/orderapi"
 	"github.com/ordercove/ordercove/internal/intake"
@@ -15,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
@@ -246,6 +249,95 @@ func TestALargeBulkActionBecomesAJobWithOneRowPerFailure(t *testing.T) {
 		}
 		if j, err = s.Kit.Jobs.Get(s.ctx, again.ID); err != nil || j.FailedCount != 1 || j.OKCount != 0 {
 			t.Errorf("%+v %v", j, err)
+		}
+	})
+}
+
+func TestABulkActionIsTakenBackWhereNothingMovedOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.SKU(s.ctx, "A-1", 1000)
+		docs := make([]order.Document, 203)
+		for i := range docs {
+			docs[i] = s.Doc(fmt.Sprintf("U%03d", i), "A-1")
+		}
+		made := s.Apply(s.ctx, 0, docs...)
+		state := func(i int) order.State {
+			t.Helper()
+			all, err := s.Orders.LoadTx(s.ctx, d, []id.ID{made[i].OrderID})
+			if err != nil || len(all) != 1 {
+				t.Fatal(all, err)
+			}
+			return all[0].State
+		}
+		drain := func() {
+			t.Helper()
+			if err := s.Kit.Jobs.Drain(s.ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// One was approved before: it is not the job's to take back.
+		if status, code := s.ask(t, "/orders/"+made[0].OrderID.String()+"/approve", `{}`, "", nil); status != 200 {
+			t.Fatal(status, code)
+		}
+		ids := make([]string, len(made))
+		for i, m := range made {
+			ids[i] = `"` + m.OrderID.String() + `"`
+		}
+		var b bulkBody
+		if status, code := s.ask(t, "/orders/bulk/approve", `{"ids":[`+strings.Join(ids, ",")+`]}`, "", &b); status != 202 || b.Job == nil {
+			t.Fatalf("%d %s %+v", status, code, b)
+		}
+		if _, err := s.Kit.Jobs.Undo(s.ctx, b.Job.ID); !errors.Is(err, job.ErrNotUndoable) {
+			t.Fatalf("a job that has not ended: %v", err)
+		}
+		drain()
+		j, err := s.Kit.Jobs.Get(s.ctx, b.Job.ID)
+		if err != nil || j.OKCount != 202 || j.FailedCount != 1 || !j.Undoable {
+			t.Fatalf("%+v %v", j, err)
+		}
+		// One went on since: it stays as it is, with its reason.
+		if status, code := s.ask(t, "/orders/"+made[1].OrderID.String()+"/revoke-approval", `{}`, "", nil); status != 200 {
+			t.Fatal(status, code)
+		}
+		reader := actor.With(s.ctx, actor.Actor{MerchantID: kittest.Merchant, ID: 9, Kind: actor.User, Permissions: []string{"job.read"}})
+		if _, err := s.Kit.Jobs.Undo(reader, j.ID); !errors.Is(err, actor.ErrForbidden) {
+			t.Fatalf("without the right to revoke: %v", err)
+		}
+		back, err := s.Kit.Jobs.Undo(s.ctx, j.ID)
+		if err != nil || back.Total != 201 {
+			t.Fatalf("%+v %v", back, err)
+		}
+		if again, err := s.Kit.Jobs.Undo(s.ctx, j.ID); err != nil || again.ID != back.ID {
+			t.Fatalf("asked twice: %+v %v", again, err)
+		}
+		drain()
+		if back, err = s.Kit.Jobs.Get(s.ctx, back.ID); err != nil || back.OKCount != 201 || back.FailedCount != 0 {
+			t.Fatalf("%+v %v", back, err)
+		}
+		for i, want := range []order.State{order.AwaitingShipment, order.AwaitingApproval, order.AwaitingApproval} {
+			if got := state(i); got != want {
+				t.Errorf("order %d is %s, not %s", i, got, want)
+			}
+		}
+
+		var few struct {
+			OK   int64
+			Undo struct {
+				Action string
+				IDs    []string
+				Kind   string
+			}
+		}
+		if status, code := s.ask(t, "/orders/"+made[5].OrderID.String()+"/hold", `{"note":"先等"}`, "", nil); status != 200 {
+			t.Fatal(status, code)
+		}
+		kittest.Clock(s.Kit).Advance(time.Second)
+		if status, code := s.ask(t, "/orders/bulk/hold", `{"ids":[`+strings.Join(ids[4:7], ",")+`]}`, "", &few); status != 200 || few.OK != 3 {
+			t.Fatalf("%d %s %+v", status, code, few)
+		}
+		if few.Undo.Action != "release" || few.Undo.Kind != string(order.HoldManual) || len(few.Undo.IDs) != 2 {
+			t.Errorf("held before by somebody else: %+v", few.Undo)
 		}
 	})
 }

@@ -9,6 +9,8 @@ var (
 	ErrFinished = errs.Define(errs.Conflict, "job.finished", "任务已结束", "The job has already ended")
 	// ErrNotRetryable: nothing failed, or this kind of job cannot repeat single rows.
 	ErrNotRetryable = errs.Define(errs.Conflict, "job.not_retryable", "该任务没有可重试的失败行", "This job has no failed rows that can be retried")
+	// ErrNotUndoable: the job runs, its kind cannot be taken back, or nothing is left to take back.
+	ErrNotUndoable = errs.Define(errs.Conflict, "job.not_undoable", "该任务没有可撤销的内容", "There is nothing in this job that can be undone")
 	// ErrCancelled is what a handler gets once somebody cancelled its job.
 	ErrCancelled = errs.Define(errs.Conflict, "job.cancelled", "任务已取消", "The job was cancelled")
 	// ErrLost: another worker took the job over; this one must stop.

@@ -62,8 +62,10 @@ type Job struct {
 	StartedAt    int64
 	FinishedAt   int64
 	// Retryable: RetryFailed would do something. Cancellable: Cancel would.
+	// Undoable: Undo would, as far as each row still lets it.
 	Retryable   bool
 	Cancellable bool
+	Undoable    bool
 }
 
 // Row is what became of one item. Ref is what the user knows it by.
@@ -86,6 +88,12 @@ type Handler struct {
 	// Retry makes the payload of a new job that repeats only the failed rows.
 	// Without it rows cannot be retried.
 	Retry func(ctx context.Context, tx *db.Tx, j Job, failedRowNos []int64) (payload any, err error)
+	// Undo makes the payload of a job of the same kind that takes back what went well
+	// in an ended one, and how many rows it has; 0 where nothing is left to take back.
+	// Undoable says beforehand, from the payload alone, whether it can. Without them
+	// the kind cannot be undone.
+	Undo     func(ctx context.Context, tx *db.Tx, j Job, notOK []int64) (payload any, total int64, err error)
+	Undoable func(j Job) bool
 	// MaxAttempts without progress before the job fails; 0 means 5.
 	MaxAttempts int64
 }
@@ -208,6 +216,7 @@ func (q *Queue) scan(r interface{ Scan(...any) error }) (Job, error) {
 	h, _ := q.handler(j.Kind)
 	j.Cancellable = (j.State == Waiting || j.State == Running) && !j.CancelAsked
 	j.Retryable = j.State == Failed || j.FinishedAt > 0 && j.FailedCount > 0 && h.Retry != nil
+	j.Undoable = j.FinishedAt > 0 && j.OKCount > 0 && h.Undo != nil && h.Undoable(j)
 	return j, nil
 }
 

@@ -72,7 +72,7 @@ func (q *Queue) RetryFailedTx(ctx context.Context, tx *db.Tx, job id.ID) (Job, e
 	if !j.Retryable || h.Retry == nil {
 		return Job{}, ErrNotRetryable
 	}
-	nos, err := q.failedNos(ctx, tx, a.MerchantID, job)
+	nos, err := q.rowNos(ctx, tx, selectFailedNos, a.MerchantID, job)
 	if err != nil {
 		return Job{}, err
 	}
@@ -100,8 +100,53 @@ func (q *Queue) RetryFailed(ctx context.Context, job id.ID) (out Job, err error)
 	return out, err
 }
 
-func (q *Queue) failedNos(ctx context.Context, tx *db.Tx, m, job id.ID) ([]int64, error) {
-	rows, err := tx.Query(ctx, selectFailedNos, m, job)
+// UndoTx makes a job that takes back what an ended one did well, row by row through
+// the use case that undoes one: what has moved on since is left and says why. Asked
+// twice it answers with the same job. It runs with the rights of the person who asks.
+//
+// Errors: ErrNotFound, ErrNotUndoable.
+func (q *Queue) UndoTx(ctx context.Context, tx *db.Tx, job id.ID) (Job, error) {
+	a, err := actor.From(ctx)
+	if err != nil {
+		return Job{}, err
+	}
+	j, err := q.get(ctx, tx, a.MerchantID, job)
+	if err != nil {
+		return Job{}, err
+	}
+	if !j.Undoable {
+		return Job{}, ErrNotUndoable
+	}
+	nos, err := q.rowNos(ctx, tx, selectNotOKNos, a.MerchantID, job)
+	if err != nil {
+		return Job{}, err
+	}
+	h, _ := q.handler(j.Kind)
+	payload, total, err := h.Undo(ctx, tx, j, nos)
+	if err != nil {
+		return Job{}, err
+	}
+	if total == 0 {
+		return Job{}, ErrNotUndoable
+	}
+	fresh, err := q.EnqueueTx(ctx, tx, Spec{Kind: j.Kind, Payload: payload, Visible: j.Visible, Total: total, UniqueKey: "undo:" + job.String()})
+	if err != nil {
+		return Job{}, err
+	}
+	return q.get(ctx, tx, a.MerchantID, fresh)
+}
+
+// Undo is UndoTx in a transaction of its own.
+func (q *Queue) Undo(ctx context.Context, job id.ID) (out Job, err error) {
+	err = q.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		out, err = q.UndoTx(ctx, tx, job)
+		return err
+	})
+	return out, err
+}
+
+func (q *Queue) rowNos(ctx context.Context, tx *db.Tx, text string, m, job id.ID) ([]int64, error) {
+	rows, err := tx.Query(ctx, text, m, job)
 	if err != nil {
 		return nil, err
 	}

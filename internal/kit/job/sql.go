@@ -65,6 +65,8 @@ const (
 
 	selectFailedNos = `SELECT row_no FROM job_row WHERE merchant_id = ? AND job_id = ? AND result = 'failed' ORDER BY row_no`
 
+	selectNotOKNos = `SELECT row_no FROM job_row WHERE merchant_id = ? AND job_id = ? AND result <> 'ok' ORDER BY row_no`
+
 	pruneRows = `DELETE FROM job_row WHERE merchant_id = ? AND job_id IN (SELECT id FROM job_job
 		WHERE merchant_id = ? AND id < ? AND finished_at > 0 AND finished_at < ? ORDER BY id LIMIT 100)`
 	pruneJobs = `DELETE FROM job_job WHERE merchant_id = ? AND id IN (SELECT id FROM job_job

@@ -31,6 +31,7 @@ type Job struct {
 	CancelAsked  bool            `json:"cancel_asked" doc:"it stops at its next step"`
 	Cancellable  bool            `json:"cancellable"`
 	Retryable    bool            `json:"retryable"`
+	Undoable     bool            `json:"undoable" doc:"what went well can be taken back"`
 }
 
 // JobError says why a job ended as failed, in the reader's language.
@@ -43,7 +44,7 @@ type JobError struct {
 func NewJob(ctx context.Context, j job.Job) Job {
 	out := Job{ID: j.ID, Kind: j.Kind, State: j.State, Total: j.Total, Done: j.Done, OKCount: j.OKCount, FailedCount: j.FailedCount,
 		SkippedCount: j.SkippedCount, CreatedAt: Time(j.CreatedAt), StartedAt: Time(j.StartedAt), FinishedAt: Time(j.FinishedAt),
-		ActorID: j.ActorID, ActorName: j.ActorName, CancelAsked: j.CancelAsked, Result: j.Result, Cancellable: j.Cancellable, Retryable: j.Retryable}
+		ActorID: j.ActorID, ActorName: j.ActorName, CancelAsked: j.CancelAsked, Result: j.Result, Cancellable: j.Cancellable, Retryable: j.Retryable, Undoable: j.Undoable}
 	if j.ErrorCode != "" {
 		out.Error = &JobError{j.ErrorCode, errs.Message(actor.Lang(ctx), j.ErrorCode, j.ErrorParams)}
 	}

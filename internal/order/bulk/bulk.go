@@ -26,7 +26,7 @@ type Service struct {
 // New wires them and registers their job.
 func New(k *kit.Kit, orders *order.Service) *Service {
 	s := &Service{kit: k, orders: orders}
-	k.Jobs.Register(Job, job.Handler{Run: s.work, Retry: s.retry})
+	k.Jobs.Register(Job, job.Handler{Run: s.work, Retry: s.retry, Undo: s.undo, Undoable: undoable})
 	return s
 }
 
@@ -64,6 +64,8 @@ type Result struct {
 	OK     int64    `json:"ok"`
 	Failed []Failed `json:"failed"`
 	JobID  id.ID    `json:"job_id,omitempty"`
+	// Undo takes back what went well; nil where that cannot be.
+	Undo *Input `json:"undo,omitempty"`
 }
 
 // Skip is one reason for which orders would be left out.
@@ -150,8 +152,13 @@ func (s *Service) Run(ctx context.Context, in Input) (Result, error) {
 			jobID, err := s.kit.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: Job, Payload: in, Visible: true, Total: int64(len(in.IDs))})
 			return Result{JobID: jobID}, err
 		}
+		from := clock.Millis(s.kit.Clock)
 		ok, failed, err := s.manyTx(ctx, tx, in)
-		return Result{OK: ok, Failed: failed}, err
+		if err != nil {
+			return Result{}, err
+		}
+		back, err := s.backTx(ctx, tx, in, func(o id.ID) bool { return !slices.ContainsFunc(failed, func(f Failed) bool { return f.OrderID == o }) }, from, clock.Millis(s.kit.Clock))
+		return Result{OK: ok, Failed: failed, Undo: back}, err
 	})
 }
 
@@ -298,8 +305,8 @@ func (s *Service) work(ctx context.Context, r *job.Run) error {
 	return nil
 }
 
-// retry repeats the orders that failed.
-func (s *Service) retry(_ context.Context, _ *db.Tx, j job.Job, rows []int64) (any, error) {
+// retry repeats the orders that failed, for someone who may do it.
+func (s *Service) retry(ctx context.Context, _ *db.Tx, j job.Job, rows []int64) (any, error) {
 	var in Input
 	if err := json.Unmarshal(j.Payload, &in); err != nil {
 		return nil, err
@@ -312,5 +319,5 @@ func (s *Service) retry(_ context.Context, _ *db.Tx, j job.Job, rows []int64) (a
 		ids = append(ids, in.IDs[n-1])
 	}
 	in.IDs = ids
-	return in, nil
+	return in, in.check(ctx)
 }
