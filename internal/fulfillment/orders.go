@@ -138,14 +138,15 @@ type OrderFilter struct {
 	Sealed       *bool
 	// Group is a ReceiverGroup.
 	Group  int64
+	Oldest bool // the oldest first, not the newest
 	Cursor string
 	Limit  int // 1..200, 0 is 50
 
-	before id.ID
+	before id.ID // or after, where Oldest
 }
 
-// List lists fulfillment orders, the newest first, with their lines, and the next
-// cursor. Permission fulfillment.read.
+// List lists fulfillment orders with their lines, and the next cursor. Permission
+// fulfillment.read.
 //
 // Errors: page.ErrCursor.
 func (s *Service) List(ctx context.Context, f OrderFilter) ([]FulfillmentOrder, string, error) {

@@ -14,7 +14,7 @@ func selectAllocations(n int) string {
 		WHERE a.merchant_id = ? AND a.fulfillment_order_id = want.id ORDER BY a.fulfillment_order_id, a.order_id, a.line_id`
 }
 
-// listOrders lists fulfillment orders, newest first.
+// listOrders lists fulfillment orders in turn.
 func listOrders(f OrderFilter) (string, []any) {
 	q := "SELECT " + orderFields + " FROM fulfillment_order f WHERE f.merchant_id = ?"
 	var args []any
@@ -45,6 +45,10 @@ func listOrders(f OrderFilter) (string, []any) {
 	}
 	if f.Group != 0 {
 		and("f.receiver_group = ? AND f.receiver_group <> 0", f.Group)
+	}
+	if f.Oldest {
+		and("f.id > ?", f.before)
+		return q + " ORDER BY f.id LIMIT ?", args
 	}
 	if f.before != 0 {
 		and("f.id < ?", f.before)
