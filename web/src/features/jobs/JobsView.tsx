@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { Job } from '@/lib/api/contract'
+import { groupDigits } from '@/lib/format'
 import { DataTable } from '@/ui/DataTable'
+import { FormDialog } from '@/ui/FormDialog'
 import { isOver, JobBar } from '@/ui/JobProgress'
 import { Page, Panel } from '@/ui/Page'
 import { spanText } from '@/ui/span'
@@ -32,6 +34,7 @@ export function JobsView({ open, onOpen }: JobsViewProps) {
   const toast = useToast()
   const name = useJobName()
   const [kind, setKind] = useState<string>()
+  const [undoing, setUndoing] = useState<Job>()
   const [state, setState] = useState<(typeof STATES)[number]>()
   const list = useInfiniteQuery({
     queryKey: ['jobs', 'list', kind, state],
@@ -42,12 +45,12 @@ export function JobsView({ open, onOpen }: JobsViewProps) {
   })
   const jobs = list.data?.pages.flatMap((p) => p.items) ?? []
   const act = useAction({
-    run: ({ id, what }: { id: string; what: 'retry-failed' | 'cancel' }, key) => api.post(`/jobs/{id}/${what}` as const, undefined, { path: { id }, key }),
+    run: ({ id, what }: { id: string; what: 'retry-failed' | 'undo' | 'cancel' }, key) => api.post(`/jobs/{id}/${what}` as const, undefined, { path: { id }, key }),
     invalidates: [['jobs']],
     onSuccess: (job, { what }) => {
-      toast.ok(what === 'cancel' ? t('jobs.cancelled') : t('jobs.retry_started'))
-      // Trying failed rows again makes a job of its own: it is the one to watch now.
-      if (what === 'retry-failed' && open) onOpen(job.id)
+      toast.ok(what === 'cancel' ? t('jobs.cancelled') : what === 'undo' ? t('jobs.undo_started') : t('jobs.retry_started'))
+      // Trying failed rows again, or undoing, makes a job of its own: it is the one to watch now.
+      if (what !== 'cancel' && open) onOpen(job.id)
     },
     onError: toast.bad,
   })
@@ -58,6 +61,7 @@ export function JobsView({ open, onOpen }: JobsViewProps) {
           {j.state === 'failed' ? t('jobs.go_on') : t('jobs.retry_failed')}
         </Button>
       ) : null}
+      {j.undoable ? <Button onClick={() => setUndoing(j)}>{t('jobs.undo')}</Button> : null}
       {j.cancellable ? <Button onClick={() => act.mutate({ id: j.id, what: 'cancel' })}>{t('jobs.cancel')}</Button> : null}
     </>
   )
@@ -105,6 +109,11 @@ export function JobsView({ open, onOpen }: JobsViewProps) {
           </div>
         ) : null}
       </Panel>
+      {undoing ? (
+        <FormDialog title={t('jobs.undo_title', { what: name(undoing) })} action={t('jobs.undo_go', { count: undoing.ok_count, n: groupDigits(undoing.ok_count) })} valid saving={act.isPending} error={act.error} onSave={() => act.mutate({ id: undoing.id, what: 'undo' }, { onSuccess: () => setUndoing(undefined) })} onClose={() => setUndoing(undefined)}>
+          <p>{t('jobs.undo_hint')}</p>
+        </FormDialog>
+      ) : null}
       {open ? <JobDrawer id={open} actions={actions} onClose={() => onOpen(undefined)} /> : null}
     </Page>
   )

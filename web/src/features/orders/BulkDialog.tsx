@@ -61,13 +61,20 @@ export default function BulkDialog({ action, target, onDone, onClose }: BulkDial
     gcTime: 0,
     staleTime: 0,
   })
+  const undo = useAction({
+    run: (back: NonNullable<BulkAnswer['undo']>, key) => api.post(`/orders/bulk/${back.action as BulkAction}` as const, { ids: back.ids, params: back.kind ? { kind: back.kind } : {}, dry_run: false }, { key }),
+    invalidates: ORDER_KEYS,
+    onSuccess: (out) => toast.ok(t('orders.bulk_undone', { count: out.ok })),
+    onError: toast.bad,
+  })
   const run = useAction({
     run: (body: object, key) => api.post(`/orders/bulk/${action}` as const, body, { key }),
     invalidates: ORDER_KEYS,
     onSuccess: (out) => {
       onDone?.(out.failed)
       if (!out.job && out.failed.length === 0) {
-        toast.ok(t('orders.bulk_done', { action: t(`orders.action.${action}`), count: out.ok }))
+        const back = out.undo
+        toast.ok(t('orders.bulk_done', { action: t(`orders.action.${action}`), count: out.ok }), back ? () => undo.mutate(back) : undefined)
         onClose()
       } else setResult(out)
     },
