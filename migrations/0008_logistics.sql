@@ -130,6 +130,8 @@ CREATE UNIQUE INDEX logistics_waybill_live ON logistics_waybill (merchant_id, fu
 CREATE INDEX logistics_waybill_open ON logistics_waybill (merchant_id, account_id, next_at, id) WHERE state IN ('wanted', 'asking', 'uncertain', 'cancelling');
 CREATE INDEX logistics_waybill_of ON logistics_waybill (merchant_id, fulfillment_id, id);
 CREATE INDEX logistics_waybill_state ON logistics_waybill (merchant_id, state, id);
+-- A scanner tells a number and not whose it is.
+CREATE INDEX logistics_waybill_number ON logistics_waybill (merchant_id, no) WHERE no <> '';
 -- No number stands twice, whoever issued it; one given back may come again.
 CREATE UNIQUE INDEX logistics_waybill_no ON logistics_waybill (merchant_id, carrier, no) WHERE state = 'issued';
 -- Numbers at hand (号段): bought on paper or fetched in advance, each used once.

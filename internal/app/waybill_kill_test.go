@@ -134,7 +134,7 @@ func killIssuers(t *testing.T, url string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r, err := o.accounts.Test(ctx, a.ID); err != nil || r.Problem != account.ProblemNone {
+		if r, err := o.accounts.Test(ctx, a.ID, nil); err != nil || r.Problem != account.ProblemNone {
 			t.Fatalf("%s: %+v %v", code, r, err)
 		}
 		var wants []waybill.Want

@@ -42,6 +42,7 @@ type CarrierAccount struct {
 	Shown        map[string]string `json:"shown" doc:"Those of them that are no secret"`
 	Product      string            `json:"product"`
 	Template     string            `json:"template"`
+	Sender       *SenderAddress    `json:"sender" doc:"Where parcels are sent from, name and phone masked; null where none is set"`
 	Enabled      bool              `json:"enabled"`
 	State        string            `json:"state" enum:"untested,ok,refused"`
 	Error        *CarrierFault     `json:"error"`
@@ -60,6 +61,9 @@ func accountOf(ctx context.Context, a account.Account) CarrierAccount {
 		Given: append([]string{}, a.Given...), Shown: a.Shown, Product: a.Product, Template: a.Template, Enabled: a.Enabled, State: string(a.State),
 		Error: faultOf(ctx, a.ErrorCode, a.ErrorParams), BalanceAt: web.Time(a.BalanceAt), LowAt: a.LowAt, ShopIDs: append([]id.ID{}, a.Shops...),
 		WarehouseIDs: append([]id.ID{}, a.Warehouses...), CreatedAt: web.Time(a.CreatedAt), UpdatedAt: web.Time(a.UpdatedAt), Version: a.Version}
+	if s := a.Sender; s != nil {
+		out.Sender = &SenderAddress{s.Name, s.Phone, s.Province, s.City, s.District, s.Town, s.Detail}
+	}
 	if a.Balance >= 0 {
 		out.Balance = &a.Balance
 	}
@@ -196,6 +200,8 @@ func (h *handlers) accounts(api *web.API) {
 		})
 	web.Register(api, op("testCarrierAccount", http.MethodPost, "/carrier-accounts/{id}/test", logistics.PermitEdit, "测试连接,指出哪里不通", "Test the connection and name what fails",
 		account.ErrNotFound, account.ErrCarrier), h.test)
+	web.Register(api, op("refreshWaybillBalance", http.MethodPost, "/carrier-accounts/{id}/balance", logistics.PermitEdit, "查询网点与单号余额", "Ask for the branches and the waybills left",
+		account.ErrNotFound, account.ErrOff, logistics.ErrUnsupported), h.branches)
 	web.Register(api, op("addWaybillNumbers", http.MethodPost, "/carrier-accounts/{id}/numbers", logistics.PermitEdit, "录入号段", "Add numbers at hand",
 		account.ErrNotFound, account.ErrKind, waybill.ErrBadNumber, waybill.ErrKnown), h.addNumbers)
 	web.Register(api, op("listWaybillUses", http.MethodGet, "/carrier-accounts/{id}/uses", logistics.PermitRead, "各店铺每天使用的单号数", "How many numbers each shop used each day"), h.uses)
@@ -227,11 +233,47 @@ func (h *handlers) connections(context.Context, *struct{}) (*struct{ Body web.Pa
 }
 
 func (h *handlers) test(ctx context.Context, in *accountIn) (*struct{ Body CarrierTestReport }, error) {
-	r, err := h.Accounts.Test(ctx, in.ID)
+	r, err := h.Waybills.Test(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	return &struct{ Body CarrierTestReport }{CarrierTestReport{OK: r.Problem == account.ProblemNone, Problem: r.Problem, Error: faultOf(ctx, r.Code, r.Params), TookMS: r.TookMS}}, nil
+}
+
+// CarrierBranch is a carrier's branch that serves an account, with what is left there.
+type CarrierBranch struct {
+	Branch  string        `json:"branch"`
+	Name    string        `json:"name"`
+	Balance *int64        `json:"balance" doc:"Waybills left; null where nobody counts"`
+	Places  []SenderPlace `json:"places" nullable:"false" doc:"Where it collects"`
+}
+
+// SenderPlace is an address without a person.
+type SenderPlace struct {
+	Province string `json:"province"`
+	City     string `json:"city"`
+	District string `json:"district"`
+	Town     string `json:"town"`
+	Detail   string `json:"detail"`
+}
+
+func (h *handlers) branches(ctx context.Context, in *accountIn) (*struct{ Body web.Page[CarrierBranch] }, error) {
+	all, err := h.Waybills.Branches(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []CarrierBranch
+	for _, b := range all {
+		one := CarrierBranch{Branch: b.Branch, Name: b.BranchName, Places: []SenderPlace{}}
+		if b.Left >= 0 {
+			one.Balance = &b.Left
+		}
+		for _, p := range b.Senders {
+			one.Places = append(one.Places, SenderPlace{p.Province, p.City, p.District, p.Town, p.Detail})
+		}
+		out = append(out, one)
+	}
+	return &struct{ Body web.Page[CarrierBranch] }{web.NewPage(out, "")}, nil
 }
 
 // NumbersAdded is how many numbers are new.

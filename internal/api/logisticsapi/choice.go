@@ -126,6 +126,7 @@ func (h *handlers) choices(api *web.API) {
 		func(context.Context, *struct{}) (*struct{ Body web.Page[rule.Described] }, error) {
 			return &struct{ Body web.Page[rule.Described] }{web.NewPage(choose.Fields.Describe(), "")}, nil
 		})
+	web.Register(api, op("tryCarrierRules", http.MethodPost, "/carrier-rules/try", logistics.PermitRead, "试运行：未发货订单会选哪家快递", "Which carrier the open fulfillment orders would get", ruleErrors...), h.try)
 	web.Register(api, op("createCarrierRule", http.MethodPost, "/carrier-rules", logistics.PermitEdit, "新增快递规则", "Add a rule", ruleErrors...),
 		func(ctx context.Context, in *struct{ Body PutCarrierRule }) (*ruleOut, error) {
 			return h.putRule(ctx, 0, in.Body)
@@ -141,6 +142,47 @@ func (h *handlers) choices(api *web.API) {
 		func(ctx context.Context, in *accountIn) (*struct{}, error) {
 			return nil, h.Choices.DeleteRule(ctx, in.ID)
 		})
+}
+
+// CarrierTry is which carrier one open fulfillment order would get.
+type CarrierTry struct {
+	FulfillmentOrderID id.ID         `json:"fulfillment_order_id"`
+	ShopID             id.ID         `json:"shop_id"`
+	Orders             []NamedOrder  `json:"orders" nullable:"false"`
+	Province           string        `json:"province"`
+	City               string        `json:"city"`
+	District           string        `json:"district"`
+	WeightGram         int64         `json:"weight_gram" doc:"0: not known"`
+	Choice             CarrierChoice `json:"choice"`
+	Before             CarrierChoice `json:"before" doc:"By the rules as they are saved"`
+	Blocked            *CarrierFault `json:"blocked" doc:"Why it may not go on for now, whatever the carrier"`
+}
+
+func (h *handlers) try(ctx context.Context, in *struct {
+	Body struct {
+		RuleID id.ID           `json:"rule_id,omitempty" doc:"The saved rule that the draft stands for; 0: a new one"`
+		Rule   *PutCarrierRule `json:"rule,omitempty" doc:"Absent: the rules as they are"`
+	}
+}) (*struct{ Body web.Page[CarrierTry] }, error) {
+	var draft *choose.PutRuleInput
+	if in.Body.Rule != nil {
+		d := in.Body.Rule.input(in.Body.RuleID)
+		draft = &d
+	}
+	rows, err := h.Issue.Try(ctx, draft)
+	if err != nil {
+		return nil, err
+	}
+	var out []CarrierTry
+	for _, r := range rows {
+		one := CarrierTry{FulfillmentOrderID: r.FulfillmentOrderID, ShopID: r.ShopID, Orders: namedOrders(r.Orders), Province: r.Region.Province, City: r.Region.City, District: r.Region.District,
+			WeightGram: r.WeightGram, Choice: choiceOf(r.Choice), Before: choiceOf(r.Before)}
+		if r.Err != nil {
+			one.Blocked = faultOf(ctx, r.Err.Code, r.Err.Params)
+		}
+		out = append(out, one)
+	}
+	return &struct{ Body web.Page[CarrierTry] }{web.NewPage(out, "")}, nil
 }
 
 func (h *handlers) putRule(ctx context.Context, one id.ID, p PutCarrierRule) (*ruleOut, error) {

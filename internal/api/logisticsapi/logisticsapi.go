@@ -7,6 +7,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/logistics/address"
 )
 
 // Carrier is a carrier by its code and names.
@@ -27,6 +28,15 @@ func Routes(api *web.API, s Services) {
 	h.issues(api)
 	web.Register(api, web.Op{ID: "listCarriers", Method: "GET", Path: "/carriers", Tag: "fulfillment", Permission: web.SignedIn,
 		ZH: "全部快递公司，常用的在前", EN: "All carriers, the usual ones first"}, carriers)
+	web.Register(api, web.Op{ID: "listDivisions", Method: "GET", Path: "/divisions", Tag: "fulfillment", Permission: web.SignedIn,
+		ZH: "行政区划：省，一省的市，一市的区县", EN: "Names of provinces, of a province's cities, of a city's counties"}, divisions)
+}
+
+func divisions(_ context.Context, in *struct {
+	Province string `query:"province" maxLength:"30"`
+	City     string `query:"city" maxLength:"30"`
+}) (*struct{ Body web.Page[string] }, error) {
+	return &struct{ Body web.Page[string] }{web.NewPage(address.Within(in.Province, in.City), "")}, nil
 }
 
 func carriers(context.Context, *struct{}) (*carriersOutput, error) {

@@ -40,32 +40,78 @@ type Waybill struct {
 	IssuedAt           web.Time      `json:"issued_at"`
 	EndedAt            web.Time      `json:"ended_at"`
 	ActorName          string        `json:"actor_name"`
+	Orders             []NamedOrder  `json:"orders" nullable:"false" doc:"Those in the parcel, where the list tells them"`
+	Stale              bool          `json:"stale" doc:"The orders changed after it was issued"`
+}
+
+// NamedOrder is an order and its channel's number for it.
+type NamedOrder struct {
+	ID id.ID  `json:"id"`
+	No string `json:"channel_order_no"`
+}
+
+func namedOrders(all []issue.OrderName) []NamedOrder {
+	out := []NamedOrder{}
+	for _, o := range all {
+		out = append(out, NamedOrder{o.ID, o.No})
+	}
+	return out
 }
 
 func waybillOf(ctx context.Context, w waybill.Waybill) Waybill {
 	return Waybill{ID: w.ID, FulfillmentOrderID: w.FulfillmentID, Piece: w.Piece, Pieces: w.Pieces, ParentID: w.ParentID, Version: w.Version, AccountID: w.AccountID, Carrier: w.Carrier,
-		Product: w.Product, ShopID: w.ShopID, State: string(w.State), Live: w.Live, No: w.No, SortCode: w.SortCode, Mark: w.Mark, Bag: w.Bag, Attempts: w.Attempts,
+		Orders: []NamedOrder{}, Product: w.Product, ShopID: w.ShopID, State: string(w.State), Live: w.Live, No: w.No, SortCode: w.SortCode, Mark: w.Mark, Bag: w.Bag, Attempts: w.Attempts,
 		Error: faultOf(ctx, w.ErrorCode, w.ErrorParams), CreatedAt: web.Time(w.CreatedAt), IssuedAt: web.Time(w.IssuedAt), EndedAt: web.Time(w.EndedAt), ActorName: w.ActorName}
 }
 
 func (h *handlers) waybills(api *web.API) {
 	web.Register(api, web.Op{ID: "listWaybills", Method: http.MethodGet, Path: "/waybills", Tag: "fulfillment", Permission: logistics.PermitRead,
 		ZH: "电子面单,新的在前", EN: "Waybills, the newest first", Errors: nil}, h.list)
+	web.Register(api, web.Op{ID: "answerWaybill", Method: http.MethodPost, Path: "/waybills/{id}/answer", Tag: "fulfillment", Permission: logistics.PermitIssue, ZH: "人工核对取号结果",
+		EN: "Say what became of a waybill of which nobody knows", Errors: []*errs.Error{waybill.ErrNotFound, waybill.ErrNotUncertain, waybill.ErrBadNumber, waybill.ErrPieces, waybill.ErrTaken}}, h.answer)
+}
+
+func (h *handlers) answer(ctx context.Context, in *struct {
+	ID   id.ID `path:"id"`
+	Body struct {
+		Numbers []string `json:"numbers" maxItems:"50" doc:"The issued number, then those of further pieces; empty: nothing was issued, ask again"`
+		Confirm bool     `json:"confirm,omitempty" doc:"Take numbers that do not look like the carrier's"`
+	}
+}) (*struct{ Body Waybill }, error) {
+	w, err := h.Waybills.Answer(ctx, waybill.AnswerInput{WaybillID: in.ID, Numbers: in.Body.Numbers, Confirm: in.Body.Confirm})
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body Waybill }{waybillOf(ctx, w)}, nil
 }
 
 func (h *handlers) list(ctx context.Context, in *struct {
 	State     string `query:"state" enum:"wanted,asking,uncertain,issued,failed,cancelling,cancelled"`
 	AccountID id.ID  `query:"account_id"`
+	No        string `query:"no" maxLength:"60" doc:"A whole number"`
+	OfID      id.ID  `query:"fulfillment_order_id"`
 	Cursor    string `query:"cursor"`
 	Limit     int    `query:"limit"`
 }) (*struct{ Body web.Page[Waybill] }, error) {
-	all, next, err := h.Waybills.List(ctx, waybill.Filter{State: waybill.State(in.State), AccountID: in.AccountID, Cursor: in.Cursor, Limit: page.Limit(in.Limit)})
+	all, next, err := h.Waybills.List(ctx, waybill.Filter{State: waybill.State(in.State), AccountID: in.AccountID, No: in.No, FulfillmentID: in.OfID, Cursor: in.Cursor, Limit: page.Limit(in.Limit)})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]id.ID, len(all))
+	for i, w := range all {
+		ids[i] = w.FulfillmentID
+	}
+	names, err := h.Issue.Names(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	var out []Waybill
 	for _, w := range all {
-		out = append(out, waybillOf(ctx, w))
+		one := waybillOf(ctx, w)
+		if n, known := names[w.FulfillmentID]; known {
+			one.Orders, one.Stale = namedOrders(n.Orders), w.Live && w.State == waybill.Issued && w.Version != n.Version
+		}
+		out = append(out, one)
 	}
 	return &struct{ Body web.Page[Waybill] }{web.NewPage(out, next)}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -46,6 +47,9 @@ type Account struct {
 	Given   []string
 	Shown   map[string]string
 	Product string
+	// Sender is where parcels are sent from, its name and phone masked; nil where none is
+	// set.
+	Sender *logistics.Party
 	// Template is the print template's address, for channels that ask for one.
 	Template    string
 	Enabled     bool
@@ -188,6 +192,14 @@ func (s *Service) fill(ctx context.Context, q db.Querier, all []row) error {
 
 func (s *Service) show(ctx context.Context, q db.Querier, a *row) error {
 	a.Shown = map[string]string{}
+	var from logistics.Party
+	if err := s.open(ctx, q, "sender", a.ID, a.sender, &from); err != nil && !errors.Is(err, ErrUnsealed) {
+		return err
+	}
+	if from != (logistics.Party{}) {
+		from.Name, from.Phone = masked(from.Name, 1, 0), masked(from.Phone, 3, 4)
+		a.Sender = &from
+	}
 	m, ok := s.Manifest(a.Carrier)
 	if a.Kind != Carrier || !ok {
 		return nil
@@ -206,6 +218,16 @@ func (s *Service) show(ctx context.Context, q db.Querier, a *row) error {
 		}
 	}
 	return nil
+}
+
+// masked keeps the first and last characters of a text, as many as told, if that leaves
+// something to hide.
+func masked(s string, head, tail int) string {
+	r := []rune(s)
+	if len(r) <= head+tail {
+		return strings.Repeat("*", len(r))
+	}
+	return string(r[:head]) + strings.Repeat("*", len(r)-head-tail) + string(r[len(r)-tail:])
 }
 
 // place binds a sealed value to its row.

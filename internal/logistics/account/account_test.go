@@ -133,7 +133,7 @@ func TestAConnectionTestNamesWhatFails(t *testing.T) {
 			{errors.New("nobody foresaw this"), account.ProblemOther, account.OK},
 		} {
 			g.says = c.says
-			r, err := s.Test(ctx, a.ID)
+			r, err := s.Test(ctx, a.ID, nil)
 			if err != nil || r.Problem != c.problem || (r.Code == "") != (c.says == nil) {
 				t.Errorf("%v: %+v %v", c.says, r, err)
 			}
@@ -148,7 +148,7 @@ func TestAConnectionTestNamesWhatFails(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Test(ctx, paper.ID); !errors.Is(err, account.ErrCarrier) {
+		if _, err := s.Test(ctx, paper.ID, nil); !errors.Is(err, account.ErrCarrier) {
 			t.Errorf("numbers at hand: %v", err)
 		}
 	})

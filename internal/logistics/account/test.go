@@ -48,9 +48,11 @@ type Report struct {
 // Test asks the carrier the cheapest question that needs every credential (测试连接) and
 // says what is wrong. Permission logistics.edit.
 //
-// Errors: ErrNotFound, ErrCarrier for accounts without an interface of their own. What
-// the carrier says is in the report.
-func (s *Service) Test(ctx context.Context, account id.ID) (Report, error) {
+// through asks on behalf of accounts of a channel, which have no interface of their own.
+//
+// Errors: ErrNotFound, ErrCarrier for accounts that ask nobody. What the other side says
+// is in the report.
+func (s *Service) Test(ctx context.Context, account id.ID, through func(context.Context, Account) error) (Report, error) {
 	if err := actor.Require(ctx, logistics.PermitEdit); err != nil {
 		return Report{}, err
 	}
@@ -59,12 +61,17 @@ func (s *Service) Test(ctx context.Context, account id.ID) (Report, error) {
 		return Report{}, err
 	}
 	began := clock.Millis(s.k.Clock)
-	c, _, err := s.client(ctx, a)
-	if errors.Is(err, ErrCarrier) {
-		return Report{}, err
-	}
-	if err == nil {
-		err = c.Test(ctx)
+	if a.Kind == Channel && through != nil {
+		err = through(ctx, a.Account)
+	} else {
+		var c logistics.Client
+		c, _, err = s.client(ctx, a)
+		if errors.Is(err, ErrCarrier) {
+			return Report{}, err
+		}
+		if err == nil {
+			err = c.Test(ctx)
+		}
 	}
 	rep := Report{Problem: ProblemNone, TookMS: clock.Millis(s.k.Clock) - began}
 	if e := s.Told(ctx, account, err); e != nil {

@@ -167,3 +167,22 @@ func BenchmarkCheck(b *testing.B) {
 		address.Check(a)
 	}
 }
+
+func TestThePlacesWithinAPlaceAreListed(t *testing.T) {
+	for _, c := range []struct {
+		province, city, has string
+		n                   int
+	}{
+		{"", "", "浙江省", 34}, {"浙江省", "", "杭州市", 11}, {"浙江省", "杭州市", "西湖区", 13}, {"浙江省", "别处", "", 0}, {"别处", "", "", 0},
+	} {
+		got := address.Within(c.province, c.city)
+		if len(got) != c.n || c.has != "" && !slices.Contains(got, c.has) {
+			t.Errorf("%q %q: %d, %v", c.province, c.city, len(got), got)
+		}
+	}
+	for _, p := range address.Within("", "") {
+		if p != "台湾省" && p != "香港特别行政区" && p != "澳门特别行政区" && len(address.Within(p, "")) == 0 {
+			t.Errorf("nothing within %s", p)
+		}
+	}
+}

@@ -170,6 +170,43 @@ func (d *Division) town(text string) string {
 	return best
 }
 
+// Within lists the names of the divisions of a place: provinces for "", a province's
+// cities (its counties where it has none between), a city's counties. An unknown place
+// has none.
+func Within(province, city string) []string {
+	t := divisions()
+	names := func(all []*Division) []string {
+		out := []string{}
+		for _, d := range all {
+			if d.Name != "" {
+				out = append(out, d.Name)
+				continue
+			}
+			for _, k := range d.kids {
+				out = append(out, k.Name)
+			}
+		}
+		return out
+	}
+	if province == "" {
+		return names(t.provinces)
+	}
+	for _, p := range t.provinces {
+		if p.Name != province {
+			continue
+		}
+		if city == "" {
+			return names(p.kids)
+		}
+		for _, c := range p.kids {
+			if c.Name == city {
+				return names(c.kids)
+			}
+		}
+	}
+	return []string{}
+}
+
 // Counties lists every county with the names above it.
 func Counties() (out []Place) {
 	for _, p := range divisions().provinces {

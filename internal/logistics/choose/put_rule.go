@@ -3,6 +3,7 @@ package choose
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -167,17 +168,7 @@ func (s *Service) PutRule(ctx context.Context, in PutRuleInput) (Rule, error) {
 	if err := actor.Require(ctx, logistics.PermitEdit); err != nil {
 		return Rule{}, err
 	}
-	in.Name = strings.TrimSpace(in.Name)
-	if n := utf8.RuneCountInString(in.Name); n == 0 || n > maxName {
-		return Rule{}, ErrName.With("max", maxName).At("name")
-	}
-	if in.Effect != Prefer && in.Effect != Require && in.Effect != Exclude || len(in.Accounts) == 0 {
-		return Rule{}, ErrEffect.At("effect")
-	}
-	if len(in.Condition) == 0 {
-		in.Condition = json.RawMessage("{}")
-	}
-	if _, err := Fields.CompileJSON(in.Condition); err != nil {
+	if _, err := in.check(); err != nil {
 		return Rule{}, err
 	}
 	about := &command.About{Action: "choose.put_rule"}
@@ -190,6 +181,46 @@ func (s *Service) PutRule(ctx context.Context, in PutRuleInput) (Rule, error) {
 		return Rule{}, err
 	}
 	return s.rule(ctx, s.k.DB, made)
+}
+
+// check settles what may be left out, and compiles the condition.
+func (in *PutRuleInput) check() (*rule.Rule[Facts], error) {
+	in.Name = strings.TrimSpace(in.Name)
+	if n := utf8.RuneCountInString(in.Name); n == 0 || n > maxName {
+		return nil, ErrName.With("max", maxName).At("name")
+	}
+	if in.Effect != Prefer && in.Effect != Require && in.Effect != Exclude || len(in.Accounts) == 0 {
+		return nil, ErrEffect.At("effect")
+	}
+	if len(in.Condition) == 0 {
+		in.Condition = json.RawMessage("{}")
+	}
+	return Fields.CompileJSON(in.Condition)
+}
+
+// With is the snapshot as it would be with a rule that nobody has saved: in its place
+// among the others, instead of the one with its id.
+//
+// Errors: those of PutRule that need no look at the accounts.
+func (s *Snapshot) With(in PutRuleInput) (*Snapshot, error) {
+	compiled, err := in.check()
+	if err != nil {
+		return nil, err
+	}
+	out := *s
+	out.Rules = slices.DeleteFunc(slices.Clone(s.Rules), func(r Rule) bool { return r.ID == in.RuleID })
+	if !in.Enabled {
+		return &out, nil
+	}
+	one := Rule{ID: in.RuleID, Position: in.Position, Name: in.Name, Condition: in.Condition, Effect: in.Effect, Accounts: in.Accounts, Product: in.Product, Enabled: true, compiled: compiled}
+	at := slices.IndexFunc(out.Rules, func(r Rule) bool {
+		return r.Position > in.Position || r.Position == in.Position && in.RuleID != 0 && r.ID > in.RuleID
+	})
+	if at < 0 {
+		at = len(out.Rules)
+	}
+	out.Rules = slices.Insert(out.Rules, at, one)
+	return &out, nil
 }
 
 func (s *Service) rule(ctx context.Context, q db.Querier, one id.ID) (Rule, error) {

@@ -17,8 +17,11 @@ import (
 type Filter struct {
 	State     State
 	AccountID id.ID
-	Cursor    string
-	Limit     int
+	// No finds a number, whoever issued it.
+	No            string
+	FulfillmentID id.ID
+	Cursor        string
+	Limit         int
 }
 
 // List lists waybills, the newest first, and the next cursor. Permission logistics.read.
@@ -39,11 +42,17 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Waybill, string, error)
 	if f.AccountID != 0 {
 		args = append(args, f.AccountID)
 	}
+	if f.No = logistics.Clean(f.No); f.No != "" {
+		args = append(args, f.No)
+	}
+	if f.FulfillmentID != 0 {
+		args = append(args, f.FulfillmentID)
+	}
 	if f.Cursor != "" {
 		args = append(args, before)
 	}
 	limit := page.Limit(f.Limit)
-	out, err := scanAll(ctx, s.k.DB, listSQL(f.State != "", f.AccountID != 0, f.Cursor != ""), append(args, limit+1)...)
+	out, err := scanAll(ctx, s.k.DB, listSQL(f), append(args, limit+1)...)
 	if err != nil {
 		return nil, "", err
 	}

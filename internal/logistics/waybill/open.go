@@ -87,35 +87,66 @@ func (s *Service) balances(ctx context.Context, r *job.Run) error {
 //
 // Errors: account.ErrNotFound, account.ErrOff, logistics.ErrUnsupported, those of Issuer.
 func (s *Service) RefreshBalance(ctx context.Context, accountID id.ID) error {
-	a, err := s.accounts.GetTx(ctx, s.k.DB, accountID)
-	if err != nil {
-		return err
-	}
-	left, name := int64(-1), ""
-	if a.Kind == account.Numbers {
-		err = s.k.DB.QueryRow(ctx, countFree, actor.Merchant(ctx), a.ID).Scan(&left)
-	} else {
-		left, name, err = s.askBalance(ctx, a)
-	}
-	if err != nil {
-		return err
-	}
-	return s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.accounts.SetBalanceTx(ctx, tx, a.ID, left, name) })
+	_, err := s.refresh(ctx, accountID)
+	return err
 }
 
-func (s *Service) askBalance(ctx context.Context, a account.Account) (int64, string, error) {
+// Branches asks an account's issuer for the branches where it may be served and what is
+// left at each (网点与单号余额), and keeps the balance of the account's own. For numbers at
+// hand there are none. Permission logistics.edit.
+//
+// Errors: account.ErrNotFound, account.ErrOff, logistics.ErrUnsupported, those of Issuer.
+func (s *Service) Branches(ctx context.Context, accountID id.ID) ([]logistics.Balance, error) {
+	if err := actor.Require(ctx, logistics.PermitEdit); err != nil {
+		return nil, err
+	}
+	return s.refresh(ctx, accountID)
+}
+
+func (s *Service) refresh(ctx context.Context, accountID id.ID) ([]logistics.Balance, error) {
+	a, err := s.accounts.GetTx(ctx, s.k.DB, accountID)
+	if err != nil {
+		return nil, err
+	}
+	left, name, branches := int64(-1), "", []logistics.Balance(nil)
+	if a.Kind == account.Numbers {
+		err = s.k.DB.QueryRow(ctx, countFree, actor.Merchant(ctx), a.ID).Scan(&left)
+	} else if branches, err = s.askBranches(ctx, a); err == nil {
+		left, name = ownBranch(a, branches)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return branches, s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.accounts.SetBalanceTx(ctx, tx, a.ID, left, name) })
+}
+
+func (s *Service) askBranches(ctx context.Context, a account.Account) ([]logistics.Balance, error) {
 	i, err := s.issuer(ctx, a)
 	if err != nil {
-		return 0, "", err
+		return nil, err
 	}
-	branches, err := i.Balances(ctx)
-	if err != nil {
-		return 0, "", err
-	}
+	return i.Balances(ctx)
+}
+
+// ownBranch is what is left at the branch an account uses, and its name.
+func ownBranch(a account.Account, branches []logistics.Balance) (int64, string) {
 	for _, b := range branches {
 		if b.Carrier == a.Carrier && (b.Branch == a.Branch || a.Branch == "" && len(branches) == 1) {
-			return b.Left, b.BranchName, nil
+			return b.Left, b.BranchName
 		}
 	}
-	return -1, "", nil
+	return -1, ""
+}
+
+// Test tries an account as it is used (测试连接): a carrier's own interface by the cheapest
+// question that needs every credential, a channel's by asking for the branches.
+// Permission logistics.edit.
+//
+// Errors: account.ErrNotFound, account.ErrCarrier for numbers at hand. What the other
+// side says is in the report.
+func (s *Service) Test(ctx context.Context, accountID id.ID) (account.Report, error) {
+	return s.accounts.Test(ctx, accountID, func(ctx context.Context, a account.Account) error {
+		_, err := s.askBranches(ctx, a)
+		return err
+	})
 }

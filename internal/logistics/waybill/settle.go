@@ -27,39 +27,40 @@ func (s *Service) settle(ctx context.Context, a account.Account, w Waybill, o ou
 }
 
 func (s *Service) settleOnce(ctx context.Context, a account.Account, w Waybill, o outcome) error {
+	return s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.settleTx(ctx, tx, a, w, o) })
+}
+
+func (s *Service) settleTx(ctx context.Context, tx *db.Tx, a account.Account, w Waybill, o outcome) error {
 	m, now := actor.Merchant(ctx), clock.Millis(s.k.Clock)
-	return s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		o := o
-		if o.local {
-			if err := s.localTx(ctx, tx, a, w, &o); err != nil {
-				return err
-			}
-		}
-		v, err := s.values(ctx, tx, w.ID, o, w.ParentID)
-		if err != nil {
+	if o.local {
+		if err := s.localTx(ctx, tx, a, w, &o); err != nil {
 			return err
 		}
-		next, issuedAt, endedAt := now+backoff(w.Attempts), w.IssuedAt, int64(0)
-		switch {
-		case o.spared:
-			next = now
-		case o.state == Issued:
-			next, issuedAt = now, max(issuedAt, now)
-		case o.state == Cancelled:
-			endedAt = now
-		}
-		var live int64
-		var state State
-		err = tx.QueryRow(ctx, settle, string(o.state), string(retired(o.state, w.State)), o.issued.No, o.issued.No, v.sortCode, v.mark, v.bag,
-			o.issued.Ref, o.issued.Ref, o.issued.Template, o.issued.Template, v.print, v.code, v.params, next, issuedAt, endedAt, m, w.ID, w.Attempts).Scan(&live, &state)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil // another attempt has taken over
-		}
-		if err != nil {
-			return err
-		}
-		return s.followTx(ctx, tx, w, o, state)
-	})
+	}
+	v, err := s.values(ctx, tx, w.ID, o, w.ParentID)
+	if err != nil {
+		return err
+	}
+	next, issuedAt, endedAt := now+backoff(w.Attempts), w.IssuedAt, int64(0)
+	switch {
+	case o.spared:
+		next = now
+	case o.state == Issued:
+		next, issuedAt = now, max(issuedAt, now)
+	case o.state == Cancelled:
+		endedAt = now
+	}
+	var live int64
+	var state State
+	err = tx.QueryRow(ctx, settle, string(o.state), string(retired(o.state, w.State)), o.issued.No, o.issued.No, v.sortCode, v.mark, v.bag,
+		o.issued.Ref, o.issued.Ref, o.issued.Template, o.issued.Template, v.print, v.code, v.params, next, issuedAt, endedAt, m, w.ID, w.Attempts).Scan(&live, &state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // another attempt has taken over
+	}
+	if err != nil {
+		return err
+	}
+	return s.followTx(ctx, tx, w, o, state)
 }
 
 // retired is where a row goes that is no longer wanted.

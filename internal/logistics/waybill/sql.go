@@ -61,17 +61,23 @@ func printsOf(n int) string {
 }
 
 // listSQL selects waybills, the newest first. Arguments: merchant, then those asked for
-// in this order: state, account, before; the limit.
-func listSQL(state, account, before bool) string {
+// in this order: state, account, number, fulfillment order, before; the limit.
+func listSQL(f Filter) string {
 	var b strings.Builder
 	b.WriteString(`SELECT ` + fields + ` FROM logistics_waybill WHERE merchant_id = ?`)
-	if state {
+	if f.State != "" {
 		b.WriteString(` AND state = ?`)
 	}
-	if account {
+	if f.AccountID != 0 {
 		b.WriteString(` AND account_id = ?`)
 	}
-	if before {
+	if f.No != "" {
+		b.WriteString(` AND no = ? AND no <> ''`)
+	}
+	if f.FulfillmentID != 0 {
+		b.WriteString(` AND fulfillment_id = ?`)
+	}
+	if f.Cursor != "" {
 		b.WriteString(` AND id < ?`)
 	}
 	b.WriteString(` ORDER BY id DESC LIMIT ?`)

@@ -569,3 +569,67 @@ func TestEveryTransitionLeadsSomewhere(t *testing.T) {
 		t.Error("a cancelled waybill comes back")
 	}
 }
+
+func TestAPersonSaysWhatBecameOfAnUncertainNumber(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		round := func() {
+			t.Helper()
+			if _, err := x.s.Round(x.ctx, x.account); err != nil {
+				t.Fatal(err)
+			}
+		}
+		get := func(one id.ID) waybill.Waybill {
+			t.Helper()
+			w, err := x.s.Get(x.ctx, x.k.DB, one)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return w
+		}
+		x.post.drops = 1
+		first := x.must(waybill.Want{FulfillmentID: 1})[0]
+		round()
+		if w := get(first.ID); w.State != waybill.Uncertain {
+			t.Fatalf("after silence: %+v", w)
+		}
+		for _, c := range []struct {
+			in   waybill.AnswerInput
+			want error
+		}{
+			{waybill.AnswerInput{WaybillID: 77}, waybill.ErrNotFound},
+			{waybill.AnswerInput{WaybillID: first.ID, Numbers: []string{"你好"}}, waybill.ErrBadNumber},
+			{waybill.AnswerInput{WaybillID: first.ID, Numbers: []string{"75123456789012", "75123456789013"}}, waybill.ErrPieces},
+		} {
+			if _, err := x.s.Answer(x.ctx, c.in); !errors.Is(err, c.want) {
+				t.Errorf("%+v: %v, want %v", c.in, err, c.want)
+			}
+		}
+		w, err := x.s.Answer(x.ctx, waybill.AnswerInput{WaybillID: first.ID, Numbers: []string{"7512 3456 7890 12"}})
+		if err != nil || w.State != waybill.Issued || w.No != "75123456789012" {
+			t.Fatalf("a number typed in: %+v %v", w, err)
+		}
+		if _, err := x.s.Answer(x.ctx, waybill.AnswerInput{WaybillID: first.ID, Numbers: []string{"75123456789099"}}); !errors.Is(err, waybill.ErrNotUncertain) {
+			t.Errorf("answered twice: %v", err)
+		}
+
+		x.post.drops = 1
+		kittest.Clock(x.k).Advance(time.Hour)
+		second := x.must(waybill.Want{FulfillmentID: 2})[0]
+		round()
+		if _, err := x.s.Answer(x.ctx, waybill.AnswerInput{WaybillID: second.ID, Numbers: []string{"75123456789012"}}); !errors.Is(err, waybill.ErrTaken) {
+			t.Errorf("another parcel's number: %v", err)
+		}
+		if w := get(second.ID); w.State != waybill.Uncertain {
+			t.Errorf("a refused answer changed it: %+v", w)
+		}
+		if w, err := x.s.Answer(x.ctx, waybill.AnswerInput{WaybillID: second.ID}); err != nil || w.State != waybill.Wanted {
+			t.Fatalf("none was issued: %+v %v", w, err)
+		}
+		kittest.Clock(x.k).Advance(time.Hour)
+		round()
+		if w := get(second.ID); w.State != waybill.Issued || x.post.standing() != 1 {
+			t.Errorf("asked again: %+v, %d at the carrier", w, x.post.standing())
+		}
+	})
+}

@@ -54,12 +54,14 @@ func (s *Service) look(ctx context.Context, q db.Querier, ids []id.ID) (map[id.I
 	for i := range all {
 		orderIDs = append(orderIDs, all[i].OrderIDs()...)
 	}
-	orderIDs = slices.Compact(slices.Sorted(slices.Values(orderIDs)))
+	orderIDs = distinct(orderIDs)
 	if len(orderIDs) == 0 {
 		return out, nil
 	}
 	return out, s.fill(ctx, q, out, all, orderIDs)
 }
+
+func distinct(ids []id.ID) []id.ID { return slices.Compact(slices.Sorted(slices.Values(ids))) }
 
 func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel, all []fulfillment.FulfillmentOrder, orderIDs []id.ID) error {
 	found, err := s.orders.LoadTx(ctx, q, orderIDs)
@@ -80,7 +82,7 @@ func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel,
 			}
 		}
 	}
-	skus, err := s.catalog.SKUsTx(ctx, q, slices.Compact(slices.Sorted(slices.Values(skuIDs))))
+	skus, err := s.catalog.SKUsTx(ctx, q, distinct(skuIDs))
 	if err != nil {
 		return err
 	}
@@ -176,7 +178,7 @@ func (s *Service) Resolve(ctx context.Context, all []waybill.Waybill) ([]waybill
 	for i, w := range all {
 		ids[i] = w.FulfillmentID
 	}
-	parcels, err := s.look(ctx, s.k.DB, slices.Compact(slices.Sorted(slices.Values(ids))))
+	parcels, err := s.look(ctx, s.k.DB, distinct(ids))
 	if err != nil {
 		return nil, err
 	}

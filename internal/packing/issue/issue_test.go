@@ -216,3 +216,38 @@ func TestOnlyWhoMayIssueIssues(t *testing.T) {
 		}
 	})
 }
+
+func TestRulesAreTriedOnWhatIsOpenBeforeTheyAct(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		o, f := b.allocated(b.Doc("A1", "TEA"))
+		draft := choose.PutRuleInput{Name: "不发中通", Condition: []byte(`{"field":"sku_codes","op":"has","value":"TEA"}`), Effect: choose.Exclude, Accounts: []id.ID{b.account}, Enabled: true}
+		rows, err := b.s.Try(b.ctx, &draft)
+		if err != nil || len(rows) != 1 {
+			t.Fatal(rows, err)
+		}
+		r := rows[0]
+		if r.FulfillmentOrderID != f || len(r.Orders) != 1 || r.Orders[0].ID != o.ID || r.Orders[0].No != "A1" || r.Region.Province != "浙江省" ||
+			r.Choice.AccountID != 0 || r.Choice.Why != choose.Excluded || r.Before.AccountID != b.account {
+			t.Errorf("%+v", r)
+		}
+		draft.Enabled = false
+		if rows, err = b.s.Try(b.ctx, &draft); err != nil || rows[0].Choice.AccountID != b.account {
+			t.Errorf("switched off: %+v %v", rows, err)
+		}
+		if rows, err = b.s.Try(b.ctx, nil); err != nil || rows[0].Choice.AccountID != b.account {
+			t.Errorf("as they are: %+v %v", rows, err)
+		}
+		draft.Effect = "please"
+		if _, err = b.s.Try(b.ctx, &draft); !errors.Is(err, choose.ErrEffect) {
+			t.Errorf("a draft that cannot be saved: %v", err)
+		}
+		if _, err = b.waybills.History(b.ctx, d, f); err != nil {
+			t.Error(err)
+		}
+		names, err := b.s.Names(b.ctx, []id.ID{f, f, 5})
+		if err != nil || len(names) != 1 || names[f].Orders[0].No != "A1" {
+			t.Errorf("names: %+v %v", names, err)
+		}
+	})
+}
