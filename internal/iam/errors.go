@@ -10,6 +10,11 @@ var (
 	ErrTOTPRequired = errs.Define(errs.Unauthorized, "iam.totp_required", "请输入动态验证码", "Enter the code from your authenticator app")
 	// ErrBadTOTP: wrong, expired or already used.
 	ErrBadTOTP = errs.Define(errs.Unauthorized, "iam.bad_totp", "动态验证码不正确或已使用", "The authenticator code is wrong or was already used")
+	// ErrVouch covers unknown names, wrong passwords and codes, and people without the right alike.
+	// It is no 401: the person at the screen stays signed in.
+	ErrVouch = errs.Define(errs.Invalid, "iam.vouch_refused", "签字未通过:用户名、密码或动态验证码不正确,或没有这项权限", "Not signed: the user name, password or code is not right, or the person lacks the permission")
+	// ErrVouchTOTP asks for the second factor of who signs.
+	ErrVouchTOTP = errs.Define(errs.Invalid, "iam.vouch_totp", "请输入签字人的动态验证码", "Enter the authenticator code of the person who signs")
 	// ErrTOTPState: enrolment is not in the state the call needs.
 	ErrTOTPState = errs.Define(errs.Conflict, "iam.totp_state", "动态验证码的状态不允许此操作", "The authenticator is not in a state that allows this")
 	// ErrTooManyAttempts carries retry_after_seconds.
