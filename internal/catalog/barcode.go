@@ -98,3 +98,22 @@ func (s *Service) FindByBarcodeTx(ctx context.Context, q db.Querier, barcode str
 	k, err := s.skuTx(ctx, q, owner)
 	return k, err == nil, err
 }
+
+// BarcodesTx lists the barcodes of SKUs.
+func (s *Service) BarcodesTx(ctx context.Context, q db.Querier, skus []id.ID) (map[id.ID][]string, error) {
+	out := map[id.ID][]string{}
+	for part := range slices.Chunk(skus, 500) {
+		args := []any{actor.Merchant(ctx)}
+		for _, one := range db.Pad(part) {
+			args = append(args, one)
+		}
+		err := db.Read(ctx, q, selectBarcodes(len(args)-1), args, func(r *db.Row) {
+			code, one := r.Text(), id.ID(r.Int())
+			out[one] = append(out[one], code)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -129,6 +129,38 @@ func (s *Service) Users(ctx context.Context, after id.ID, limit int) ([]User, er
 	return users, err
 }
 
+// Holders lists the active members of staff who may do something, by name. It tells
+// no more than who they are, to whoever may do it too.
+func (s *Service) Holders(ctx context.Context, permission string) ([]User, error) {
+	if err := actor.Require(ctx, permission); err != nil {
+		return nil, err
+	}
+	var out []User
+	for m, after := actor.Merchant(ctx), id.ID(0); ; {
+		users, err := list(ctx, s.k.DB, selectUsers, scanUser, m, after, int64(holdersPage))
+		if err != nil || len(users) == 0 {
+			return out, err
+		}
+		ids := make([]id.ID, len(users))
+		for i, u := range users {
+			ids[i] = u.ID
+		}
+		roles, err := rolesOf(ctx, s.k.DB, m, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			u.Roles = roles[u.ID]
+			if u.Active && slices.Contains(userRow{User: u}.permissions(), permission) {
+				out = append(out, User{ID: u.ID, DisplayName: u.DisplayName})
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+const holdersPage = 200
+
 // User returns one member of staff. Permission iam.read.
 //
 // Errors: ErrUserNotFound.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/inventory/location"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -38,6 +39,23 @@ type Wave struct {
 func waveOf(w wave.Wave) Wave {
 	return Wave{ID: w.ID, Code: w.Code, WarehouseID: w.WarehouseID, Content: w.Content, Mode: w.Mode, State: string(w.State), Orders: w.Orders, Pieces: w.Pieces,
 		MadeByName: w.MadeByName, MadeAt: web.Time(w.MadeAt), EndedAt: web.Time(w.EndedAt), Version: w.Version}
+}
+
+// WaveRow is a wave of the board and how far it is.
+type WaveRow struct {
+	Wave
+	In       int64          `json:"in" doc:"Fulfillment orders that are in"`
+	Wanted   int64          `json:"wanted" doc:"Pieces for those"`
+	Picked   int64          `json:"picked"`
+	Short    int64          `json:"short"`
+	Hits     int64          `json:"hits" doc:"Fulfillment orders that may not go on as they were picked"`
+	Progress []WaveProgress `json:"progress" nullable:"false" doc:"By person"`
+}
+
+// Picker is a person who may pick.
+type Picker struct {
+	ID   id.ID  `json:"id"`
+	Name string `json:"name"`
 }
 
 // PackingFault is why a fulfillment order may not go on, in the reader's language.
@@ -143,6 +161,13 @@ type WaveBasket struct {
 	Short              int64         `json:"short"`
 	PutBack            int64         `json:"put_back" doc:"Pieces in it that nobody wants any more"`
 	Hit                *PackingFault `json:"hit" doc:"Why it may not go on as it was picked"`
+	Orders             []WaveOrder   `json:"orders" nullable:"false" doc:"The orders it ships"`
+}
+
+// WaveOrder is an order that a basket ships.
+type WaveOrder struct {
+	ID id.ID  `json:"id"`
+	No string `json:"channel_order_no"`
 }
 
 // WaveStop is a SKU of the pick list.
@@ -150,6 +175,7 @@ type WaveStop struct {
 	SKUID    id.ID      `json:"sku_id"`
 	SKUCode  string     `json:"sku_code"`
 	Name     string     `json:"name"`
+	Barcodes []string   `json:"barcodes" nullable:"false"`
 	Location string     `json:"location" doc:"Empty where none is known"`
 	PickerID id.ID      `json:"picker_id" doc:"0 for nobody"`
 	Wanted   int64      `json:"wanted"`
@@ -177,15 +203,25 @@ type WaveSheet struct {
 }
 
 func sheetOf(ctx context.Context, s wave.Sheet) WaveSheet {
-	out := WaveSheet{Wave: waveOf(s.Wave), Baskets: []WaveBasket{}, Stops: []WaveStop{}, Progress: []WaveProgress{}}
+	out := WaveSheet{Wave: waveOf(s.Wave), Baskets: []WaveBasket{}, Stops: []WaveStop{}}
 	for _, b := range s.Baskets {
-		out.Baskets = append(out.Baskets, WaveBasket{b.FulfillmentOrderID, b.Position, b.Version, b.Out, b.Wanted, b.Picked, b.Short, b.PutBack, faultOf(ctx, b.Hit)})
+		row := WaveBasket{b.FulfillmentOrderID, b.Position, b.Version, b.Out, b.Wanted, b.Picked, b.Short, b.PutBack, faultOf(ctx, b.Hit), []WaveOrder{}}
+		for _, o := range b.Orders {
+			row.Orders = append(row.Orders, WaveOrder{o.ID, o.No})
+		}
+		out.Baskets = append(out.Baskets, row)
 	}
 	for _, x := range s.Stops {
-		out.Stops = append(out.Stops, WaveStop{x.SKUID, x.SKUCode, x.Name, x.Location, x.PickerID, x.Wanted, x.Picked, x.Short, dropsOf(x.Drops)})
+		out.Stops = append(out.Stops, WaveStop{x.SKUID, x.SKUCode, x.Name, append([]string{}, x.Barcodes...), x.Location, x.PickerID, x.Wanted, x.Picked, x.Short, dropsOf(x.Drops)})
 	}
-	for _, p := range s.Hands {
-		out.Progress = append(out.Progress, WaveProgress{p.PickerID, p.Name, p.Picked, p.Short, web.Time(p.FirstAt), web.Time(p.LastAt)})
+	out.Progress = progressOf(s.Hands)
+	return out
+}
+
+func progressOf(all []wave.Progress) []WaveProgress {
+	out := make([]WaveProgress, len(all))
+	for i, p := range all {
+		out[i] = WaveProgress{p.PickerID, p.Name, p.Picked, p.Short, web.Time(p.FirstAt), web.Time(p.LastAt)}
 	}
 	return out
 }
@@ -202,6 +238,7 @@ type (
 	waves struct {
 		waves  *wave.Service
 		places *location.Service
+		staff  *iam.Service
 	}
 	waveIn struct {
 		ID id.ID `path:"id"`
@@ -215,10 +252,11 @@ type (
 )
 
 // WaveRoutes registers the operations of waves and of locations.
-func WaveRoutes(api *web.API, s *wave.Service, places *location.Service) {
-	h := &waves{s, places}
+func WaveRoutes(api *web.API, s *wave.Service, places *location.Service, staff *iam.Service) {
+	h := &waves{s, places, staff}
 	h.make(api)
 	h.work(api)
+	h.pickers(api)
 	h.end(api)
 	h.locations(api)
 }
@@ -244,13 +282,13 @@ func (h *waves) make(api *web.API) {
 			Live bool   `query:"live" doc:"Only those that have not ended"`
 			Code string `query:"code" maxLength:"40"`
 			web.ListInput
-		}) (*struct{ Body web.Page[Wave] }, error) {
-			all, next, err := h.waves.List(ctx, wave.Filter{Live: in.Live, Code: in.Code, Cursor: in.Cursor, Limit: in.Limit})
-			var out []Wave
+		}) (*struct{ Body web.Page[WaveRow] }, error) {
+			all, next, err := h.waves.Board(ctx, wave.Filter{Live: in.Live, Code: in.Code, Cursor: in.Cursor, Limit: in.Limit})
+			var out []WaveRow
 			for _, w := range all {
-				out = append(out, waveOf(w))
+				out = append(out, WaveRow{waveOf(w.Wave), w.In, w.Wanted, w.Picked, w.Short, w.Hits, progressOf(w.Hands)})
 			}
-			return &struct{ Body web.Page[Wave] }{web.NewPage(out, next)}, err
+			return &struct{ Body web.Page[WaveRow] }{web.NewPage(out, next)}, err
 		})
 }
 
@@ -303,6 +341,19 @@ func (h *waves) work(api *web.API) {
 		}) (*struct{}, error) {
 			_, err := h.waves.Assign(ctx, wave.AssignInput{WaveID: in.ID, SKUIDs: in.Body.SKUIDs, PickerID: in.Body.PickerID})
 			return nil, err
+		})
+}
+
+func (h *waves) pickers(api *web.API) {
+	web.Register(api, web.Op{ID: "listPickers", Method: http.MethodGet, Path: "/pickers", Tag: tag, Permission: packing.PermitPick,
+		ZH: "可以拣货的员工", EN: "Who may pick"},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body web.Page[Picker] }, error) {
+			all, err := h.staff.Holders(ctx, packing.PermitPick)
+			var out []Picker
+			for _, u := range all {
+				out = append(out, Picker{u.ID, u.DisplayName})
+			}
+			return &struct{ Body web.Page[Picker] }{web.NewPage(out, "")}, err
 		})
 }
 

@@ -49,7 +49,7 @@ func door(t *testing.T, d *db.DB) (call func(method, path, body string) (int, st
 	api := web.New(web.Options{Version: "test", Authenticate: func(context.Context, web.Credential) (actor.Actor, error) {
 		return kittest.Owner(kittest.Merchant), nil
 	}})
-	packingapi.WaveRoutes(api, waves, places)
+	packingapi.WaveRoutes(api, waves, places, nil)
 	h := api.Handler()
 	return func(method, path, body string) (int, string) {
 		var in io.Reader

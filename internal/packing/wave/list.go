@@ -64,20 +64,120 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Wave, string, error) {
 	return out, next, rows.Err()
 }
 
+// Row is a wave of the board and how far it is.
+type Row struct {
+	Wave
+	// In counts the fulfillment orders that are in, and the pieces wanted for them.
+	In, Wanted, Picked, Short int64
+	// Hits counts those that may not go on as they were picked, of waves that go on.
+	Hits  int64
+	Hands []Progress
+}
+
+// Board is List with how far each wave is, and who picked how much. Permission
+// packing.read.
+//
+// Errors: page.ErrCursor.
+func (s *Service) Board(ctx context.Context, f Filter) ([]Row, string, error) {
+	all, next, err := s.List(ctx, f)
+	if err != nil {
+		return nil, "", err
+	}
+	out, at := make([]Row, len(all)), make(map[id.ID]*Row, len(all))
+	for i, w := range all {
+		out[i].Wave = w
+		at[w.ID] = &out[i]
+	}
+	for part := range slices.Chunk(all, lookup) {
+		if err := s.progress(ctx, part, at); err != nil {
+			return nil, "", err
+		}
+	}
+	return out, next, s.hits(ctx, out, at)
+}
+
+func (s *Service) progress(ctx context.Context, part []Wave, at map[id.ID]*Row) error {
+	args := []any{actor.Merchant(ctx)}
+	for _, w := range part {
+		args = append(args, w.ID)
+	}
+	args = db.Pad(args)
+	n := len(args) - 1
+	err := db.Read(ctx, s.k.DB, selectIn(n), args, func(r *db.Row) {
+		row := at[id.ID(r.Int())]
+		row.In = r.Int()
+	})
+	if err != nil {
+		return err
+	}
+	err = db.Read(ctx, s.k.DB, selectProgress(n), args, func(r *db.Row) {
+		row := at[id.ID(r.Int())]
+		row.Wanted, row.Picked, row.Short = r.Int(), r.Int(), r.Int()
+	})
+	if err != nil {
+		return err
+	}
+	return db.Read(ctx, s.k.DB, selectHandsOf(n), args, func(r *db.Row) {
+		row := at[id.ID(r.Int())]
+		row.Hands = append(row.Hands, progressOf(r))
+	})
+}
+
+// hits counts what is to be pulled out of the waves that go on, as it stands this moment.
+func (s *Service) hits(ctx context.Context, all []Row, at map[id.ID]*Row) error {
+	var baskets []Basket
+	for _, w := range all {
+		if w.EndedAt != 0 {
+			continue
+		}
+		in, err := s.MembersTx(ctx, s.k.DB, w.ID)
+		if err != nil {
+			return err
+		}
+		for _, m := range in {
+			baskets = append(baskets, Basket{Member: m})
+		}
+	}
+	for part := range slices.Chunk(baskets, MaxOrders) {
+		if err := s.judge(ctx, s.k.DB, part); err != nil {
+			return err
+		}
+		for _, b := range part {
+			if b.Hit != nil {
+				at[b.WaveID].Hits++
+			}
+		}
+	}
+	return nil
+}
+
+func progressOf(r *db.Row) Progress {
+	return Progress{PickerID: id.ID(r.Int()), Name: r.Text(), Picked: r.Int(), Short: r.Int(), FirstAt: r.Int(), LastAt: r.Int()}
+}
+
 // Basket is a fulfillment order of a wave and how far it is.
 type Basket struct {
 	Member
 	Wanted, Picked, Short int64
 	PutBack               int64 // pieces in it that nobody wants any more
+	// Orders are the orders it ships, by their numbers on the channel.
+	Orders []OrderNo
 	// Hit is why its fulfillment order may not go on as it was picked, nil where it may:
 	// refunded, cancelled, held, changed (拦截).
 	Hit *errs.Error
+}
+
+// OrderNo names an order.
+type OrderNo struct {
+	ID id.ID
+	No string
 }
 
 // Stop is a SKU of the pick list (拣货单), at its location.
 type Stop struct {
 	SKUID                 id.ID
 	SKUCode, Name         string
+	Barcodes              []string
 	Location              string
 	PickerID              id.ID
 	Wanted, Picked, Short int64
@@ -124,7 +224,7 @@ func (s *Service) Get(ctx context.Context, waveID id.ID) (out Sheet, err error) 
 		return out, err
 	}
 	err = db.Read(ctx, q, selectHands, []any{actor.Merchant(ctx), waveID}, func(r *db.Row) {
-		out.Hands = append(out.Hands, Progress{PickerID: id.ID(r.Int()), Name: r.Text(), Picked: r.Int(), Short: r.Int(), FirstAt: r.Int(), LastAt: r.Int()})
+		out.Hands = append(out.Hands, progressOf(r))
 	})
 	if err != nil {
 		return out, err
@@ -142,7 +242,45 @@ func (s *Service) Get(ctx context.Context, waveID id.ID) (out Sheet, err error) 
 		}
 		out.Baskets = append(out.Baskets, b)
 	}
+	if err := s.number(ctx, q, out.Baskets); err != nil {
+		return out, err
+	}
 	return out, s.judge(ctx, q, out.Baskets)
+}
+
+// number names the orders of baskets.
+func (s *Service) number(ctx context.Context, q db.Querier, all []Basket) error {
+	ids, at := make([]id.ID, len(all)), make(map[id.ID]*Basket, len(all))
+	for i := range all {
+		ids[i] = all[i].FulfillmentOrderID
+		at[ids[i]] = &all[i]
+	}
+	found, err := s.fulfillments.LoadTx(ctx, q, ids)
+	if err != nil {
+		return err
+	}
+	var orders []id.ID
+	for i := range found {
+		orders = append(orders, found[i].OrderIDs()...)
+	}
+	orders = slices.Compact(slices.Sorted(slices.Values(orders)))
+	known, err := s.orders.LoadTx(ctx, q, orders)
+	if err != nil {
+		return err
+	}
+	no := make(map[id.ID]string, len(known))
+	for _, o := range known {
+		no[o.ID] = o.ChannelOrderNo
+	}
+	for i := range found {
+		for _, one := range found[i].OrderIDs() {
+			if no[one] != "" { // else in a shop that is not the actor's to see
+				b := at[found[i].ID]
+				b.Orders = append(b.Orders, OrderNo{one, no[one]})
+			}
+		}
+	}
+	return nil
 }
 
 // judge finds the baskets whose fulfillment orders may not go on.
@@ -225,12 +363,16 @@ func (s *Service) stops(ctx context.Context, q db.Querier, waveID id.ID, all []M
 	if err != nil {
 		return nil, err
 	}
+	codes, err := s.catalog.BarcodesTx(ctx, q, skus)
+	if err != nil {
+		return nil, err
+	}
 	var out []Stop
 	for _, one := range bySKU {
 		if one.Wanted == 0 && one.Picked == 0 {
 			continue // everything that wanted it left
 		}
-		one.SKUCode, one.Name = known[one.SKUID].Code, known[one.SKUID].Name
+		one.SKUCode, one.Name, one.Barcodes = known[one.SKUID].Code, known[one.SKUID].Name, codes[one.SKUID]
 		slices.SortFunc(one.Drops, func(a, b Drop) int { return cmp.Compare(a.Position, b.Position) })
 		out = append(out, *one)
 	}

@@ -77,3 +77,22 @@ func selectLive(n int) string {
 	return `SELECT wave_id, fulfillment_order_id, position, version, out_reason, live FROM packing_wave_order
 		WHERE merchant_id = ? AND live = 1 AND fulfillment_order_id IN ` + db.In(n) + ` ORDER BY wave_id, position`
 }
+
+// selectIn counts what is in each of n waves.
+func selectIn(n int) string {
+	return `SELECT wave_id, COUNT(*) FROM packing_wave_order WHERE merchant_id = ? AND wave_id IN ` + db.In(n) + ` AND out_reason = '' GROUP BY wave_id`
+}
+
+// selectProgress adds up what is wanted and done in each of n waves. What lies in a
+// basket beyond what is wanted counts as done no more than once.
+func selectProgress(n int) string {
+	return `SELECT i.wave_id, CAST(SUM(i.wanted) AS BIGINT), CAST(SUM(CASE WHEN i.picked > i.wanted THEN i.wanted ELSE i.picked END) AS BIGINT), CAST(SUM(i.short) AS BIGINT)
+		FROM packing_wave_item i JOIN packing_wave_order o ON o.merchant_id = i.merchant_id AND o.wave_id = i.wave_id AND o.fulfillment_order_id = i.fulfillment_order_id
+		WHERE i.merchant_id = ? AND i.wave_id IN ` + db.In(n) + ` AND o.out_reason = '' GROUP BY i.wave_id`
+}
+
+// selectHandsOf is who picked what of each of n waves.
+func selectHandsOf(n int) string {
+	return `SELECT wave_id, by_id, MAX(by_name), CAST(SUM(quantity) AS BIGINT), CAST(SUM(short) AS BIGINT), MIN(at), MAX(at) FROM packing_wave_pick
+		WHERE merchant_id = ? AND wave_id IN ` + db.In(n) + ` GROUP BY wave_id, by_id ORDER BY wave_id, by_id`
+}

@@ -2660,6 +2660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pickers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may pick
+         * @description 可以拣货的员工
+         */
+        get: operations["listPickers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/print/agent/pair": {
         parameters: {
             query?: never;
@@ -7291,6 +7311,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PagePicker: {
+            items: components["schemas"]["Picker"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PagePrintAgent: {
             items: components["schemas"]["PrintAgent"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7431,8 +7456,8 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PageWave: {
-            items: components["schemas"]["Wave"][];
+        PageWaveRow: {
+            items: components["schemas"]["WaveRow"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -7504,6 +7529,11 @@ export interface components {
             scan?: string;
             /** @description decimal id */
             sku_id?: string;
+        };
+        Picker: {
+            /** @description decimal id */
+            id: string;
+            name: string;
         };
         Policy: {
             /** Format: int64 */
@@ -9256,6 +9286,8 @@ export interface components {
              * @enum {string}
              */
             left_reason: "" | "removed" | "dropped" | "short" | "cancelled";
+            /** @description The orders it ships */
+            orders: components["schemas"]["WaveOrder"][];
             /** Format: int64 */
             picked: number;
             /** Format: int64 */
@@ -9338,6 +9370,11 @@ export interface components {
             /** @enum {string} */
             state: "made" | "picking" | "picked";
         };
+        WaveOrder: {
+            channel_order_no: string;
+            /** @description decimal id */
+            id: string;
+        };
         WavePreview: {
             carriers: components["schemas"]["WaveBucket"][];
             contents: components["schemas"]["WaveBucket"][];
@@ -9378,6 +9415,61 @@ export interface components {
             /** @description decimal id */
             fulfillment_order_id: string;
         };
+        WaveRow: {
+            /** @description As printed and scanned */
+            code: string;
+            /** @enum {string} */
+            content: "any" | "single" | "same" | "multi";
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: int64
+             * @description Fulfillment orders that may not go on as they were picked
+             */
+            hits: number;
+            /** @description decimal id */
+            id: string;
+            /**
+             * Format: int64
+             * @description Fulfillment orders that are in
+             */
+            in: number;
+            /** Format: date-time */
+            made_at: string | null;
+            made_by_name: string;
+            /**
+             * @description When goods are sorted into baskets
+             * @enum {string}
+             */
+            mode: "while_picking" | "after";
+            /**
+             * Format: int64
+             * @description As it was made
+             */
+            orders: number;
+            /** Format: int64 */
+            picked: number;
+            /**
+             * Format: int64
+             * @description As it was made
+             */
+            pieces: number;
+            /** @description By person */
+            progress: components["schemas"]["WaveProgress"][];
+            /** Format: int64 */
+            short: number;
+            /** @enum {string} */
+            state: "made" | "picking" | "picked" | "closed" | "cancelled";
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Pieces for those
+             */
+            wanted: number;
+            /** @description decimal id */
+            warehouse_id: string;
+        };
         WaveSheet: {
             baskets: components["schemas"]["WaveBasket"][];
             /** @description As printed and scanned */
@@ -9417,6 +9509,7 @@ export interface components {
             warehouse_id: string;
         };
         WaveStop: {
+            barcodes: string[];
             /** @description What is still to pick, by basket */
             drops: components["schemas"]["WaveDrop"][];
             /** @description Empty where none is known */
@@ -21896,6 +21989,62 @@ export interface operations {
             };
         };
     };
+    listPickers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePicker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pairPrintAgent: {
         parameters: {
             query?: never;
@@ -32675,7 +32824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageWave"];
+                    "application/json": components["schemas"]["PageWaveRow"];
                 };
             };
             /** @description Unauthorized */
