@@ -220,6 +220,26 @@ export interface paths {
         patch: operations["updateCarrierAccount"];
         trace?: never;
     };
+    "/carrier-accounts/{id}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the branches and the waybills left
+         * @description 查询网点与单号余额
+         */
+        post: operations["refreshWaybillBalance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/carrier-accounts/{id}/numbers": {
         parameters: {
             query?: never;
@@ -362,6 +382,26 @@ export interface paths {
         get: operations["listCarrierRuleFields"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carrier-rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which carrier the open fulfillment orders would get
+         * @description 试运行：未发货订单会选哪家快递
+         */
+        post: operations["tryCarrierRules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -630,6 +670,26 @@ export interface paths {
          * @description 用平台返回的授权码完成授权
          */
         post: operations["finishConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/divisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names of provinces, of a province's cities, of a city's counties
+         * @description 行政区划：省，一省的市，一市的区县
+         */
+        get: operations["listDivisions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2652,26 +2712,6 @@ export interface paths {
          * @description 权限矩阵
          */
         get: operations["listPermissions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/pickers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who may pick
-         * @description 可以拣货的员工
-         */
-        get: operations["listPickers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5064,6 +5104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/waybills/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a waybill of which nobody knows
+         * @description 人工核对取号结果
+         */
+        post: operations["answerWaybill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5276,6 +5336,12 @@ export interface components {
             /** @description decimal id */
             warehouse_id: string;
         };
+        AnswerWaybillRequest: {
+            /** @description Take numbers that do not look like the carrier's */
+            confirm?: boolean;
+            /** @description The issued number, then those of further pieces; empty: nothing was issued, ask again */
+            numbers: string[] | null;
+        };
         AskInBody: {
             text: string;
         };
@@ -5470,6 +5536,8 @@ export interface components {
             low_at: number;
             name: string;
             product: string;
+            /** @description Where parcels are sent from, name and phone masked; null where none is set */
+            sender: components["schemas"]["SenderAddress"];
             /** @description Whose authorisation issues, for accounts of a channel */
             shop_id: string;
             /** @description Shops it serves; empty: all */
@@ -5487,6 +5555,17 @@ export interface components {
             version: number;
             /** @description Warehouses it serves; empty: all */
             warehouse_ids: string[];
+        };
+        CarrierBranch: {
+            /**
+             * Format: int64
+             * @description Waybills left; null where nobody counts
+             */
+            balance: number | null;
+            branch: string;
+            name: string;
+            /** @description Where it collects */
+            places: components["schemas"]["SenderPlace"][];
         };
         CarrierChoice: {
             /** @description 0 where none is left */
@@ -5586,6 +5665,26 @@ export interface components {
             problem: "none" | "credentials" | "signature" | "clock" | "ip_not_listed" | "permission" | "private_address" | "unreachable" | "throttled" | "other";
             /** Format: int64 */
             took_ms: number;
+        };
+        CarrierTry: {
+            /** @description By the rules as they are saved */
+            before: components["schemas"]["CarrierChoice"];
+            /** @description Why it may not go on for now, whatever the carrier */
+            blocked: components["schemas"]["CarrierFault"];
+            choice: components["schemas"]["CarrierChoice"];
+            city: string;
+            district: string;
+            /** @description decimal id */
+            fulfillment_order_id: string;
+            orders: components["schemas"]["NamedOrder"][];
+            province: string;
+            /** @description decimal id */
+            shop_id: string;
+            /**
+             * Format: int64
+             * @description 0: not known
+             */
+            weight_gram: number;
         };
         ChangeWaybillInputBody: {
             /** @description code or any spelling of the name; absent where the number tells it */
@@ -6825,6 +6924,11 @@ export interface components {
             warehouse_id: string;
             warehouse_name: string;
         };
+        NamedOrder: {
+            channel_order_no: string;
+            /** @description decimal id */
+            id: string;
+        };
         NewAPIKey: {
             /**
              * Format: date-time
@@ -7191,6 +7295,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageCarrierBranch: {
+            items: components["schemas"]["CarrierBranch"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageCarrierConnection: {
             items: components["schemas"]["CarrierConnection"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7208,6 +7317,11 @@ export interface components {
         };
         PageCarrierSuspension: {
             items: components["schemas"]["CarrierSuspension"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageCarrierTry: {
+            items: components["schemas"]["CarrierTry"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -7311,11 +7425,6 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PagePicker: {
-            items: components["schemas"]["Picker"][];
-            /** @description Pass it as cursor to get the next page; empty on the last one */
-            next_cursor: string;
-        };
         PagePrintAgent: {
             items: components["schemas"]["PrintAgent"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7411,6 +7520,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageString: {
+            items: string[];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageSync: {
             items: components["schemas"]["Sync"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7456,8 +7570,8 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PageWaveRow: {
-            items: components["schemas"]["WaveRow"][];
+        PageWave: {
+            items: components["schemas"]["Wave"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -7529,11 +7643,6 @@ export interface components {
             scan?: string;
             /** @description decimal id */
             sku_id?: string;
-        };
-        Picker: {
-            /** @description decimal id */
-            id: string;
-            name: string;
         };
         Policy: {
             /** Format: int64 */
@@ -8249,6 +8358,13 @@ export interface components {
             province: string;
             town?: string;
         };
+        SenderPlace: {
+            city: string;
+            detail: string;
+            district: string;
+            province: string;
+            town: string;
+        };
         Session: {
             /** Format: date-time */
             created_at: string | null;
@@ -8911,6 +9027,12 @@ export interface components {
             /** @description Order numbers, 20 at most */
             sample: string[];
         };
+        TryCarrierRulesRequest: {
+            /** @description Absent: the rules as they are */
+            rule?: components["schemas"]["PutCarrierRule"];
+            /** @description The saved rule that the draft stands for; 0: a new one */
+            rule_id?: string;
+        };
         TryInputBody: {
             condition?: unknown;
         };
@@ -9286,8 +9408,6 @@ export interface components {
              * @enum {string}
              */
             left_reason: "" | "removed" | "dropped" | "short" | "cancelled";
-            /** @description The orders it ships */
-            orders: components["schemas"]["WaveOrder"][];
             /** Format: int64 */
             picked: number;
             /** Format: int64 */
@@ -9370,11 +9490,6 @@ export interface components {
             /** @enum {string} */
             state: "made" | "picking" | "picked";
         };
-        WaveOrder: {
-            channel_order_no: string;
-            /** @description decimal id */
-            id: string;
-        };
         WavePreview: {
             carriers: components["schemas"]["WaveBucket"][];
             contents: components["schemas"]["WaveBucket"][];
@@ -9415,61 +9530,6 @@ export interface components {
             /** @description decimal id */
             fulfillment_order_id: string;
         };
-        WaveRow: {
-            /** @description As printed and scanned */
-            code: string;
-            /** @enum {string} */
-            content: "any" | "single" | "same" | "multi";
-            /** Format: date-time */
-            ended_at: string | null;
-            /**
-             * Format: int64
-             * @description Fulfillment orders that may not go on as they were picked
-             */
-            hits: number;
-            /** @description decimal id */
-            id: string;
-            /**
-             * Format: int64
-             * @description Fulfillment orders that are in
-             */
-            in: number;
-            /** Format: date-time */
-            made_at: string | null;
-            made_by_name: string;
-            /**
-             * @description When goods are sorted into baskets
-             * @enum {string}
-             */
-            mode: "while_picking" | "after";
-            /**
-             * Format: int64
-             * @description As it was made
-             */
-            orders: number;
-            /** Format: int64 */
-            picked: number;
-            /**
-             * Format: int64
-             * @description As it was made
-             */
-            pieces: number;
-            /** @description By person */
-            progress: components["schemas"]["WaveProgress"][];
-            /** Format: int64 */
-            short: number;
-            /** @enum {string} */
-            state: "made" | "picking" | "picked" | "closed" | "cancelled";
-            /** Format: int64 */
-            version: number;
-            /**
-             * Format: int64
-             * @description Pieces for those
-             */
-            wanted: number;
-            /** @description decimal id */
-            warehouse_id: string;
-        };
         WaveSheet: {
             baskets: components["schemas"]["WaveBasket"][];
             /** @description As printed and scanned */
@@ -9509,7 +9569,6 @@ export interface components {
             warehouse_id: string;
         };
         WaveStop: {
-            barcodes: string[];
             /** @description What is still to pick, by basket */
             drops: components["schemas"]["WaveDrop"][];
             /** @description Empty where none is known */
@@ -9555,6 +9614,8 @@ export interface components {
             live: boolean;
             mark: string;
             no: string;
+            /** @description Those in the parcel, where the list tells them */
+            orders: components["schemas"]["NamedOrder"][];
             /** @description The first piece's waybill where its number leads the others; 0 otherwise */
             parent_id: string;
             /** Format: int64 */
@@ -9565,6 +9626,8 @@ export interface components {
             /** @description decimal id */
             shop_id: string;
             sort_code: string;
+            /** @description The orders changed after it was issued */
+            stale: boolean;
             /** @enum {string} */
             state: "wanted" | "asking" | "uncertain" | "issued" | "failed" | "cancelling" | "cancelled";
         };
@@ -10710,6 +10773,104 @@ export interface operations {
             };
         };
     };
+    refreshWaybillBalance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCarrierBranch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     addWaybillNumbers: {
         parameters: {
             query?: never;
@@ -11373,6 +11534,105 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryCarrierRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryCarrierRulesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCarrierTry"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12682,6 +12942,56 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDivisions: {
+        parameters: {
+            query?: {
+                province?: string;
+                city?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageString"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21962,62 +22272,6 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listPickers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PagePicker"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32824,7 +33078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageWaveRow"];
+                    "application/json": components["schemas"]["PageWave"];
                 };
             };
             /** @description Unauthorized */
@@ -33797,6 +34051,10 @@ export interface operations {
                 state?: "wanted" | "asking" | "uncertain" | "issued" | "failed" | "cancelling" | "cancelled";
                 /** @description decimal id */
                 account_id?: string;
+                /** @description A whole number */
+                no?: string;
+                /** @description decimal id */
+                fulfillment_order_id?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -33995,6 +34253,108 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerWaybill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerWaybillRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waybill"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
