@@ -85,6 +85,7 @@ CREATE TABLE packing_print_agent (
   pair_until  BIGINT NOT NULL,
   key_digest  BLOB,            -- SHA-256 of the key
   printers    TEXT   NOT NULL DEFAULT '[]', -- JSON: what it last said it has
+  components  TEXT   NOT NULL DEFAULT '[]', -- JSON: the channels' print components it last said it finds, or misses
   seen_at     BIGINT NOT NULL DEFAULT 0,
   created_by  BIGINT NOT NULL,
   created_at  BIGINT NOT NULL,

@@ -19,6 +19,7 @@ import (
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	fulfillmentbulk "github.com/ordercove/ordercove/internal/fulfillment/bulk"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/iam"
@@ -58,6 +59,7 @@ type services struct {
 	reveal      *reveal.Service
 	fulfillment *fulfillment.Service
 	shipFiles   *shipfile.Service
+	manyOut     *fulfillmentbulk.Service
 	waiting     *waiting.Service
 	intake      *intake.Service
 	importer    *channel.Importer

@@ -14,16 +14,28 @@ import (
 
 // PrintAgent is a program on a packing PC that prints what is in its queue.
 type PrintAgent struct {
-	ID        id.ID    `json:"id"`
-	Name      string   `json:"name"`
-	State     string   `json:"state" enum:"pairing,active,revoked"`
-	Printers  []string `json:"printers" nullable:"false" doc:"What it last said it has"`
-	SeenAt    web.Time `json:"seen_at"`
-	CreatedAt web.Time `json:"created_at"`
+	ID       id.ID    `json:"id"`
+	Name     string   `json:"name"`
+	State    string   `json:"state" enum:"pairing,active,revoked"`
+	Printers []string `json:"printers" nullable:"false" doc:"What it last said it has"`
+	// Components are the channels' print components on its machine.
+	Components []PrintComponent `json:"components" nullable:"false" doc:"The channels' print components as it last found them on its machine"`
+	SeenAt     web.Time         `json:"seen_at"`
+	CreatedAt  web.Time         `json:"created_at"`
+}
+
+// PrintComponent says whether a channel's print component answers an agent.
+type PrintComponent struct {
+	Channel string `json:"channel" minLength:"1" maxLength:"20"`
+	Open    bool   `json:"open"`
 }
 
 func printAgentOf(a print.Agent) PrintAgent {
-	return PrintAgent{ID: a.ID, Name: a.Name, State: a.State, Printers: append([]string{}, a.Printers...), SeenAt: web.Time(a.SeenAt), CreatedAt: web.Time(a.CreatedAt)}
+	found := make([]PrintComponent, len(a.Components))
+	for i, c := range a.Components {
+		found[i] = PrintComponent(c)
+	}
+	return PrintAgent{Components: found, ID: a.ID, Name: a.Name, State: a.State, Printers: append([]string{}, a.Printers...), SeenAt: web.Time(a.SeenAt), CreatedAt: web.Time(a.CreatedAt)}
 }
 
 // PrintAgentAdded is a new agent and the code that pairs its program, shown once.
@@ -80,6 +92,7 @@ type PrintTaskRef struct {
 // PrintTask is one label for an agent: PDF, or the data of the channel's component.
 type PrintTask struct {
 	PrintTaskRef
+	Channel   string `json:"channel,omitempty" doc:"Whose component prints the data"`
 	Printer   string `json:"printer"`
 	Carrier   string `json:"carrier"`
 	WaybillNo string `json:"waybill_no"`
@@ -113,24 +126,30 @@ func (p prints) door(api *web.API) {
 		func(ctx context.Context, in *struct {
 			Key  string `header:"X-Agent-Key" required:"true" maxLength:"200"`
 			Body struct {
-				Limit    int      `json:"limit" minimum:"1" maximum:"20"`
-				Printers []string `json:"printers" maxItems:"50" nullable:"false"`
+				Limit      int              `json:"limit" minimum:"1" maximum:"20"`
+				Printers   []string         `json:"printers" maxItems:"50" nullable:"false"`
+				Components []PrintComponent `json:"components,omitempty" maxItems:"20"`
+				Busy       []string         `json:"busy,omitempty" maxItems:"50" doc:"Printers that shall get no labels now"`
 			}
 		}) (*struct{ Body web.Page[PrintTask] }, error) {
 			ctx, err := p.s.AsAgent(ctx, in.Key)
 			if err != nil {
 				return nil, err
 			}
-			if err := p.s.Seen(ctx, in.Body.Printers); err != nil {
+			var found []print.Found
+			for _, c := range in.Body.Components {
+				found = append(found, print.Found(c))
+			}
+			if err := p.s.Seen(ctx, in.Body.Printers, found...); err != nil {
 				return nil, err
 			}
-			all, err := p.s.Take(ctx, in.Body.Limit)
+			all, err := p.s.Take(ctx, in.Body.Limit, in.Body.Busy...)
 			if err != nil {
 				return nil, err
 			}
 			var out []PrintTask
 			for _, t := range all {
-				out = append(out, PrintTask{PrintTaskRef: PrintTaskRef(t.Ref), Printer: t.Printer, Carrier: t.Carrier, WaybillNo: t.WaybillNo, PDF: t.PDF, Data: t.Data, Signature: t.Signature,
+				out = append(out, PrintTask{PrintTaskRef: PrintTaskRef(t.Ref), Channel: t.Channel, Printer: t.Printer, Carrier: t.Carrier, WaybillNo: t.WaybillNo, PDF: t.PDF, Data: t.Data, Signature: t.Signature,
 					Template: t.Template, Custom: t.Custom, Copy: t.Copy})
 			}
 			return &struct{ Body web.Page[PrintTask] }{web.NewPage(out, "")}, nil

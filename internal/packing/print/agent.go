@@ -36,18 +36,26 @@ const (
 
 // Agent (打印站) is a program on a packing PC that prints what is in its queue.
 type Agent struct {
-	ID        id.ID
-	Name      string
-	State     string
-	Printers  []string // what it last said it has
-	SeenAt    int64
-	CreatedAt int64
+	ID       id.ID
+	Name     string
+	State    string
+	Printers []string // what it last said it has
+	// Components are the channels' print components on its machine, as it last found them.
+	Components []Found
+	SeenAt     int64
+	CreatedAt  int64
+}
+
+// Found says whether a channel's print component answers.
+type Found struct {
+	Channel string `json:"channel"`
+	Open    bool   `json:"open"`
 }
 
 func scanAgent(r scanner) (a Agent, err error) {
-	var printers string
-	if err = r.Scan(&a.ID, &a.Name, &a.State, &printers, &a.SeenAt, &a.CreatedAt); err == nil {
-		err = json.Unmarshal([]byte(printers), &a.Printers)
+	var printers, components string
+	if err = r.Scan(&a.ID, &a.Name, &a.State, &printers, &components, &a.SeenAt, &a.CreatedAt); err == nil {
+		err = errors.Join(json.Unmarshal([]byte(printers), &a.Printers), json.Unmarshal([]byte(components), &a.Components))
 	}
 	return a, err
 }
@@ -229,10 +237,11 @@ func agentOf(ctx context.Context) (actor.Actor, error) {
 	return a, err
 }
 
-// Seen notes that the agent is there, and its printers. The agent calls it.
+// Seen notes that the agent is there, its printers and the components it looked for. The
+// agent calls it.
 //
 // Errors: ErrBadKey.
-func (s *Service) Seen(ctx context.Context, printers []string) error {
+func (s *Service) Seen(ctx context.Context, printers []string, components ...Found) error {
 	a, err := agentOf(ctx)
 	if err != nil {
 		return err
@@ -241,8 +250,12 @@ func (s *Service) Seen(ctx context.Context, printers []string) error {
 	if err != nil {
 		return err
 	}
+	found, err := json.Marshal(append([]Found{}, components...))
+	if err != nil {
+		return err
+	}
 	return s.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, seeAgent, clock.Millis(s.k.Clock), has, a.MerchantID, a.ID)
+		_, err := tx.Exec(ctx, seeAgent, clock.Millis(s.k.Clock), has, string(found), a.MerchantID, a.ID)
 		return err
 	})
 }

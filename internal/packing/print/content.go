@@ -193,6 +193,8 @@ type sheet struct {
 	shops  map[id.ID]string
 	data   map[id.ID]waybill.Print
 	lang   string
+	// channel is whose waybills they are, "" for a carrier's own.
+	channel string
 }
 
 func (s *Service) sheet(ctx context.Context, q db.Querier, b Batch, all []Label) (*sheet, error) {
@@ -201,12 +203,18 @@ func (s *Service) sheet(ctx context.Context, q db.Querier, b Batch, all []Label)
 	if out.sender, err = s.accounts.SenderTx(ctx, q, b.AccountID); err != nil {
 		return nil, err
 	}
+	from, err := s.accounts.GetTx(ctx, q, b.AccountID)
+	if err != nil {
+		return nil, err
+	}
 	shops, err := s.shops.ListTx(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	for _, one := range shops {
-		out.shops[one.ID] = one.Name
+		if out.shops[one.ID] = one.Name; one.ID == from.ShopID {
+			out.channel = one.Channel
+		}
 	}
 	ids := make([]id.ID, len(all))
 	for i, l := range all {

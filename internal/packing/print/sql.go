@@ -39,14 +39,14 @@ const (
 	selectTemplate  = `SELECT id, name, body, updated_at, version FROM packing_print_template WHERE merchant_id = ? AND id = ?`
 	insertTemplate  = `INSERT INTO packing_print_template (merchant_id, id, name, body, updated_by, updated_at, version) VALUES (?, ?, ?, ?, ?, ?, 1)`
 	updateTemplate  = `UPDATE packing_print_template SET name = ?, body = ?, updated_by = ?, updated_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND version = ?`
-	selectAgents    = `SELECT id, name, state, printers, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? ORDER BY id`
-	selectAgent     = `SELECT id, name, state, printers, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? AND id = ?`
-	selectByKey     = `SELECT id, name, state, printers, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? AND id = ? AND key_digest = ? AND state = 'active'`
-	selectByCode    = `SELECT id, name, state, printers, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? AND state = 'pairing' AND pair_digest = ? AND pair_until > ?`
+	selectAgents    = `SELECT id, name, state, printers, components, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? ORDER BY id`
+	selectAgent     = `SELECT id, name, state, printers, components, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? AND id = ?`
+	selectByKey     = `SELECT id, name, state, printers, components, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? AND id = ? AND key_digest = ? AND state = 'active'`
+	selectByCode    = `SELECT id, name, state, printers, components, seen_at, created_at FROM packing_print_agent WHERE merchant_id = ? AND state = 'pairing' AND pair_digest = ? AND pair_until > ?`
 	insertAgent     = `INSERT INTO packing_print_agent (merchant_id, id, name, state, pair_digest, pair_until, created_by, created_at) VALUES (?, ?, ?, 'pairing', ?, ?, ?, ?)`
 	pairAgent       = `UPDATE packing_print_agent SET state = 'active', key_digest = ?, pair_digest = NULL, printers = ?, seen_at = ? WHERE merchant_id = ? AND id = ? AND state = 'pairing'`
 	revokeAgent     = `UPDATE packing_print_agent SET state = 'revoked', key_digest = NULL, pair_digest = NULL WHERE merchant_id = ? AND id = ? AND state <> 'revoked'`
-	seeAgent        = `UPDATE packing_print_agent SET seen_at = ?, printers = ? WHERE merchant_id = ? AND id = ? AND state = 'active'`
+	seeAgent        = `UPDATE packing_print_agent SET seen_at = ?, printers = ?, components = ? WHERE merchant_id = ? AND id = ? AND state = 'active'`
 	agentsBatches   = `SELECT ` + batchFields + ` FROM packing_print_batch WHERE merchant_id = ? AND agent_id = ? AND state = 'ready' ORDER BY id`
 	// takeLabel leases a label to an agent. Who held it before has another attempt.
 	takeLabel = `UPDATE packing_print_label SET agent_id = ?, lease_until = ?, attempt = attempt + 1 WHERE merchant_id = ? AND batch_id = ? AND sequence = ? AND state = 'asked' AND attempt = ? AND lease_until <= ?`

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,8 @@ type Ref struct {
 // Task is one label for an agent. It holds personal data. Either PDF or Data is there.
 type Task struct {
 	Ref
+	// Channel is whose component prints Data.
+	Channel   string
 	Printer   string
 	Carrier   string
 	WaybillNo string
@@ -50,24 +53,25 @@ type Task struct {
 	Copy int64
 }
 
-// Take leases the next labels of the acting agent's queue, at most n, in their order.
-// Labels that may no longer be printed are refused on the way. Every take is audited.
+// Take leases the next labels of the acting agent's queue, at most n, in their order, but
+// none for printers that are busy. Labels that may no longer be printed are refused on the
+// way. Every take is audited.
 //
 // Errors: ErrBadKey.
-func (s *Service) Take(ctx context.Context, n int) ([]Task, error) {
+func (s *Service) Take(ctx context.Context, n int, busy ...string) ([]Task, error) {
 	a, err := agentOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n = min(max(n, 1), MaxTasks)
-	_, due, err := s.due(ctx, s.k.DB, a.ID, n)
+	_, due, err := s.due(ctx, s.k.DB, a.ID, n, busy)
 	if err != nil || len(due) == 0 {
 		return nil, err
 	}
 	about := &command.About{Action: "print.take", Object: "print_agent/" + a.ID.String(), Detail: map[string]any{}}
 	// Leases are not repeated for a key: the answer, which bears addresses, is kept nowhere.
 	return command.Run(command.WithKey(ctx, ""), s.k.Commands, about, n, func(ctx context.Context, tx *db.Tx) (out []Task, err error) {
-		batches, due, err := s.due(ctx, tx, a.ID, n)
+		batches, due, err := s.due(ctx, tx, a.ID, n, busy)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +103,7 @@ func (s *Service) Take(ctx context.Context, n int) ([]Task, error) {
 }
 
 // due are the labels of an agent's queue that nobody holds, by batch.
-func (s *Service) due(ctx context.Context, q db.Querier, agent id.ID, n int) (batches []Batch, out [][]Label, err error) {
+func (s *Service) due(ctx context.Context, q db.Querier, agent id.ID, n int, busy []string) (batches []Batch, out [][]Label, err error) {
 	rows, err := q.Query(ctx, agentsBatches, actor.Merchant(ctx), agent)
 	if err != nil {
 		return nil, nil, err
@@ -109,6 +113,9 @@ func (s *Service) due(ctx context.Context, q db.Querier, agent id.ID, n int) (ba
 		b, err := scanBatch(rows)
 		if err != nil {
 			return nil, nil, err
+		}
+		if slices.Contains(busy, b.Printer) {
+			continue
 		}
 		batches = append(batches, b)
 	}
@@ -181,6 +188,7 @@ func (s *Service) task(x *sheet, t label.Template, l Label, p *parcel) (Task, er
 	out := Task{Ref: Ref{l.BatchID, l.Sequence, l.Attempt}, Printer: x.batch.Printer, Carrier: w.Carrier, WaybillNo: w.No, Copy: l.Copy}
 	if x.batch.Way == Component {
 		d := x.data[l.WaybillID]
+		out.Channel = x.channel
 		out.Data, out.Signature, out.Template, out.Custom = d.Data, d.Signature, d.Template, custom(x.batch, l)
 		if out.Data == "" {
 			return out, ErrNoData

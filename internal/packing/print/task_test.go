@@ -44,8 +44,8 @@ func TestACodePairsOnceAndAKeyOpensOnlyItsOwnQueue(t *testing.T) {
 		}
 		ctx, err := h.s.AsAgent(context.Background(), p.Key)
 		h.must(err)
-		h.must(h.s.Seen(ctx, []string{"热敏 1", "热敏 2"}))
-		if all, err := h.s.Agents(h.ctx); err != nil || len(all[0].Printers) != 2 {
+		h.must(h.s.Seen(ctx, []string{"热敏 1", "热敏 2"}, print.Found{Channel: "generic", Open: true}))
+		if all, err := h.s.Agents(h.ctx); err != nil || len(all[0].Printers) != 2 || len(all[0].Components) != 1 || !all[0].Components[0].Open {
 			t.Errorf("%+v %v", all, err)
 		}
 		if _, _, err := h.s.Get(ctx, 1); code(err) != "actor.forbidden" {
@@ -80,9 +80,12 @@ func TestAnAgentPrintsLabelByLabelAndAPrinterServesOneBatch(t *testing.T) {
 		if _, err := h.s.Start(h.ctx, print.StartInput{FulfillmentOrderIDs: own, TemplateID: 1, AgentID: one.ID, Printer: "热敏 1"}); code(err) != "print.printer_busy" {
 			t.Errorf("the printer serves two batches: %v", err)
 		}
+		if none, err := h.s.Take(ctx, 2, "热敏 1"); err != nil || len(none) != 0 {
+			t.Errorf("a busy printer got %+v %v", none, err)
+		}
 		tasks, err := h.s.Take(ctx, 2)
 		h.must(err)
-		if len(tasks) != 2 || !strings.HasPrefix(tasks[0].Data, "sealed:") || tasks[0].Template == "" || !strings.HasPrefix(tasks[0].Custom, "1121-1 1/3\nA 明前茶 A ×1") {
+		if len(tasks) != 2 || tasks[0].Channel != "generic" || !strings.HasPrefix(tasks[0].Data, "sealed:") || tasks[0].Template == "" || !strings.HasPrefix(tasks[0].Custom, "1121-1 1/3\nA 明前茶 A ×1") {
 			t.Fatalf("%+v", tasks)
 		}
 		if err := h.s.Report(ctx, tasks[0].Ref, print.Printed, ""); code(err) != "print.task_lost" {
@@ -111,7 +114,7 @@ func TestAnAgentPrintsLabelByLabelAndAPrinterServesOneBatch(t *testing.T) {
 		h.want(b, "closed: printed failed printed")
 		out := h.start(print.StartInput{FulfillmentOrderIDs: own, AgentID: one.ID, Printer: "热敏 1"})
 		tasks, err = h.s.Take(ctx, 1)
-		if err != nil || len(tasks) != 1 || !strings.HasPrefix(string(tasks[0].PDF), "%PDF") {
+		if err != nil || len(tasks) != 1 || tasks[0].Channel != "" || !strings.HasPrefix(string(tasks[0].PDF), "%PDF") {
 			t.Errorf("%v %+v %+v", err, tasks, out)
 		}
 	})
