@@ -22,8 +22,8 @@ var rank = map[string]int{
 	"intake": 7, "finance": 7, "notify": 7,
 	"automation": 8, "channel": 8, "integration": 8,
 	"view": 9, "analytics": 9,
-	"connector": 10, "carrier": 10, "messenger": 10, "payment": 10, "erp": 10,
-	"api": 11, "simulator": 11,
+	"connector": 10, "carrier": 10, "messenger": 10, "payment": 10, "erp": 10, "simulator": 10,
+	"api": 11, "agent": 11,
 	"app": 12, "arch": 12,
 }
 
@@ -128,7 +128,7 @@ func edgesKnowTheirPort(t *tree) (seen int, breaches []string) {
 	for _, p := range t.pkgs {
 		from := p.capability()
 		ports, edge := edges[from]
-		if from == "simulator" {
+		if from == "simulator" || from == "agent" {
 			ports, edge = nil, true
 		}
 		if !edge {
@@ -140,6 +140,7 @@ func edgesKnowTheirPort(t *tree) (seen int, breaches []string) {
 				target := capabilityOf(to)
 				switch {
 				case target == "kit", slices.Contains(ports, target):
+				case from == "agent" && (target == from || s.test && target == "simulator"): // its own parts, and who plays the components
 				case target == from && (p.dir == "internal/"+from || party(to) == party(p.dir)):
 				case from == "simulator" && within(to, "internal/simulator/world"): // the truth that every simulated platform tells of
 				case target == from:
@@ -203,7 +204,7 @@ func httpStaysAtTheEdges(t *tree) (seen int, breaches []string) {
 		seen++
 		c := p.capability()
 		_, edge := edges[c]
-		if edge || c == "api" || c == "app" || c == "simulator" || within(p.dir, "internal/kit/web") || within(p.dir, "internal/kit/httpx") ||
+		if edge || c == "api" || c == "app" || c == "simulator" || c == "agent" || within(p.dir, "internal/kit/web") || within(p.dir, "internal/kit/httpx") ||
 			p.dir == "internal/channel/wire" || p.dir == "internal/logistics/wire" {
 			continue
 		}
