@@ -165,6 +165,7 @@ CREATE TABLE order_hold (
   raised_by   BIGINT NOT NULL,
   cleared_at  BIGINT NOT NULL DEFAULT 0,
   cleared_by  BIGINT NOT NULL DEFAULT 0,
+  until_at    BIGINT NOT NULL DEFAULT 0, -- when it ends at the latest, 0 where nobody can tell
   PRIMARY KEY (merchant_id, id)
 );
 CREATE UNIQUE INDEX order_hold_open ON order_hold (merchant_id, order_id, kind) WHERE cleared_at = 0;

@@ -28,6 +28,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/account"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/hold"
 	"github.com/ordercove/ordercove/internal/packing/print"
 	"github.com/ordercove/ordercove/internal/packing/verify"
 	"github.com/ordercove/ordercove/internal/packing/wave"
@@ -190,7 +191,7 @@ func statesDoc() string {
 	}
 	b.WriteString("\n## Holds\n\n| hold | who must act | stops automatic approval | stops shipping | a person may end it | 中文 | English |\n|---|---|---|---|---|---|---|\n")
 	yes := map[bool]string{true: "yes", false: "no"}
-	for _, h := range order.HoldRules {
+	for _, h := range hold.Rules {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", h.Kind, h.Owner, yes[h.StopsAuto], yes[h.StopsShip], yes[h.Releasable], cell(h.ZH), cell(h.EN))
 	}
 	b.WriteString("\n## Waybills\n\nA waybill that is no longer live goes the same ways and ends cancelled.\n\n| state | may become |\n|---|---|\n")

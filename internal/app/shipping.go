@@ -11,6 +11,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/carrier"
 	"github.com/ordercove/ordercove/internal/channel/waybills"
+	"github.com/ordercove/ordercove/internal/fulfillment/obstacle"
 	"github.com/ordercove/ordercove/internal/inventory/location"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -60,6 +61,7 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	})
 	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
 	s.issue = numbers
+	obstacle.New(k, s.order, numbers.ChoicesTx)
 	s.places = location.New(k, s.catalog, s.inventory)
 	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)
 	s.prints = print.New(k, s.fulfillment, s.order, s.catalog, s.shop, s.accounts, s.waybills, clock.Random())

@@ -7,6 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
@@ -29,6 +30,10 @@ func (s *Service) Release(ctx context.Context, one id.ID) (FulfillmentOrder, err
 			return f, ErrNotOpen.With("state", string(f.State))
 		}
 		if _, err := tx.Exec(ctx, releaseOrder, clock.Millis(s.k.Clock), actor.Merchant(ctx), one); err != nil {
+			return f, err
+		}
+		if err := s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "fulfillment_order", ID: one, Version: f.Version},
+			OrderChanged{FulfillmentOrderID: one, State: f.State, Version: f.Version, Sealed: f.Sealed}); err != nil {
 			return f, err
 		}
 		return s.getTx(ctx, tx, one)

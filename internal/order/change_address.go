@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -26,7 +27,7 @@ type ChangeAddressInput struct {
 // order.edit_address.
 //
 // Errors: ErrNotFound, ErrChanged, ErrNotAllowed, ErrAskChannel, ErrChangeThere,
-// ErrChannelOwns, ErrBadReceiver, ErrTooLong.
+// ErrChannelOwns, ErrConsolidation, ErrBadReceiver, ErrTooLong.
 func (s *Service) ChangeAddress(ctx context.Context, in ChangeAddressInput) (Result, error) {
 	return run(ctx, s, ActChangeAddress, in.OrderID, map[string]any{"fields": "receiver"}, in, s.ChangeAddressTx)
 }
@@ -74,6 +75,8 @@ func (s *Service) ChangeAddressTx(ctx context.Context, tx *db.Tx, in ChangeAddre
 func (s *Service) addressElsewhere(o *Order, mode string) error {
 	hidden := o.ReceiverKind == receiver.Masked || o.ReceiverKind == receiver.Sealed
 	switch {
+	case slices.Contains(o.ChannelFlags, FlagConsolidation):
+		return ErrConsolidation
 	case mode == shop.ModeAPI && o.Type != "manual" && s.asks(o.Channel):
 		return ErrAskChannel
 	case hidden && mode == shop.ModeAPI:

@@ -28,6 +28,7 @@ var (
 	ErrChannelOwns   = errs.Define(errs.Conflict, "order.change_on_channel", "平台未提供明文收件信息,请在平台后台修改后重新导入", "The channel gives no plain address: change it in the platform's back office and import again")
 	ErrAskChannel    = errs.Define(errs.Conflict, "order.ask_channel", "该订单的收件信息以平台为准,请改用「向平台申请改地址」,平台确认后会自动更新", "The channel keeps this order's receiver: use “Ask channel for another address”; it is updated here once confirmed")
 	ErrChangeThere   = errs.Define(errs.Conflict, "order.change_there", "平台不提供明文收件信息,请在平台后台修改,改后会自动同步到这里", "The channel gives no plain address: change it in the platform's back office, and it is synchronised from there")
+	ErrConsolidation = errs.Define(errs.Conflict, "order.consolidation_address", "集运/中转订单须寄到平台指定的中转仓,不能改址", "A consolidation order goes to the channel's transit warehouse; its address stays as it is")
 	ErrNoReceiver    = errs.Define(errs.NotFound, "order.no_receiver", "该订单没有收件信息", "This order has no receiver data")
 	ErrBadReceiver   = errs.Define(errs.Invalid, "order.bad_receiver", "请填写收件人、电话和地址", "Name, phone and address of the receiver are needed")
 	ErrUnknownLine   = errs.Define(errs.Invalid, "order.unknown_line", "订单中没有该明细", "The order has no such line")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ordercove/ordercove/internal/order/hold"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -12,13 +13,16 @@ import (
 // Only work has holds: history and finished orders lose theirs.
 func (e *edit) evaluate() {
 	o := e.now
+	if progress[o.ChannelStatus] >= progress[ChannelShipped] {
+		e.clear(hold.UploadRefused) // it was told after all
+	}
 	for i := range o.Lines {
 		if l := &o.Lines[i]; o.ClosedAt != 0 {
 			l.Allocated = l.Shipped // nothing more leaves
 		}
 	}
 	if o.History || o.ClosedAt != 0 || len(o.Lines) > 0 && len(o.OpenLines()) == 0 && !o.unsure() {
-		o.Holds = slices.DeleteFunc(o.Holds, func(h Hold) bool { return o.History || h.Kind != HoldStockNotDeducted })
+		o.Holds = slices.DeleteFunc(o.Holds, func(h Hold) bool { return o.History || !hold.AfterShipping(h.Kind) })
 		return
 	}
 	unmapped, refund := false, o.RefundState == RefundInProgress
@@ -29,6 +33,10 @@ func (e *edit) evaluate() {
 	e.set(HoldUnmapped, unmapped, "")
 	e.set(HoldQuantity, o.unsure(), "")
 	e.set(HoldRefund, refund, "")
+	e.set(hold.PresaleBalance, o.Payment == PartPaid, "")
+	if slices.Contains(o.ChannelFlags, FlagConsolidation) && !slices.Contains(e.was.ChannelFlags, FlagConsolidation) {
+		e.raise(hold.Consolidation, "")
+	}
 	e.noted(HoldChannelLock, strings.Join(o.ChannelLocks, ","))
 	word := ""
 	if slices.Contains(o.ChannelFlags, FlagUnknownStatus) {

@@ -44,7 +44,7 @@ func loadHolds(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map
 	defer rows.Close()
 	for rows.Next() {
 		var h Hold
-		if err := rows.Scan(&h.ID, &h.OrderID, &h.Kind, &h.Note, &h.RaisedAt, &h.RaisedBy); err != nil {
+		if err := rows.Scan(&h.ID, &h.OrderID, &h.Kind, &h.Note, &h.RaisedAt, &h.RaisedBy, &h.UntilAt); err != nil {
 			return err
 		}
 		if o := byID[h.OrderID]; o != nil {

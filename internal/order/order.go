@@ -156,6 +156,7 @@ type Hold struct {
 	Note     string
 	RaisedAt int64
 	RaisedBy id.ID
+	UntilAt  int64 // when it ends at the latest, 0 where nobody can tell
 }
 
 // OnHold reports whether a hold of kind k is open.

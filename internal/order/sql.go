@@ -127,7 +127,7 @@ var lineColumns = record.Spare(slices.Concat([]record.Column[OrderLine]{
 var (
 	headNames = record.Names(headColumns)
 	lineNames = record.Names(lineColumns)
-	holdNames = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by"}
+	holdNames = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by", "until_at"}
 	tagNames  = []string{"merchant_id", "tag", "placed_at", "order_id"}
 )
 
@@ -181,7 +181,7 @@ func selectLines(cols []record.Column[OrderLine], n int) string {
 }
 
 func selectHolds(n int) string {
-	return `SELECT id, order_id, kind, note, raised_at, raised_by FROM order_hold WHERE merchant_id = ? AND cleared_at = 0 AND order_id IN ` + db.In(inSize(n)) + ` ORDER BY order_id, id`
+	return `SELECT id, order_id, kind, note, raised_at, raised_by, until_at FROM order_hold WHERE merchant_id = ? AND cleared_at = 0 AND order_id IN ` + db.In(inSize(n)) + ` ORDER BY order_id, id`
 }
 
 const (

@@ -3,6 +3,7 @@ package order
 import (
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/order/hold"
 	"github.com/ordercove/ordercove/internal/order/receiver"
 )
 
@@ -122,89 +123,47 @@ const (
 	FlagCashOnDelivery = "cash_on_delivery"
 	FlagPresale        = "presale"
 	FlagGift           = "gift_order"
+	// FlagConsolidation: it goes to a transit warehouse, which sends it on (集运、中转).
+	FlagConsolidation = "consolidation"
 	// FlagUnknownStatus: the channel's last status is a word we do not know. It is
 	// kept as it came; what we knew before stands.
 	FlagUnknownStatus = "status_unknown"
 )
 
-// HoldKind is a typed reason why an order does not go on by itself.
-type HoldKind string
+// HoldKind is a typed reason why an order does not go on by itself; package hold has
+// the table.
+type HoldKind = hold.Kind
 
+// The kinds that this package and the review rules open and end.
 const (
-	HoldManual           HoldKind = "manual"
-	HoldOutOfStock       HoldKind = "out_of_stock"
-	HoldUnmapped         HoldKind = "sku_unmapped"
-	HoldQuantity         HoldKind = "quantity_unknown"
-	HoldChannelLock      HoldKind = "channel_lock"
-	HoldRefund           HoldKind = "refund_open"
-	HoldAddress          HoldKind = "address_incomplete"
-	HoldBuyerNote        HoldKind = "buyer_note"
-	HoldAddressChanged   HoldKind = "address_changed"
-	HoldSKUChanged       HoldKind = "sku_changed"
-	HoldNoteChanged      HoldKind = "note_changed"
-	HoldFlagChanged      HoldKind = "flag_changed"
-	HoldLatePayment      HoldKind = "late_payment"
-	HoldStockNotDeducted HoldKind = "stock_not_deducted"
-	HoldUnknownStatus    HoldKind = "channel_status_unknown"
-	// The review rules open and end these; see policy.go.
-	HoldOverLimit     HoldKind = "over_purchase_limit"
-	HoldBlacklist     HoldKind = "blacklist"
-	HoldPriceFloor    HoldKind = "price_below_floor"
-	HoldDuplicate     HoldKind = "duplicate_suspected"
-	HoldPayMethod     HoldKind = "payment_method"
-	HoldSellerNote    HoldKind = "seller_note"
-	HoldUndeliverable HoldKind = "address_undeliverable"
-	HoldByRule        HoldKind = "review_rule"
-	HoldFinance       HoldKind = "finance_approval"
+	HoldManual           = hold.Manual
+	HoldOutOfStock       = hold.OutOfStock
+	HoldUnmapped         = hold.Unmapped
+	HoldQuantity         = hold.Quantity
+	HoldChannelLock      = hold.ChannelLock
+	HoldRefund           = hold.Refund
+	HoldAddress          = hold.Address
+	HoldBuyerNote        = hold.BuyerNote
+	HoldAddressChanged   = hold.AddressChanged
+	HoldSKUChanged       = hold.SKUChanged
+	HoldNoteChanged      = hold.NoteChanged
+	HoldFlagChanged      = hold.FlagChanged
+	HoldLatePayment      = hold.LatePayment
+	HoldStockNotDeducted = hold.StockNotDeducted
+	HoldUnknownStatus    = hold.UnknownStatus
+	HoldOverLimit        = hold.OverLimit
+	HoldBlacklist        = hold.Blacklist
+	HoldPriceFloor       = hold.PriceFloor
+	HoldDuplicate        = hold.Duplicate
+	HoldPayMethod        = hold.PayMethod
+	HoldSellerNote       = hold.SellerNote
+	HoldUndeliverable    = hold.Undeliverable
+	HoldByRule           = hold.ByRule
+	HoldFinance          = hold.Finance
 )
 
-// HoldRule says what a kind of hold stops and who ends it.
-type HoldRule struct {
-	Kind       HoldKind
-	Owner      string // who must act: customer_service | warehouse | channel | buyer | owner
-	StopsAuto  bool   // automatic approval waits
-	StopsShip  bool   // neither approved by a person nor shipped while open
-	Releasable bool   // a person may end it; the others end when their reason does
-	ZH, EN     string
-}
-
-// HoldRules is the whole table.
-var HoldRules = []HoldRule{
-	{HoldManual, "customer_service", true, true, true, "人工挂起", "Put on hold by hand"},
-	{HoldOutOfStock, "warehouse", true, false, false, "缺货,未能占用库存", "Out of stock: nothing could be reserved"},
-	{HoldUnmapped, "customer_service", true, true, false, "有商品未对应 SKU", "A line is not mapped to a SKU"},
-	{HoldQuantity, "customer_service", true, true, false, "文件未给出商品数量", "The file does not tell a line's quantity"},
-	{HoldChannelLock, "channel", true, true, false, "平台锁定(拼团、风控或暂停)", "Locked by the channel (group, risk review or pause)"},
-	{HoldUnknownStatus, "owner", true, true, false, "平台状态无法识别", "The channel's status is a word we do not know"},
-	{HoldRefund, "customer_service", true, true, false, "退款处理中", "A refund is in progress"},
-	{HoldAddress, "customer_service", true, true, true, "收件信息不完整", "The receiver's address is incomplete"},
-	{HoldBuyerNote, "customer_service", true, false, true, "买家有留言,需阅读", "The buyer left a note to read"},
-	{HoldAddressChanged, "customer_service", true, true, true, "审核后收件信息有变", "The address changed after approval"},
-	{HoldSKUChanged, "customer_service", true, true, true, "审核后商品有变", "Lines changed after approval"},
-	{HoldNoteChanged, "customer_service", true, true, true, "审核后备注或留言有变", "A note changed after approval"},
-	{HoldFlagChanged, "customer_service", true, true, true, "审核后插旗有变", "The flag changed after approval"},
-	{HoldLatePayment, "customer_service", true, true, true, "关闭后才付款", "Paid after the order was closed"},
-	{HoldOverLimit, "customer_service", true, true, true, "超过限购数量", "Over the purchase limit"},
-	{HoldBlacklist, "customer_service", true, true, true, "买家或收件人在黑名单中", "The buyer or receiver is on the blacklist"},
-	{HoldPriceFloor, "owner", true, true, true, "成交价低于底价或成本", "Sold below the floor price or cost"},
-	{HoldDuplicate, "customer_service", true, true, true, "疑似重复下单", "Looks like a duplicate order"},
-	{HoldPayMethod, "customer_service", true, true, true, "支付方式不在允许范围", "The payment method is not allowed"},
-	{HoldSellerNote, "customer_service", true, false, true, "卖家备注需阅读", "The seller's memo must be read"},
-	{HoldUndeliverable, "customer_service", true, true, true, "收件地区不配送", "The area is not delivered to"},
-	{HoldByRule, "customer_service", true, true, true, "审单规则要求人工处理", "A review rule asks for a person"},
-	{HoldFinance, "owner", true, true, false, "待财务审核", "Waits for finance to approve"},
-	{HoldStockNotDeducted, "warehouse", false, false, true, "平台已发货,但库存不足未扣减", "Shipped on the channel, but there was no stock to deduct"},
-}
-
 // RuleOf is the table's row of k.
-func RuleOf(k HoldKind) HoldRule {
-	for _, r := range HoldRules {
-		if r.Kind == k {
-			return r
-		}
-	}
-	return HoldRule{Kind: k, Owner: "owner", StopsAuto: true, StopsShip: true}
-}
+func RuleOf(k HoldKind) hold.Rule { return hold.Of(k) }
 
 // Blocking lists the open holds that keep the order from being approved and shipped.
 func (o *Order) Blocking() []HoldKind {

@@ -102,7 +102,11 @@ func (s *Service) move(ctx context.Context, effect id.ID, action, statement stri
 				return Effect{}, ErrNotOpen
 			}
 			tx.AfterCommit(s.Wake)
-			return s.get(ctx, tx, effect)
+			e, err := s.get(ctx, tx, effect)
+			if err == nil {
+				err = s.holdTx(ctx, tx, e, e.State, "")
+			}
+			return e, err
 		})
 }
 
@@ -111,6 +115,9 @@ func (s *Service) move(ctx context.Context, effect id.ID, action, statement stri
 func (s *Service) tellTx(ctx context.Context, tx *db.Tx, e Effect, o outcome, code string) error {
 	if o.state == Waiting || o.state == Sending {
 		return nil
+	}
+	if err := s.holdTx(ctx, tx, e, o.state, code); err != nil {
+		return err
 	}
 	of := event.Of{Aggregate: "order", ID: e.OrderID}
 	if e.OrderID == 0 {

@@ -9,6 +9,11 @@ import (
 var effectColumns = []string{"merchant_id", "id", "shop_id", "kind", "effect_key", "order_id", "parcel_id", "channel_no", "body", "state", "next_at",
 	"created_at", "actor_id", "actor_name"}
 
+// selectHeldBack: the order bears the hold, and no other effect keeps it.
+const selectHeldBack = `SELECT 1 FROM order_hold h WHERE h.merchant_id = ? AND h.order_id = ? AND h.kind = 'shipment_upload_refused' AND h.cleared_at = 0
+	AND NOT EXISTS (SELECT 1 FROM channel_effect e WHERE e.merchant_id = h.merchant_id AND e.order_id = h.order_id AND e.order_id <> 0 AND e.id <> ?
+		AND e.kind IN ('ship', 'change_waybill') AND e.state IN ('refused', 'uncertain'))`
+
 const (
 	onSameKey = " ON CONFLICT (merchant_id, effect_key) DO NOTHING"
 
