@@ -26,6 +26,7 @@ import (
 	"github.com/ordercove/ordercove/internal/packing/verify"
 	"github.com/ordercove/ordercove/internal/packing/wave"
 	"github.com/ordercove/ordercove/internal/shop"
+	"github.com/ordercove/ordercove/internal/view/why"
 )
 
 // shipping is what parcels are sent with.
@@ -34,6 +35,7 @@ type shipping struct {
 	choices  *choose.Service
 	waybills *waybill.Service
 	issue    *issue.Service
+	why      *why.Service
 	places   *location.Service
 	waves    *wave.Service
 	prints   *print.Service
@@ -62,6 +64,7 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
 	s.issue = numbers
 	obstacle.New(k, s.order, numbers.ChoicesTx)
+	s.why = why.New(k, s.order, s.fulfillment, numbers.Choose)
 	s.places = location.New(k, s.catalog, s.inventory)
 	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)
 	s.prints = print.New(k, s.fulfillment, s.order, s.catalog, s.shop, s.accounts, s.waybills, clock.Random())

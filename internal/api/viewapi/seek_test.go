@@ -79,7 +79,7 @@ func open(t *testing.T, d *db.DB) (*site, context.Context) {
 	manifests := []channel.Manifest{{Code: sealing, API: api, Capabilities: []channel.Capability{channel.DecryptReceivers, channel.SearchIndexes}},
 		{Code: silent, API: api, Capabilities: []channel.Capability{channel.DecryptReceivers}}, {Code: shoptest.Channel, API: api}}
 	routes := web.New(web.Options{Version: "test", Log: w.Kit.Log, Authenticate: func(context.Context, web.Credential) (actor.Actor, error) { return s.who, nil }})
-	viewapi.Routes(routes, view.New(w.Kit, w.Orders, view.Seeking(seek.New(w.Kit, manifests, s.p).Tokens)))
+	viewapi.Routes(routes, view.New(w.Kit, w.Orders, view.Seeking(seek.New(w.Kit, manifests, s.p).Tokens)), nil)
 	s.h = routes.Handler()
 	return s, ctx
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/view"
+	"github.com/ordercove/ordercove/internal/view/why"
 )
 
 var filterErrors = []*errs.Error{view.ErrBadFilter, view.ErrTooManyNumbers}
@@ -116,11 +117,7 @@ type eventBody struct {
 	Body      map[string]any `json:"body"`
 }
 
-type explainOutput struct {
-	Body struct {
-		Blockers []view.Blocker `json:"blockers"`
-	}
-}
+type explainOutput struct{ Body why.Answer }
 
 type homeOutput struct{ Body view.Home }
 
@@ -140,7 +137,7 @@ type columnsOutput struct {
 }
 
 // Routes registers the operations.
-func Routes(api *web.API, s *view.Service) {
+func Routes(api *web.API, s *view.Service, reasons *why.Service) {
 	web.Register(api, web.Op{ID: "listOrders", Method: "GET", Path: "/orders", Tag: "orders", ZH: "订单列表", EN: "List orders",
 		Permission: "order.read", Errors: append(filterErrors, page.ErrCursor)}, list(s))
 	web.Register(api, web.Op{ID: "searchOrders", Method: "POST", Path: "/orders/search", Tag: "orders", ZH: "订单列表,条件在请求体中(可粘贴 500 个单号)", EN: "List orders by a filter in the body, with up to 500 numbers",
@@ -155,13 +152,11 @@ func Routes(api *web.API, s *view.Service) {
 		})
 	web.Register(api, web.Op{ID: "listOrderEvents", Method: "GET", Path: "/orders/{id}/events", Tag: "orders", ZH: "订单时间线", EN: "List what happened to an order",
 		Permission: "order.read", Errors: []*errs.Error{order.ErrNotFound, page.ErrCursor}}, timeline(s))
-	web.Register(api, web.Op{ID: "explainOrder", Method: "GET", Path: "/orders/{id}/explain", Tag: "orders", ZH: "为什么还没发货", EN: "Why an order is not shipped",
+	web.Register(api, web.Op{ID: "explainOrder", Method: "GET", Path: "/orders/{id}/explain", Tag: "orders", ZH: "为什么还没发货,为什么选这个仓库、快递和赠品", EN: "Why an order is not shipped, and why this warehouse, carrier and gift",
 		Permission: "order.read", Errors: []*errs.Error{order.ErrNotFound}},
 		func(ctx context.Context, in *orderInput) (*explainOutput, error) {
-			b, err := s.Explain(ctx, in.ID)
-			out := &explainOutput{}
-			out.Body.Blockers = b
-			return out, err
+			a, err := reasons.Explain(ctx, in.ID)
+			return &explainOutput{a}, err
 		})
 	web.Register(api, web.Op{ID: "getHome", Method: "GET", Path: "/home", Tag: "home", ZH: "首页:今日工作与各店销售", EN: "Home: today's work, and orders and sales by shop",
 		Permission: "order.read"},
