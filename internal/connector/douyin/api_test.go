@@ -166,7 +166,7 @@ func TestAnOrderIsReadWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := channel.Receiver{Name: "##e5a4bGluX3htJGNpcGhlcg==##", Phone: "$$dGVs$MTM4$1$$", Detail: "##YWRkcg$$Y2lwaGVy##", Province: "浙江省", City: "杭州市", District: "西湖区", Town: "北山街道", Encrypted: true}
+	want := channel.Receiver{Name: "##e5a4bGluX3htJGNpcGhlcg==##", Phone: "$$dGVs$MTM4$1$$", Detail: "##YWRkcg$$Y2lwaGVy##", Province: "浙江省", City: "杭州市", District: "西湖区", Town: "北山街道", Encrypted: true, GroupKey: "#GKTB7s7w=="}
 	if o.Receiver != want {
 		t.Errorf("%+v", o.Receiver)
 	}

@@ -102,7 +102,8 @@ func receiver(s *apiOrder) channel.Receiver {
 	}
 	r := channel.Receiver{Name: s.EncryptReceiver.String(), Phone: s.EncryptTel.String(), Detail: s.Address.EncryptDetail.String(),
 		Province: at(func(a apiAddress) wire.Text { return a.Province.Name }), City: at(func(a apiAddress) wire.Text { return a.City.Name }),
-		District: at(func(a apiAddress) wire.Text { return a.Town.Name }), Town: at(func(a apiAddress) wire.Text { return a.Street.Name })}
+		District: at(func(a apiAddress) wire.Text { return a.Town.Name }), Town: at(func(a apiAddress) wire.Text { return a.Street.Name }),
+		GroupKey: s.OpenAddressID.String()}
 	if r.Name+r.Phone+r.Detail != "" {
 		r.Encrypted = true
 		r.NameIndex, _ = indexOf("name", r.Name)

@@ -77,7 +77,9 @@ type apiOrder struct {
 	MaskTel         wire.Text  `json:"mask_post_tel"`
 	Address         apiAddress `json:"post_addr"`
 	MaskAddress     apiAddress `json:"mask_post_addr"`
-	Phases          []struct {
+	// OpenAddressID is the same for one person at one place, within the shop.
+	OpenAddressID wire.Text `json:"open_address_id"`
+	Phases        []struct {
 		PaySuccess bool     `json:"pay_success"`
 		PayAmount  wire.Fen `json:"phase_pay_amount"`
 	} `json:"order_phase_list"`

@@ -183,7 +183,7 @@ func TestAnOrderIsReadWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := channel.Receiver{Name: "林小满", Phone: "13800000001", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "北山街道孤山路1号", Zip: "310000"}
+	want := channel.Receiver{Name: "林小满", Phone: "13800000001", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "北山街道孤山路1号", Zip: "310000", GroupKey: "3f9a"}
 	if o.Receiver != want || o.Status != channel.PartlyShipped || o.PaymentMethod != "微信支付" || o.Waybill.Carrier != "中通快递" || o.Waybills != nil || o.ShipByAt != 1778500000000 ||
 		o.ShippedAt != 0 || o.BuyerKey == "" || o.RefundState != channel.RefundInProgress || len(o.Holds)+len(o.Flags) != 0 || *o.TotalQuantity != 4 {
 		t.Errorf("%+v", o)

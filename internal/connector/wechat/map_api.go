@@ -194,5 +194,6 @@ func (a apiAddress) phone() string {
 
 func (a apiAddress) receiver() channel.Receiver {
 	return channel.Receiver{Name: a.Name.String(), Phone: a.phone(), Province: a.Province.String(), City: a.City.String(), District: a.County.String(),
-		Detail: a.Detail.String(), Zip: a.Zip.String(), Encrypted: strings.HasPrefix(a.Name.String(), "##")}
+		Detail: a.Detail.String(), Zip: a.Zip.String(), Encrypted: strings.HasPrefix(a.Name.String(), "##"),
+		GroupKey: a.HashCode.String()}
 }

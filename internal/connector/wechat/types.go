@@ -107,12 +107,14 @@ type apiPrice struct {
 }
 
 type apiAddress struct {
-	Name       wire.Text `json:"user_name"`
-	Zip        wire.Text `json:"postal_code"`
-	Province   wire.Text `json:"province_name"`
-	City       wire.Text `json:"city_name"`
-	County     wire.Text `json:"county_name"`
-	Detail     wire.Text `json:"detail_info"`
+	Name     wire.Text `json:"user_name"`
+	Zip      wire.Text `json:"postal_code"`
+	Province wire.Text `json:"province_name"`
+	City     wire.Text `json:"city_name"`
+	County   wire.Text `json:"county_name"`
+	Detail   wire.Text `json:"detail_info"`
+	// HashCode is the same for one person at one place, within the shop.
+	HashCode   wire.Text `json:"hash_code"`
 	Tel        wire.Text `json:"tel_number"`
 	VirtualTel wire.Text `json:"virtual_order_tel_number"`
 	Ext        struct {
