@@ -61,7 +61,7 @@ func (b *bench) list(ctx context.Context, s *stand, w *world, n int) error {
 		}
 		return a, nil
 	}})
-	viewapi.Routes(api, s.view)
+	viewapi.Routes(api, s.view, nil) // nobody asks here why an order waits
 	l.server = httptest.NewServer(api.Handler())
 	defer l.server.Close()
 	if err := l.look(ctx); err != nil {

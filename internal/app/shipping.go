@@ -11,6 +11,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/carrier"
 	"github.com/ordercove/ordercove/internal/channel/waybills"
+	fulfillmentbulk "github.com/ordercove/ordercove/internal/fulfillment/bulk"
 	"github.com/ordercove/ordercove/internal/fulfillment/obstacle"
 	"github.com/ordercove/ordercove/internal/inventory/location"
 	"github.com/ordercove/ordercove/internal/kit"
@@ -61,6 +62,7 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	s.waybills = waybill.New(k, s.accounts, waybills.Through(s.sync), func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 		return numbers.Resolve(ctx, all)
 	})
+	s.manyOut = fulfillmentbulk.New(k, s.fulfillment, s.waybills)
 	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
 	s.issue = numbers
 	obstacle.New(k, s.order, numbers.ChoicesTx)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/bulk"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -30,12 +31,14 @@ type Services struct {
 	Store       *file.Files
 	Files       *shipfile.Service
 	Waiting     *waiting.Service
+	Bulk        *bulk.Service
 }
 
 // Routes registers the operations.
 func Routes(api *web.API, s Services) {
 	allocateRoutes(api, s)
 	orderRoutes(api, s)
+	bulkRoutes(api, s)
 	ruleRoutes(api, s)
 	parcelRoutes(api, s)
 	waybillRoutes(api, s)
