@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
@@ -18,16 +19,17 @@ import (
 
 // VerifyItem is what has to be in a parcel of one order line: a bundle as its parts.
 type VerifyItem struct {
-	OrderID  id.ID  `json:"order_id"`
-	LineID   id.ID  `json:"line_id"`
-	SKUID    id.ID  `json:"sku_id" doc:"0 where the line has no SKU; its code is scanned"`
-	BundleID id.ID  `json:"bundle_id" doc:"The bundle it is part of, 0 for none"`
-	SKUCode  string `json:"sku_code"`
-	Name     string `json:"name"`
-	ImageURL string `json:"image_url"`
-	Serial   string `json:"serial" enum:",serial,imei" doc:"The number each piece shows"`
-	Need     int64  `json:"need"`
-	Done     int64  `json:"done"`
+	OrderID  id.ID    `json:"order_id"`
+	LineID   id.ID    `json:"line_id"`
+	SKUID    id.ID    `json:"sku_id" doc:"0 where the line has no SKU; its code is scanned"`
+	BundleID id.ID    `json:"bundle_id" doc:"The bundle it is part of, 0 for none"`
+	SKUCode  string   `json:"sku_code"`
+	Name     string   `json:"name"`
+	Codes    []string `json:"codes" nullable:"false" doc:"Barcodes its pieces are known by, when it is opened or read"`
+	ImageURL string   `json:"image_url"`
+	Serial   string   `json:"serial" enum:",serial,imei" doc:"The number each piece shows"`
+	Need     int64    `json:"need"`
+	Done     int64    `json:"done"`
 }
 
 // VerifyOrder is what an order says to whoever packs it.
@@ -49,7 +51,7 @@ type VerifySession struct {
 	Kind               string        `json:"kind"`
 	Bench              string        `json:"bench"`
 	ByName             string        `json:"by_name"`
-	State              string        `json:"state" enum:"open,shipped,held,abandoned,expired,replaced"`
+	State              string        `json:"state" enum:"open,verified,shipped,held,abandoned,expired,replaced"`
 	Next               string        `json:"next" enum:",piece,serial,waybill,weight,ship" doc:"What the bench waits for"`
 	Carrier            string        `json:"carrier"`
 	WaybillNo          string        `json:"waybill_no"`
@@ -68,7 +70,7 @@ type VerifySession struct {
 }
 
 func itemOf(it verify.Item) VerifyItem {
-	return VerifyItem{OrderID: it.OrderID, LineID: it.LineID, SKUID: it.SKUID, BundleID: it.BundleID, SKUCode: it.Code, Name: it.Name, ImageURL: it.ImageURL,
+	return VerifyItem{OrderID: it.OrderID, LineID: it.LineID, SKUID: it.SKUID, BundleID: it.BundleID, SKUCode: it.Code, Name: it.Name, Codes: append([]string{}, it.Codes...), ImageURL: it.ImageURL,
 		Serial: it.Serial, Need: it.Need, Done: it.Done}
 }
 
@@ -130,6 +132,23 @@ func (in *leaveIn) input() verify.LeaveInput {
 	return verify.LeaveInput{SessionID: in.ID, Bench: in.Body.Bench, Reason: in.Body.Reason}
 }
 
+// VerifySigner is a supervisor who signs at the bench of somebody else.
+type VerifySigner struct {
+	UserName string `json:"user_name" maxLength:"80"`
+	Password string `json:"password" maxLength:"200"`
+	Code     string `json:"code,omitempty" maxLength:"60" doc:"Of those who have a second factor"`
+}
+
+func (v *VerifySigner) by() *verify.Supervisor {
+	if v == nil {
+		return nil
+	}
+	return &verify.Supervisor{UserName: v.UserName, Password: v.Password, TOTP: v.Code}
+}
+
+// signErrors are what a signature adds.
+var signErrors = []*errs.Error{verify.ErrReason, verify.ErrSupervisor, iam.ErrVouch, iam.ErrVouchTOTP, iam.ErrTooManyAttempts}
+
 var sessionErrors = []*errs.Error{verify.ErrNoSession, verify.ErrLost}
 
 // VerifyRoutes registers the operations of verification, the hit list and handovers.
@@ -173,24 +192,32 @@ func (h *benches) scans(api *web.API) {
 
 func (h *benches) finish(api *web.API) {
 	web.Register(api, web.Op{ID: "weighParcel", Method: http.MethodPost, Path: "/verify-sessions/{id}/weight", Tag: tag, Permission: packing.PermitVerify,
-		Errors: append([]*errs.Error{verify.ErrWeight, verify.ErrReason, verify.ErrNotReady}, sessionErrors...),
+		Errors: slices.Concat([]*errs.Error{verify.ErrWeight, verify.ErrNotReady}, signErrors, sessionErrors),
 		ZH:     "称重；偏差过大时需主管说明原因", EN: "Take the weight of a complete parcel; one that is off needs a supervisor's reason"},
 		func(ctx context.Context, in *struct {
 			ID   id.ID `path:"id"`
 			Body struct {
-				Bench  string `json:"bench" maxLength:"30"`
-				Gram   int64  `json:"gram" minimum:"1" maximum:"200000"`
-				Reason string `json:"reason,omitempty" maxLength:"200" doc:"Takes a weight that is off (packing.force)"`
+				Bench      string        `json:"bench" maxLength:"30"`
+				Gram       int64         `json:"gram" minimum:"1" maximum:"200000"`
+				Reason     string        `json:"reason,omitempty" maxLength:"200" doc:"Takes a weight that is off (packing.force, or supervisor)"`
+				Supervisor *VerifySigner `json:"supervisor,omitempty" doc:"Signs where the caller lacks packing.force"`
 			}
 		}) (*verifyOut, error) {
-			a, err := h.verify.Weigh(ctx, verify.WeighInput{SessionID: in.ID, Bench: in.Body.Bench, Gram: in.Body.Gram, Reason: in.Body.Reason})
+			a, err := h.verify.Weigh(ctx, verify.WeighInput{SessionID: in.ID, Bench: in.Body.Bench, Gram: in.Body.Gram, Reason: in.Body.Reason, By: in.Body.Supervisor.by()})
 			return answerOf(ctx, a, err)
 		})
-	web.Register(api, web.Op{ID: "forceParcel", Method: http.MethodPost, Path: "/verify-sessions/{id}/force", Tag: tag, Permission: packing.PermitForce,
-		Errors: append([]*errs.Error{verify.ErrReason, verify.ErrSerials, verify.ErrNotReady}, sessionErrors...),
+	web.Register(api, web.Op{ID: "forceParcel", Method: http.MethodPost, Path: "/verify-sessions/{id}/force", Tag: tag, Permission: packing.PermitVerify,
+		Errors: slices.Concat([]*errs.Error{verify.ErrSerials, verify.ErrNotReady}, signErrors, sessionErrors),
 		ZH:     "强制通过未扫的商品（主管，需原因）；退款等拦截不能强制", EN: "Pass the pieces that were not scanned, on a supervisor's reason; what must not leave is never passed"},
-		func(ctx context.Context, in *leaveIn) (*verifyOut, error) {
-			a, err := h.verify.Force(ctx, verify.ForceInput(in.input()))
+		func(ctx context.Context, in *struct {
+			ID   id.ID `path:"id"`
+			Body struct {
+				Bench      string        `json:"bench" maxLength:"30"`
+				Reason     string        `json:"reason" maxLength:"200"`
+				Supervisor *VerifySigner `json:"supervisor,omitempty" doc:"Signs where the caller lacks packing.force"`
+			}
+		}) (*verifyOut, error) {
+			a, err := h.verify.Force(ctx, verify.ForceInput{SessionID: in.ID, Bench: in.Body.Bench, Reason: in.Body.Reason, By: in.Body.Supervisor.by()})
 			return answerOf(ctx, a, err)
 		})
 	web.Register(api, web.Op{ID: "shipVerified", Method: http.MethodPost, Path: "/verify-sessions/{id}/ship", Tag: tag, Permission: packing.PermitVerify,
@@ -222,6 +249,12 @@ func (h *benches) leave(api *web.API) {
 			s, err := h.verify.PutAside(ctx, in.input())
 			return &sessionOut{*sessionOf(&s)}, err
 		})
+	web.Register(api, web.Op{ID: "reprintVerified", Method: http.MethodPost, Path: "/verify-sessions/{id}/reprint", Tag: tag, Permission: packing.PermitPrint, Errors: append([]*errs.Error{verify.ErrReason, verify.ErrNoLabel}, sessionErrors...),
+		ZH: "重打本台包裹的面单", EN: "Print the label of the parcel on the bench again"},
+		func(ctx context.Context, in *leaveIn) (*struct{ Body VerifyReprint }, error) {
+			batch, err := h.verify.Reprint(ctx, verify.ReprintInput(in.input()))
+			return &struct{ Body VerifyReprint }{VerifyReprint{batch}}, err
+		})
 	web.Register(api, web.Op{ID: "setPackingVideo", Method: http.MethodPut, Path: "/verify-sessions/{id}/video", Tag: tag, Permission: packing.PermitVerify, Errors: []*errs.Error{verify.ErrVideo, verify.ErrNoSession},
 		ZH: "记录打包录像链接", EN: "Keep the link to a film of the packing"},
 		func(ctx context.Context, in *struct {
@@ -232,6 +265,11 @@ func (h *benches) leave(api *web.API) {
 		}) (*struct{}, error) {
 			return nil, h.verify.SetVideo(ctx, verify.VideoInput{SessionID: in.ID, URL: in.Body.URL})
 		})
+}
+
+// VerifyReprint is the batch that prints a label again.
+type VerifyReprint struct {
+	BatchID id.ID `json:"batch_id"`
 }
 
 // VerifyScan is one scan as it was written down.
@@ -321,6 +359,7 @@ type VerifyHit struct {
 	WarehouseID        id.ID         `json:"warehouse_id"`
 	Reason             *PackingFault `json:"reason"`
 	WaybillNo          string        `json:"waybill_no"`
+	OrderNos           []string      `json:"order_nos" nullable:"false" doc:"The channels' numbers of its orders"`
 	Wave               string        `json:"wave" doc:"Where to look for it"`
 	Basket             string        `json:"basket"`
 	Batch              string        `json:"batch" doc:"Of the print"`
@@ -338,7 +377,7 @@ func (h *benches) hits(api *web.API) {
 			all, next, err := h.verify.Hits(ctx, in.Cursor, in.Limit)
 			out := make([]VerifyHit, len(all))
 			for i, x := range all {
-				out[i] = VerifyHit{x.FulfillmentOrderID, x.WarehouseID, faultOf(ctx, x.Refusal), x.Number, x.Place.Wave, x.Place.Basket, x.Place.Batch, x.Place.Sequence,
+				out[i] = VerifyHit{x.FulfillmentOrderID, x.WarehouseID, faultOf(ctx, x.Refusal), x.Number, append([]string{}, x.Orders...), x.Place.Wave, x.Place.Basket, x.Place.Batch, x.Place.Sequence,
 					web.Time(x.RaisedAt), web.Time(x.BlockedAt), x.Bench, x.Blocks}
 			}
 			return &struct{ Body web.Page[VerifyHit] }{web.NewPage(out, next)}, err

@@ -8,8 +8,9 @@
 // Does not own: whether a parcel may leave (fulfillment.GuardTx), shipping itself
 // (fulfillment.ShipOrderTx), numbers (logistics/waybill), paper (packing/print).
 //
-// Invariants: a fulfillment order is open at one bench at most, and a bench has one; no
-// piece is counted beyond what the parcel needs; nothing ships with a piece missing
+// Invariants: a fulfillment order is open at one bench at most, and a bench has one; a
+// parcel that only waits for its weight holds none; no piece is counted beyond what the
+// parcel needs; nothing ships with a piece missing
 // unless a supervisor passed it with a reason; what GuardTx refuses is never counted,
 // weighed, forced or shipped, and stands on the hit list; a number is handed over once.
 //

@@ -23,6 +23,10 @@ var (
 		"发货单已不在本台（已完成、放弃或被其他台接手），请重新扫描", "This bench no longer has the fulfillment order: it was finished, left or taken over. Scan it again")
 	ErrReason = errs.Define(errs.Invalid, "verify.no_reason",
 		"请填写原因（不超过 {max} 个字）", "Give a reason of at most {max} characters")
+	ErrSupervisor = errs.Define(errs.Forbidden, "verify.no_supervisor",
+		"需要主管签字", "A supervisor has to sign")
+	ErrNoLabel = errs.Define(errs.Conflict, "verify.nothing_printed",
+		"这张发货单的面单不是在这里打印的", "The label of this fulfillment order was not printed here")
 	ErrSerials = errs.Define(errs.Conflict, "verify.serials_missing",
 		"还有 {n} 件商品没有录入序列号，不能强制通过", "{n} pieces have no serial number yet; they cannot be forced")
 	ErrNotReady = errs.Define(errs.Conflict, "verify.not_ready",

@@ -34,8 +34,10 @@ type Hit struct {
 	BlockedAt          int64 // the last scan that was stopped, 0 for none
 	Bench              string
 	Blocks             int64
-	// Number is its waybill number, "" without one; Place where to look for it.
+	// Number is its waybill number, "" without one; Place where to look for it; Orders are the
+	// channels' numbers of its orders.
 	Number string
+	Orders []string
 	Place  Place
 }
 
@@ -220,14 +222,47 @@ func (s *Service) locate(ctx context.Context, all []Hit) error {
 			return err
 		}
 	}
+	nos, err := s.orderNos(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for i := range all {
 		h := &all[i]
-		h.Place = places[h.FulfillmentOrderID]
+		h.Place, h.Orders = places[h.FulfillmentOrderID], nos[h.FulfillmentOrderID]
 		if w := labels[h.FulfillmentOrderID]; len(w) > 0 {
 			h.Number = w[0].No
 		}
 	}
 	return nil
+}
+
+// orderNos are the channels' numbers of the orders in fulfillment orders.
+func (s *Service) orderNos(ctx context.Context, ids []id.ID) (map[id.ID][]string, error) {
+	all, err := s.fulfillment.LoadTx(ctx, s.k.DB, ids)
+	if err != nil {
+		return nil, err
+	}
+	var orders []id.ID
+	for i := range all {
+		orders = append(orders, all[i].OrderIDs()...)
+	}
+	found, err := s.orders.LoadTx(ctx, s.k.DB, slices.Compact(slices.Sorted(slices.Values(orders))))
+	if err != nil {
+		return nil, err
+	}
+	no := make(map[id.ID]string, len(found))
+	for _, o := range found {
+		no[o.ID] = o.ChannelOrderNo
+	}
+	out := make(map[id.ID][]string, len(all))
+	for i := range all {
+		for _, o := range all[i].OrderIDs() {
+			if no[o] != "" {
+				out[all[i].ID] = append(out[all[i].ID], no[o])
+			}
+		}
+	}
+	return out, nil
 }
 
 // scope is the merchant, followed by the warehouses the actor is narrowed to; none: it

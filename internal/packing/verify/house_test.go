@@ -8,8 +8,10 @@ import (
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
+	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -37,6 +39,27 @@ type house struct {
 	account  id.ID
 	skus     map[string]id.ID
 	serial   int
+	// baskets, signers and reprinted stand for waves, iam and printing.
+	baskets   map[string]id.ID
+	signers   map[string]actor.Actor
+	reprinted []string
+}
+
+func (h *house) around() verify.Around {
+	return verify.Around{
+		Basket: func(_ context.Context, _ db.Querier, code string) (id.ID, error) { return h.baskets[code], nil },
+		Vouch: func(ctx context.Context, by verify.Supervisor, permission string) (actor.Actor, error) {
+			who, ok := h.signers[by.UserName+"/"+by.Password]
+			if !ok {
+				return who, iam.ErrVouch
+			}
+			return who, actor.Require(actor.With(ctx, who), permission)
+		},
+		Reprint: func(_ context.Context, f id.ID, reason string) (id.ID, error) {
+			h.reprinted = append(h.reprinted, f.String()+" "+reason)
+			return id.ID(len(h.reprinted) - 1), nil
+		},
+	}
 }
 
 func open(t *testing.T, d *db.DB) *house {
@@ -60,7 +83,7 @@ func open(t *testing.T, d *db.DB) *house {
 		}
 		return out, nil
 	})
-	h.s = verify.New(k, h.cat, h.stock, h.orders, h.ships, h.waybills, verify.Around{})
+	h.s = verify.New(k, h.cat, h.stock, h.orders, h.ships, h.waybills, h.around())
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
 		w, err := h.stock.EnsureDefaultTx(ctx, tx)
 		h.wh = w.ID

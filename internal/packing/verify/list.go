@@ -84,6 +84,9 @@ func (s *Service) Get(ctx context.Context, session id.ID) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
+	if err := s.nameCodes(ctx, s.k.DB, se); err != nil {
+		return Session{}, err
+	}
 	se.Orders, err = s.told(ctx, s.k.DB, se)
 	return *se, err
 }

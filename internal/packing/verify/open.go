@@ -161,6 +161,9 @@ func (s *Service) openTx(ctx context.Context, tx *db.Tx, bench, code string, at 
 	if err := s.readItems(ctx, tx, t.se); err != nil {
 		return Answer{}, err
 	}
+	if err := s.nameCodes(ctx, tx, t.se); err != nil {
+		return Answer{}, err
+	}
 	if t.se.Orders, err = s.told(ctx, tx, t.se); err != nil {
 		return Answer{}, err
 	}
@@ -189,14 +192,15 @@ func (s *Service) labelled(ctx context.Context, q db.Querier, se *Session, scann
 }
 
 // clearTx looks at who has the fulfillment order and the bench. It returns the session
-// that this bench goes on with, or nil once nothing is in the way.
+// that this bench goes on with, or nil once nothing is in the way. A parcel that is complete
+// and only waits for its weight holds no bench: whoever scans it next weighs it.
 func (s *Service) clearTx(ctx context.Context, tx *db.Tx, want *Session) (*Session, error) {
 	m := actor.Merchant(ctx)
 	open, err := readSessions(ctx, tx, selectOpen, m, want.FulfillmentOrderID, want.Bench)
 	if err != nil {
 		return nil, err
 	}
-	var mine *Session
+	var mine, weigh *Session
 	for i := range open {
 		one := &open[i]
 		same, silent := one.FulfillmentOrderID == want.FulfillmentOrderID, want.OpenedAt-one.TouchedAt >= LockFor
@@ -207,6 +211,13 @@ func (s *Service) clearTx(ctx context.Context, tx *db.Tx, want *Session) (*Sessi
 			continue
 		case same && one.Bench == want.Bench:
 			end = Replaced
+		case one.Next() == NextWeight:
+			if same {
+				weigh = one
+			} else if err := changed(tx.ExecN(ctx, parkSession, m, one.ID, one.TouchedAt)); err != nil {
+				return nil, err
+			}
+			continue
 		case same && !silent:
 			return nil, ErrTaken.With("bench", one.Bench, "name", one.ByName)
 		case !same && !silent:
@@ -216,7 +227,39 @@ func (s *Service) clearTx(ctx context.Context, tx *db.Tx, want *Session) (*Sessi
 			return nil, err
 		}
 	}
-	return mine, nil
+	if mine != nil {
+		return mine, nil
+	}
+	return s.weighTx(ctx, tx, want, weigh)
+}
+
+// weighTx gives a complete parcel that waits for its weight to the bench that scanned it:
+// the one that is open elsewhere, or was left to be weighed. nil: there is none.
+func (s *Service) weighTx(ctx context.Context, tx *db.Tx, want, had *Session) (*Session, error) {
+	m := actor.Merchant(ctx)
+	if had == nil {
+		left, err := readSessions(ctx, tx, selectVerified, m, want.FulfillmentOrderID)
+		if err != nil || len(left) == 0 {
+			return nil, err
+		}
+		had = &left[0]
+	}
+	if had.Version != want.Version || had.WaybillID != want.WaybillID {
+		return nil, s.endTx(ctx, tx, had, Replaced, "")
+	}
+	err := changed(tx.ExecN(ctx, moveSession, want.Bench, want.ByID, want.ByName, want.OpenedAt, m, had.ID, string(had.State), had.TouchedAt))
+	had.State, had.Bench, had.ByID, had.ByName, had.TouchedAt = Open, want.Bench, want.ByID, want.ByName, want.OpenedAt
+	return had, err
+}
+
+// changed: somebody was faster where no row was.
+//
+// Errors: ErrLost.
+func changed(n int64, err error) error {
+	if err == nil && n == 0 {
+		err = ErrLost
+	}
+	return err
 }
 
 // number is what people know a session by.
@@ -232,15 +275,11 @@ func (s *Session) number() string {
 // Errors: ErrLost where somebody went on with it meanwhile.
 func (s *Service) endTx(ctx context.Context, tx *db.Tx, se *Session, state State, reason string) error {
 	m := actor.Merchant(ctx)
-	n, err := tx.ExecN(ctx, endSession, string(state), reason, s.now(), m, se.ID, se.TouchedAt)
-	if err == nil && n == 0 {
-		err = ErrLost
-	}
-	if err != nil {
+	if err := changed(tx.ExecN(ctx, endSession, string(state), reason, s.now(), m, se.ID, se.TouchedAt)); err != nil {
 		return err
 	}
 	se.State, se.Reason, se.EndedAt = state, reason, s.now()
-	_, err = tx.Exec(ctx, dropSerials, m, se.ID)
+	_, err := tx.Exec(ctx, dropSerials, m, se.ID)
 	return err
 }
 
@@ -359,6 +398,22 @@ func (s *Service) weighItems(ctx context.Context, q db.Querier, se *Session, box
 		se.ExpectedGram = gram
 	}
 	return nil
+}
+
+// nameCodes adds the codes that the pieces are known by, so that a bench tells at once what
+// it scanned.
+func (s *Service) nameCodes(ctx context.Context, q db.Querier, se *Session) error {
+	var ids []id.ID
+	for _, it := range se.Items {
+		if it.SKUID != 0 {
+			ids = append(ids, it.SKUID)
+		}
+	}
+	codes, err := s.catalog.BarcodesTx(ctx, q, slices.Compact(slices.Sorted(slices.Values(ids))))
+	for i := range se.Items {
+		se.Items[i].Codes = codes[se.Items[i].SKUID]
+	}
+	return err
 }
 
 // told is what the orders of a session say now.

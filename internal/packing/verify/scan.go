@@ -62,7 +62,8 @@ type turn struct {
 	sku      id.ID
 	pieces   int64
 	refusal  *errs.Error
-	unopened bool // there is no session yet
+	unopened bool  // there is no session yet
+	signer   id.ID // who answers for what did not verify
 }
 
 // step runs f on an open session of a bench, unless the parcel may not leave, and
@@ -89,6 +90,9 @@ func (s *Service) step(ctx context.Context, action string, in any, session id.ID
 		about.Detail = map[string]any{"verdict": t.verdict, "pieces": t.pieces}
 		if t.se.Reason != "" {
 			about.Detail["reason"] = t.se.Reason
+		}
+		if t.signer != 0 {
+			about.Detail["signed_by"] = t.signer
 		}
 		if err := t.save(ctx); err != nil {
 			return Answer{}, err

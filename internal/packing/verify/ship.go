@@ -85,15 +85,16 @@ type WeighInput struct {
 	SessionID id.ID  `json:"session_id"`
 	Bench     string `json:"bench"`
 	Gram      int64  `json:"gram"`
-	// Reason takes a weight that is off, with permission packing.force.
-	Reason string `json:"reason,omitempty"`
+	// Reason takes a weight that is off, with permission packing.force or By.
+	Reason string      `json:"reason,omitempty"`
+	By     *Supervisor `json:"-"`
 }
 
 // Weigh takes the weight of a complete parcel (称重), which ships it. A weight too far
 // from what its goods weigh is not taken without a supervisor's reason: the answer is
 // OffWeight. Permission packing.verify.
 //
-// Errors: ErrWeight, ErrReason, ErrNoSession, ErrLost, ErrNotReady.
+// Errors: ErrWeight, ErrReason, ErrSupervisor, ErrNoSession, ErrLost, ErrNotReady.
 func (s *Service) Weigh(ctx context.Context, in WeighInput) (Answer, error) {
 	if err := actor.Require(ctx, packing.PermitVerify); err != nil {
 		return Answer{}, err
@@ -101,13 +102,13 @@ func (s *Service) Weigh(ctx context.Context, in WeighInput) (Answer, error) {
 	if in.Gram < 1 || in.Gram > maxGram {
 		return Answer{}, ErrWeight.With("max", maxGram).At("gram")
 	}
-	reason := ""
+	reason, signer := "", id.ID(0)
 	if strings.TrimSpace(in.Reason) != "" {
-		if err := actor.Require(ctx, packing.PermitForce); err != nil {
-			return Answer{}, err
-		}
 		var err error
 		if reason, err = cleanReason(in.Reason); err != nil {
+			return Answer{}, err
+		}
+		if signer, err = s.supervised(ctx, in.By, in.SessionID); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -125,7 +126,7 @@ func (s *Service) Weigh(ctx context.Context, in WeighInput) (Answer, error) {
 		}
 		t.se.Gram, t.verdict = in.Gram, Weighed
 		if reason != "" {
-			t.se.Reason = reason
+			t.se.Reason, t.signer = reason, signer
 		}
 		return t.finish(ctx, fulfillment.ShipOrderInput{})
 	})
@@ -148,17 +149,24 @@ type ForceInput struct {
 	SessionID id.ID  `json:"session_id"`
 	Bench     string `json:"bench"`
 	Reason    string `json:"reason"`
+	// By signs where the actor lacks permission packing.force.
+	By *Supervisor `json:"-"`
 }
 
 // Force counts every piece that is left, on a supervisor's word (强制通过). It never
-// passes what may not leave, nor pieces that need a number. Permission packing.force.
+// passes what may not leave, nor pieces that need a number. Permission packing.verify, and
+// packing.force of whoever answers for it.
 //
-// Errors: ErrReason, ErrNoSession, ErrLost, ErrSerials, ErrNotReady.
+// Errors: ErrReason, ErrSupervisor, ErrNoSession, ErrLost, ErrSerials, ErrNotReady.
 func (s *Service) Force(ctx context.Context, in ForceInput) (Answer, error) {
-	if err := actor.Require(ctx, packing.PermitForce); err != nil {
+	if err := actor.Require(ctx, packing.PermitVerify); err != nil {
 		return Answer{}, err
 	}
 	reason, err := cleanReason(in.Reason)
+	if err != nil {
+		return Answer{}, err
+	}
+	signer, err := s.supervised(ctx, in.By, in.SessionID)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -176,7 +184,7 @@ func (s *Service) Force(ctx context.Context, in ForceInput) (Answer, error) {
 		case left == 0:
 			return ErrNotReady.With("next", string(t.se.Next()))
 		}
-		t.se.Reason, t.se.Forced, t.verdict = reason, t.se.Forced+left, Forced
+		t.se.Reason, t.se.Forced, t.verdict, t.signer = reason, t.se.Forced+left, Forced, signer
 		for i := range t.se.Items {
 			it := &t.se.Items[i]
 			if n := it.Need - it.Done; n > 0 {

@@ -15,7 +15,9 @@ var (
 const (
 	selectSession = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND id = ?`
 	selectOpen    = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND state = 'open' AND (fulfillment_order_id = ? OR bench = ?) ORDER BY id`
-	selectItems   = `SELECT order_id, line_id, sku_id, bundle_id, per_bundle, code, name, image_url, serial, need, done FROM packing_verify_item
+	// selectVerified finds the one that waits to be weighed.
+	selectVerified = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND fulfillment_order_id = ? AND state = 'verified' ORDER BY id DESC LIMIT 1`
+	selectItems    = `SELECT order_id, line_id, sku_id, bundle_id, per_bundle, code, name, image_url, serial, need, done FROM packing_verify_item
 		WHERE merchant_id = ? AND session_id = ? ORDER BY code, line_id, sku_id`
 	selectLast = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND fulfillment_order_id = ? ORDER BY id DESC LIMIT ?`
 
@@ -26,9 +28,13 @@ const (
 	touchSession = `UPDATE packing_verify_session SET touched_at = ? WHERE merchant_id = ? AND id = ? AND bench = ? AND state = 'open'`
 	saveSession  = `UPDATE packing_verify_session SET done = ?, serial_line = ?, serial_sku = ?, carrier = ?, waybill_no = ?, gram = ?, forced = ?, reason = ?, state = ?, ended_at = ?
 		WHERE merchant_id = ? AND id = ? AND state = 'open'`
-	endSession = `UPDATE packing_verify_session SET state = ?, reason = ?, ended_at = ? WHERE merchant_id = ? AND id = ? AND state = 'open' AND touched_at = ?`
-	setVideo   = `UPDATE packing_verify_session SET video_url = ? WHERE merchant_id = ? AND id = ?`
-	countItem  = `UPDATE packing_verify_item SET done = done + ? WHERE merchant_id = ? AND session_id = ? AND line_id = ? AND sku_id = ? AND done + ? <= need`
+	endSession = `UPDATE packing_verify_session SET state = ?, reason = ?, ended_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('open', 'verified') AND touched_at = ?`
+	// parkSession frees the bench of a parcel that only waits for its weight.
+	parkSession = `UPDATE packing_verify_session SET state = 'verified' WHERE merchant_id = ? AND id = ? AND state = 'open' AND touched_at = ?`
+	// moveSession gives it to the bench that weighs it.
+	moveSession = `UPDATE packing_verify_session SET state = 'open', bench = ?, by_id = ?, by_name = ?, touched_at = ? WHERE merchant_id = ? AND id = ? AND state = ? AND touched_at = ?`
+	setVideo    = `UPDATE packing_verify_session SET video_url = ? WHERE merchant_id = ? AND id = ?`
+	countItem   = `UPDATE packing_verify_item SET done = done + ? WHERE merchant_id = ? AND session_id = ? AND line_id = ? AND sku_id = ? AND done + ? <= need`
 
 	insertSerial = `INSERT INTO packing_verify_serial (merchant_id, sku_id, no, session_id, order_id, line_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (merchant_id, sku_id, no) DO NOTHING`

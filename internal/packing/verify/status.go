@@ -5,6 +5,7 @@ type State string
 
 const (
 	Open      State = "open"
+	Verified  State = "verified" // everything is in; it waits to be weighed, here or elsewhere
 	Shipped   State = "shipped"
 	Held      State = "held"      // put aside with a reason; its orders are on hold
 	Abandoned State = "abandoned" // left by the bench

@@ -10,6 +10,7 @@ import (
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
+	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
@@ -66,9 +67,11 @@ type Item struct {
 	BundleID        id.ID // the bundle it is part of
 	Per             int64 // pieces in one bundle
 	Code, Name      string
-	ImageURL        string
-	Serial          string // kind of number each piece shows, "" for none
-	Need, Done      int64
+	// Codes are the other codes its pieces are known by; filled in by Open and Get.
+	Codes      []string
+	ImageURL   string
+	Serial     string // kind of number each piece shows, "" for none
+	Need, Done int64
 }
 
 // Told is what an order says to whoever packs it.
@@ -100,8 +103,13 @@ type Place struct {
 	Sequence int64  // in that batch
 }
 
-// Around is what packages beside this one know; nil functions know nothing.
+// Around is what packages beside this one know and do; nil functions know nothing.
 type Around struct {
+	// Vouch checks that a supervisor with a permission signs at somebody else's bench.
+	Vouch func(ctx context.Context, by Supervisor, permission string) (actor.Actor, error)
+	// Reprint prints the labels of a fulfillment order again and returns the batch; 0: it never
+	// had one here.
+	Reprint func(ctx context.Context, fulfillmentOrderID id.ID, reason string) (id.ID, error)
 	// Basket finds the fulfillment order in the basket with this code, 0 for none.
 	Basket func(ctx context.Context, q db.Querier, code string) (id.ID, error)
 	// Places tells where fulfillment orders are.
