@@ -28,6 +28,8 @@ CREATE TABLE packing_print_batch (
   total       BIGINT NOT NULL,
   file_id     BIGINT NOT NULL DEFAULT 0,
   job_id      BIGINT NOT NULL DEFAULT 0,
+  ships       BIGINT NOT NULL DEFAULT 0,  -- 1: what is printed of it ships
+  stale_reason TEXT  NOT NULL DEFAULT '', -- why it was printed on old data
   created_by  BIGINT NOT NULL,
   created_name TEXT  NOT NULL,
   created_at  BIGINT NOT NULL,
@@ -60,6 +62,9 @@ CREATE TABLE packing_print_label (
   attempt     BIGINT NOT NULL DEFAULT 0,  -- grows with every lease: the holder's proof
   sent_at     BIGINT NOT NULL DEFAULT 0,
   ended_at    BIGINT NOT NULL DEFAULT 0,
+  shipped_at  BIGINT NOT NULL DEFAULT 0,  -- by printing it
+  ship_code   TEXT   NOT NULL DEFAULT '', -- why it could not be shipped
+  ship_params TEXT   NOT NULL DEFAULT '',
   PRIMARY KEY (merchant_id, batch_id, sequence)
 ) WITHOUT ROWID;
 CREATE INDEX packing_print_label_of ON packing_print_label (merchant_id, fulfillment_order_id, batch_id);

@@ -69,18 +69,18 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	s.why = why.New(k, s.order, s.fulfillment, numbers.Choose)
 	s.places = location.New(k, s.catalog, s.inventory)
 	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)
-	s.prints = print.New(k, s.fulfillment, s.order, s.catalog, s.shop, s.accounts, s.waybills, clock.Random())
-	s.benches = verify.New(k, s.catalog, s.inventory, s.order, s.fulfillment, s.waybills, verify.Around{Places: spots(s.waves)})
+	s.prints = print.New(k, s.fulfillment, s.order, s.catalog, s.shop, s.accounts, s.waybills, s.issue, print.Around{Places: baskets(s.waves)}, clock.Random())
+	s.benches = verify.New(k, s.catalog, s.inventory, s.order, s.fulfillment, s.waybills, aroundBenches(s))
 	return nil
 }
 
-// spots tells whoever looks for a parcel in which basket of which wave it is.
-func spots(waves *wave.Service) func(context.Context, db.Querier, []id.ID) (map[id.ID]verify.Place, error) {
-	return func(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]verify.Place, error) {
+// baskets tells whoever prints in which basket of which wave the goods are.
+func baskets(waves *wave.Service) func(context.Context, db.Querier, []id.ID) (map[id.ID]print.Place, error) {
+	return func(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]print.Place, error) {
 		at, err := waves.Where(ctx, q, ids)
-		out := make(map[id.ID]verify.Place, len(at))
+		out := make(map[id.ID]print.Place, len(at))
 		for one, spot := range at {
-			out[one] = verify.Place{Wave: spot.Wave, Basket: strconv.FormatInt(spot.Basket, 10)}
+			out[one] = print.Place{Wave: spot.Wave, Basket: strconv.FormatInt(spot.Basket, 10)}
 		}
 		return out, err
 	}

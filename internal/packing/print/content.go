@@ -27,6 +27,7 @@ type parcel struct {
 	to       order.Receiver
 	items    []Item
 	waybills []waybill.Waybill
+	at       Place
 	err      error
 }
 
@@ -53,7 +54,10 @@ func (s *Service) look(ctx context.Context, q db.Querier, checks []fulfillment.C
 	if err != nil {
 		return nil, err
 	}
-	if err := s.fill(ctx, q, out, all); err != nil {
+	if err := s.fill(ctx, q, out, all, true); err != nil {
+		return nil, err
+	}
+	if err := s.place(ctx, q, out, ids); err != nil {
 		return nil, err
 	}
 	for one, p := range out {
@@ -80,7 +84,27 @@ func (p *parcel) issued() error {
 	return nil
 }
 
-func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel, all []fulfillment.FulfillmentOrder) error {
+// place finds the baskets that goods were put in.
+func (s *Service) place(ctx context.Context, q db.Querier, out map[id.ID]*parcel, ids []id.ID) error {
+	if s.around.Places == nil {
+		return nil
+	}
+	for part := range slices.Chunk(ids, 500) {
+		at, err := s.around.Places(ctx, q, part)
+		if err != nil {
+			return err
+		}
+		for one, spot := range at {
+			if p := out[one]; p != nil {
+				p.at = spot
+			}
+		}
+	}
+	return nil
+}
+
+// fill adds goods and orders; receivers, which are sealed, only where they are printed.
+func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel, all []fulfillment.FulfillmentOrder, addressed bool) error {
 	var orderIDs, skuIDs []id.ID
 	for i := range all {
 		orderIDs = append(orderIDs, all[i].OrderIDs()...)
@@ -90,9 +114,11 @@ func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel,
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	receivers, err := s.orders.ReceiversTx(ctx, q, orderIDs)
-	if err != nil {
-		return err
+	var receivers map[id.ID]order.Receiver
+	if addressed {
+		if receivers, err = s.orders.ReceiversTx(ctx, q, orderIDs); err != nil {
+			return err
+		}
 	}
 	byID := make(map[id.ID]*order.Order, len(found))
 	for i := range found {
@@ -242,7 +268,8 @@ func (x *sheet) label(s *Service, l Label, p *parcel) (label.Label, waybill.Wayb
 	out := label.Label{Ref: fmt.Sprint(l.Sequence), Carrier: logistics.NameOf(w.Carrier, "zh-CN"), Product: cmp.Or(d.Product, w.Product), WaybillNo: w.No, ParentNo: d.ParentNo,
 		Piece: int(w.Piece), Pieces: int(w.Pieces), Route: cmp.Or(w.SortCode, w.Mark), Hub: w.Bag, QR: d.QR, Receiver: to(p.to),
 		Sender: label.Party{Name: x.sender.Name, Phone: x.sender.Phone, Address: x.sender.Province + x.sender.City + x.sender.District + x.sender.Town + x.sender.Detail},
-		Items:  drawn(l.Items), Shop: x.shops[p.f.ShopID], Batch: x.batch.Code(), Sequence: int(l.Sequence), Total: int(x.batch.Total), PrintedAt: s.k.Clock.Now().In(china), Reprint: int(l.Copy - 1)}
+		Items:  drawn(l.Items), Shop: x.shops[p.f.ShopID], Batch: x.batch.Code(), Sequence: int(l.Sequence), Total: int(x.batch.Total), Position: p.at.String(),
+		PrintedAt: s.k.Clock.Now().In(china), Reprint: int(l.Copy - 1)}
 	for _, o := range p.orders {
 		out.OrderNos = append(out.OrderNos, o.ChannelOrderNo)
 		if o.BuyerNote != "" {

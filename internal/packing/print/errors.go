@@ -27,5 +27,6 @@ var (
 	ErrBadPairing  = errs.Define(errs.Unauthorized, "print.bad_pairing", "配对码不对或已过期", "The pairing code is wrong or has expired")
 	ErrBadKey      = errs.Define(errs.Unauthorized, "print.bad_agent_key", "打印站的密钥无效，请重新配对", "The agent's key is not valid; pair it again")
 	ErrLost        = errs.Define(errs.Conflict, "print.task_lost", "该打印任务已由别处接手，不要打印", "This print task was taken over; do not print it")
+	ErrNoNumberYet = errs.Define(errs.Conflict, "print.no_number_yet", "单号还没有取到，稍后会继续取；请过一会儿再打", "The number has not come yet; it is still being asked for, print later")
 	ErrBadOutcome  = errs.Define(errs.Invalid, "print.bad_outcome", "打印结果只能是 printed、failed 或 uncertain", "An outcome is printed, failed or uncertain")
 )

@@ -3,9 +3,12 @@ package print_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/customer"
@@ -15,22 +18,34 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/choose"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/packing/issue"
 	"github.com/ordercove/ordercove/internal/packing/print"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
 // post gives every key a number; of a channel it brings print data as well.
-type post struct{ channel bool }
+type post struct {
+	channel bool
+	silent  *bool // nobody answers
+}
 
 func (post) Test(context.Context) error { return nil }
 
 func (p post) Issue(_ context.Context, r logistics.Request) (logistics.Issued, error) {
+	if p.silent != nil && *p.silent {
+		return logistics.Issued{}, logistics.ErrUnavailable
+	}
 	out := logistics.Issued{No: "75" + r.Key[len(r.Key)-12:], SortCode: "310-P6 031", Bag: "浙江集散"}
+	for i := int64(1); i < int64(r.Pieces); i++ {
+		out.Children = append(out.Children, fmt.Sprintf("%s-%d", out.No, i))
+	}
 	if p.channel {
 		out.Print, out.Signature, out.Template = "sealed:"+out.No, "sig", "https://templates.example/1"
 	}
@@ -65,6 +80,9 @@ type house struct {
 	own      id.ID
 	channel  id.ID
 	wh       id.ID
+	baskets  map[id.ID]print.Place
+	silent   bool
+	masked   map[id.ID]bool // fulfillment orders for which nobody issues
 }
 
 var party = logistics.Party{Name: "林小满", Phone: "13800000001", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "孤山路 1 号"}
@@ -79,17 +97,30 @@ func open(t *testing.T, d *db.DB) *house {
 	h.ship = fulfillment.New(k, shops, cat, h.stock, h.order)
 	carrier := logistics.Manifest{Code: "ZTO", BaseURL: "https://post.example", MaxPieces: 5, AtOnce: 4,
 		Credentials: []logistics.Credential{{Name: "secret", NameZH: "密钥", NameEN: "Secret", Secret: true}},
-		Open:        func(logistics.Access) (logistics.Client, error) { return post{}, nil }}
+		Open:        func(logistics.Access) (logistics.Client, error) { return post{silent: &h.silent}, nil }}
 	accounts := account.New(k, []logistics.Manifest{carrier}, nil)
-	h.waybills = waybill.New(k, accounts, func(context.Context, account.Account) (waybill.Issuer, error) { return door{post{true}}, nil },
+	h.waybills = waybill.New(k, accounts, func(context.Context, account.Account) (waybill.Issuer, error) { return door{post{channel: true}}, nil },
 		func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 			out := make([]waybill.Content, len(all))
 			for i := range all {
 				out[i] = waybill.Content{Version: all[i].Version, Request: logistics.Request{Receiver: party}}
+				if h.masked[all[i].FulfillmentID] {
+					out[i].Err = issue.ErrMasked
+				}
 			}
 			return out, nil
 		})
-	h.s = print.New(k, h.ship, h.order, cat, shops, accounts, h.waybills, kittest.Random())
+	choices := choose.New(k, accounts, func(context.Context, db.Querier, id.ID) (string, error) { return "generic", nil })
+	numbers := issue.New(k, h.ship, h.order, cat, choices, h.waybills)
+	h.s = print.New(k, h.ship, h.order, cat, shops, accounts, h.waybills, numbers, print.Around{Places: func(_ context.Context, _ db.Querier, ids []id.ID) (map[id.ID]print.Place, error) {
+		out := map[id.ID]print.Place{}
+		for _, one := range ids {
+			if p, ok := h.baskets[one]; ok {
+				out[one] = p
+			}
+		}
+		return out, nil
+	}}, kittest.Random())
 	h.tx(func(ctx context.Context, tx *db.Tx) error {
 		w, err := h.stock.EnsureDefaultTx(ctx, tx)
 		h.wh = w.ID
@@ -265,6 +296,79 @@ func code(err error) string {
 func left(s print.Started) (out string) {
 	for _, l := range s.Left {
 		out += l.Err.Code + " "
+	}
+	return out
+}
+
+// allocated is an order without a number.
+func (h *house) allocated(d order.Document) id.ID {
+	h.t.Helper()
+	a, err := h.ship.Allocate(h.ctx, fulfillment.AllocateInput{OrderID: h.put(d)})
+	h.must(err)
+	return a.FulfillmentOrderID
+}
+
+// run runs a job until it ends, with the seconds it asks for in between.
+func (h *house) run(in print.RunInput) job.Job {
+	h.t.Helper()
+	if in.TemplateID == 0 {
+		in.TemplateID = 1
+	}
+	n, err := h.s.Run(h.ctx, in)
+	h.must(err)
+	return h.ended(n)
+}
+
+func (h *house) ended(n id.ID) job.Job {
+	h.t.Helper()
+	for range 1000 {
+		h.drain()
+		j, err := h.k.Jobs.Get(h.ctx, n)
+		h.must(err)
+		if j.FinishedAt != 0 {
+			return j
+		}
+		kittest.Clock(h.k).Advance(5 * time.Second)
+	}
+	h.t.Fatal("the job does not end")
+	return job.Job{}
+}
+
+// batches are those a run made.
+func (h *house) batches(j job.Job) []id.ID {
+	h.t.Helper()
+	var out struct {
+		IDs []id.ID `json:"batch_ids"`
+	}
+	h.must(json.Unmarshal(j.Result, &out))
+	return out.IDs
+}
+
+// events are the names of those that begin with prefix, in their order.
+func (h *house) events(prefix string) string {
+	h.t.Helper()
+	rows, err := h.k.DB.Query(h.ctx, `SELECT name FROM event_log WHERE merchant_id = ? ORDER BY id`, kittest.Merchant)
+	h.must(err)
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var name string
+		h.must(rows.Scan(&name))
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			out = append(out, rest)
+		}
+	}
+	h.must(rows.Err())
+	return strings.Join(out, " ")
+}
+
+func (h *house) rows(j job.Job) map[id.ID]string {
+	h.t.Helper()
+	all, _, err := h.k.Jobs.Rows(h.ctx, j.ID, job.Bad, "", 200)
+	h.must(err)
+	out := map[id.ID]string{}
+	for _, r := range all {
+		out[r.ObjectID] = r.Code
 	}
 	return out
 }

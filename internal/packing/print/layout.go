@@ -83,8 +83,11 @@ func (s *Service) layout(ctx context.Context, r *job.Run) error {
 			}
 		}
 		n, err := tx.ExecN(ctx, batchMade, string(state), d.file, closed, actor.Merchant(ctx), b.ID, b.Version)
-		if err == nil && n == 0 {
+		switch {
+		case err == nil && n == 0:
 			err = ErrRace
+		case err == nil && state == Closed:
+			err = s.closedTx(ctx, tx, b.ID)
 		}
 		return step, err
 	})

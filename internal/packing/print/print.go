@@ -25,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/ordercove/ordercove/internal/catalog"
@@ -40,6 +41,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/packing"
+	"github.com/ordercove/ordercove/internal/packing/issue"
 	"github.com/ordercove/ordercove/internal/packing/label"
 	"github.com/ordercove/ordercove/internal/shop"
 )
@@ -59,13 +61,37 @@ type Service struct {
 	shops        *shop.Service
 	accounts     *account.Service
 	waybills     *waybill.Service
+	numbers      *issue.Service
+	around       Around
 	rand         io.Reader
 }
 
+// Place is where the goods of a parcel wait.
+type Place struct {
+	Wave   string
+	Basket string
+}
+
+// String is what stands on a label: W1122-2 #7.
+func (p Place) String() string {
+	if p.Basket == "" {
+		return p.Wave
+	}
+	return strings.TrimSpace(p.Wave + " #" + p.Basket)
+}
+
+// Around is what packages beside this one know; nil functions know nothing.
+type Around struct {
+	// Places tells for up to 500 fulfillment orders where their goods are.
+	Places func(ctx context.Context, q db.Querier, fulfillmentOrderIDs []id.ID) (map[id.ID]Place, error)
+}
+
 // New wires the capability and registers its jobs. random makes the secrets of agents.
-func New(k *kit.Kit, fulfillments *fulfillment.Service, orders *order.Service, cat *catalog.Service, shops *shop.Service, accounts *account.Service, waybills *waybill.Service, random io.Reader) *Service {
-	s := &Service{k: k, fulfillments: fulfillments, orders: orders, catalog: cat, shops: shops, accounts: accounts, waybills: waybills, rand: random}
+func New(k *kit.Kit, fulfillments *fulfillment.Service, orders *order.Service, cat *catalog.Service, shops *shop.Service, accounts *account.Service, waybills *waybill.Service, numbers *issue.Service, around Around, random io.Reader) *Service {
+	s := &Service{k: k, fulfillments: fulfillments, orders: orders, catalog: cat, shops: shops, accounts: accounts, waybills: waybills, numbers: numbers, around: around, rand: random}
 	k.Jobs.Register(JobLayout, job.Handler{Run: s.layout})
+	k.Jobs.Register(JobRun, job.Handler{Run: s.runJob, Retry: retryRun})
+	k.Jobs.Register(JobShip, job.Handler{Run: s.ship, Retry: retryShip})
 	k.Jobs.Periodic(JobSilent, lookForSilent, s.silent)
 	return s
 }
@@ -92,7 +118,10 @@ type Batch struct {
 	ActorName  string
 	CreatedAt  int64
 	ClosedAt   int64
-	Version    int64
+	// Ships: what is printed of it ships. StaleReason is why it was printed on old data.
+	Ships       bool
+	StaleReason string
+	Version     int64
 }
 
 // Code is what stands on paper: 1122-3.
@@ -120,6 +149,10 @@ type Label struct {
 	Attempt     int64
 	SentAt      int64
 	EndedAt     int64
+	// ShippedAt is when printing shipped it; ShipCode says why it could not.
+	ShippedAt  int64
+	ShipCode   string
+	ShipParams map[string]any
 }
 
 // Item is goods in the parcel.
@@ -209,8 +242,10 @@ func (s *Service) OfFulfillment(ctx context.Context, fulfillmentOrder id.ID) ([]
 type scanner interface{ Scan(...any) error }
 
 func scanBatch(r scanner) (b Batch, err error) {
+	var ships int64
 	err = r.Scan(&b.ID, &b.Day, &b.Number, &b.AccountID, &b.Carrier, &b.TemplateID, &b.Way, &b.State, &b.Printer, &b.AgentID, &b.ReprintOf, &b.Reason, &b.Total, &b.FileID,
-		&b.JobID, &b.CreatedBy, &b.ActorName, &b.CreatedAt, &b.ClosedAt, &b.Version)
+		&b.JobID, &ships, &b.StaleReason, &b.CreatedBy, &b.ActorName, &b.CreatedAt, &b.ClosedAt, &b.Version)
+	b.Ships = ships == 1
 	return b, err
 }
 
@@ -234,16 +269,20 @@ func scanLabels(ctx context.Context, q db.Querier, text string, args ...any) (ou
 	defer rows.Close()
 	for rows.Next() {
 		var l Label
-		var items, params string
+		var items, params, ship string
 		if err := rows.Scan(&l.BatchID, &l.Sequence, &l.WaybillID, &l.WaybillNo, &l.Piece, &l.FulfillmentOrderID, &l.Version, &items, &l.Copy, &l.State, &l.Page, &l.Missing,
-			&l.ErrorCode, &params, &l.AgentID, &l.LeaseUntil, &l.Attempt, &l.SentAt, &l.EndedAt); err != nil {
+			&l.ErrorCode, &params, &l.AgentID, &l.LeaseUntil, &l.Attempt, &l.SentAt, &l.EndedAt,
+			&l.ShippedAt, &l.ShipCode, &ship); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(items), &l.Items); err != nil {
 			return nil, err
 		}
-		if params != "" {
-			if err := json.Unmarshal([]byte(params), &l.ErrorParams); err != nil {
+		for text, to := range map[string]*map[string]any{params: &l.ErrorParams, ship: &l.ShipParams} {
+			if text == "" {
+				continue
+			}
+			if err := json.Unmarshal([]byte(text), to); err != nil {
 				return nil, err
 			}
 		}

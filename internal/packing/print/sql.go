@@ -3,8 +3,8 @@ package print
 import "github.com/ordercove/ordercove/internal/kit/db"
 
 const (
-	batchFields = `id, on_day, number, account_id, carrier, template_id, way, state, printer, agent_id, reprint_of, reason, total, file_id, job_id, created_by, created_name, created_at, closed_at, version`
-	labelFields = `batch_id, sequence, waybill_id, waybill_no, piece, fulfillment_order_id, content_version, items, copy_no, state, page, missing, error_code, error_params, agent_id, lease_until, attempt, sent_at, ended_at`
+	batchFields = `id, on_day, number, account_id, carrier, template_id, way, state, printer, agent_id, reprint_of, reason, total, file_id, job_id, ships, stale_reason, created_by, created_name, created_at, closed_at, version`
+	labelFields = `batch_id, sequence, waybill_id, waybill_no, piece, fulfillment_order_id, content_version, items, copy_no, state, page, missing, error_code, error_params, agent_id, lease_until, attempt, sent_at, ended_at, shipped_at, ship_code, ship_params`
 
 	selectBatch    = `SELECT ` + batchFields + ` FROM packing_print_batch WHERE merchant_id = ? AND id = ?`
 	listBatches    = `SELECT ` + batchFields + ` FROM packing_print_batch WHERE merchant_id = ? AND id < ? ORDER BY id DESC LIMIT ?`
@@ -14,8 +14,8 @@ const (
 
 	nextNumber = `INSERT INTO packing_print_day (merchant_id, on_day, last) VALUES (?, ?, 1)
 		ON CONFLICT (merchant_id, on_day) DO UPDATE SET last = packing_print_day.last + 1 RETURNING last`
-	insertBatch = `INSERT INTO packing_print_batch (merchant_id, id, on_day, number, account_id, carrier, template_id, way, state, printer, agent_id, reprint_of, reason, total, job_id, created_by, created_name, created_at, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'making', ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
+	insertBatch = `INSERT INTO packing_print_batch (merchant_id, id, on_day, number, account_id, carrier, template_id, way, state, printer, agent_id, reprint_of, reason, total, job_id, ships, stale_reason, created_by, created_name, created_at, version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'making', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`
 	// batchMade ends a drawing. A batch that somebody changed meanwhile is drawn again.
 	batchMade  = `UPDATE packing_print_batch SET state = ?, file_id = ?, closed_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND state = 'making' AND version = ?`
 	batchAnew  = `UPDATE packing_print_batch SET state = 'making', job_id = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND version = ? AND state = 'ready'`
@@ -27,6 +27,9 @@ const (
 	// moveLabel is every step of a label: nobody else took one since it was read.
 	moveLabel = `UPDATE packing_print_label SET state = ?, page = ?, missing = ?, error_code = ?, error_params = ?, sent_at = ?, ended_at = ?
 		WHERE merchant_id = ? AND batch_id = ? AND sequence = ? AND state = ? AND attempt = ?`
+
+	// shipLabels notes on all labels of a fulfillment order how their shipping went.
+	shipLabels = `UPDATE packing_print_label SET shipped_at = ?, ship_code = ?, ship_params = ? WHERE merchant_id = ? AND batch_id = ? AND fulfillment_order_id = ? AND shipped_at = 0`
 
 	selectCopies = `SELECT waybill_id, copies, given_name FROM packing_print_paper WHERE merchant_id = ? AND waybill_id IN `
 	// claim gives a waybill to paper, provided that nobody did since copies were counted.
@@ -60,3 +63,17 @@ const (
 var labelColumns = []string{"merchant_id", "batch_id", "sequence", "waybill_id", "waybill_no", "piece", "fulfillment_order_id", "content_version", "items", "copy_no", "state"}
 
 func copiesOf(n int) string { return selectCopies + db.In(n) }
+
+// papersOf reads which labels n fulfillment orders ever had, the oldest first.
+func papersOf(n int) string {
+	return `SELECT l.fulfillment_order_id, l.waybill_id, l.state, l.batch_id, b.on_day, b.number FROM packing_print_label l
+		JOIN packing_print_batch b ON b.merchant_id = l.merchant_id AND b.id = l.batch_id
+		WHERE l.merchant_id = ? AND l.fulfillment_order_id IN ` + db.In(n) + ` ORDER BY l.batch_id, l.sequence`
+}
+
+// spotsOf reads where the labels of n fulfillment orders lie that left paper behind.
+func spotsOf(n int) string {
+	return `SELECT l.fulfillment_order_id, b.on_day, b.number, l.sequence FROM packing_print_label l
+		JOIN packing_print_batch b ON b.merchant_id = l.merchant_id AND b.id = l.batch_id
+		WHERE l.merchant_id = ? AND l.state IN ('ready', 'sent', 'printed', 'uncertain') AND l.fulfillment_order_id IN ` + db.In(n) + ` ORDER BY l.batch_id, l.sequence`
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
+	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/logistics/account"
@@ -32,6 +33,8 @@ type StartInput struct {
 	Keep bool `json:"keep"`
 	// StaleReason lets a supervisor print on old data.
 	StaleReason string `json:"stale_reason"`
+	// Ship ships what is printed, as soon as somebody who knows said so.
+	Ship bool `json:"ship"`
 }
 
 // Left is a fulfillment order that is not in the batch, and why.
@@ -48,32 +51,18 @@ type Started struct {
 
 // Start makes a print batch of fulfillment orders whose numbers are issued (打单). What
 // may not be printed is left out with its reason; a job draws the others. The
-// fulfillment orders are sealed. Permission packing.print.
+// fulfillment orders are sealed. Permission packing.print, with Ship also fulfillment.ship.
 //
 // Errors: ErrTooMany, ErrNoTemplate, ErrNoReason, ErrBusy, ErrNeedsAgent, ErrNoAgent,
 // ErrRace. Of what is left out: those of fulfillment.GuardTx and FreshTx and of
 // waybill.CurrentTx, ErrPrinted, ErrAccounts.
 func (s *Service) Start(ctx context.Context, in StartInput) (Started, error) {
-	if err := s.may(ctx, &in.Printer, &in.Reason, in.Again); err != nil {
+	about, err := s.asked(ctx, &in)
+	if err != nil {
 		return Started{}, err
 	}
-	if in.StaleReason = strings.TrimSpace(in.StaleReason); in.StaleReason != "" {
-		if err := actor.Require(ctx, fulfillment.PermitShipStale); err != nil {
-			return Started{}, err
-		}
-	}
-	if n := len(in.FulfillmentOrderIDs); n == 0 || n > MaxOrders {
-		return Started{}, ErrTooMany.With("max", MaxOrders)
-	}
-	about := &command.About{Action: "print.start", Detail: map[string]any{"count": len(in.FulfillmentOrderIDs)}}
-	if in.Again {
-		about.Action, about.Detail["reason"] = "print.again", in.Reason
-	}
-	if in.StaleReason != "" {
-		about.Detail["stale_reason"] = in.StaleReason
-	}
 	return command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (Started, error) {
-		out, err := s.startTx(ctx, tx, in, Batch{TemplateID: in.TemplateID, AgentID: in.AgentID, Printer: in.Printer, Reason: in.Reason}, nil)
+		out, err := s.startTx(ctx, tx, in, in.batch(), nil)
 		if out.Batch.ID != 0 {
 			about.Object = "print_batch/" + out.Batch.ID.String()
 		}
@@ -248,15 +237,45 @@ func (s *Service) writeTx(ctx context.Context, tx *db.Tx, b Batch, all []*parcel
 		return b, err
 	}
 	_, err = tx.Exec(ctx, insertBatch, a.MerchantID, b.ID, b.Day, b.Number, b.AccountID, b.Carrier, b.TemplateID, string(b.Way), b.Printer, b.AgentID, b.ReprintOf, b.Reason, b.Total,
-		b.JobID, a.ID, a.Name, b.CreatedAt)
+		b.JobID, flag(b.Ships), b.StaleReason, a.ID, a.Name, b.CreatedAt)
 	if db.IsUnique(err) {
 		return b, ErrBusy.With("printer", b.Printer)
 	}
 	if err != nil {
 		return b, err
 	}
-	_, err = tx.Insert(ctx, "packing_print_label", labelColumns, rows, "")
-	return b, err
+	if _, err := tx.Insert(ctx, "packing_print_label", labelColumns, rows, ""); err != nil {
+		return b, err
+	}
+	return b, s.tellTx(ctx, tx, b, rows)
+}
+
+// flag is how a truth is stored.
+func flag(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// tellTx tells of a new batch, and of what in it was printed before.
+func (s *Service) tellTx(ctx context.Context, tx *db.Tx, b Batch, rows [][]any) error {
+	again := int64(0)
+	for _, r := range rows {
+		if r[slices.Index(labelColumns, "copy_no")].(int64) > 1 {
+			again++
+		}
+	}
+	all := []event.Payload{BatchStarted{BatchID: b.ID, Code: b.Code(), AccountID: b.AccountID, Carrier: b.Carrier, AgentID: b.AgentID, Labels: b.Total, Ships: b.Ships}}
+	if again > 0 {
+		all = append(all, LabelsReprinted{BatchID: b.ID, ReprintOf: b.ReprintOf, Labels: again, Reason: b.Reason})
+	}
+	for _, e := range all {
+		if err := s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "print_batch", ID: b.ID}, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepare gives a batch its number and checks who prints it.
@@ -278,17 +297,25 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, b *Batch) error {
 			return err
 		}
 	}
-	var busy int64
-	if err := tx.QueryRow(ctx, printerBusy, m, b.AgentID, b.Printer).Scan(&busy); err != nil {
+	if err := s.freeTx(ctx, tx, b.AgentID, b.Printer); err != nil {
 		return err
-	}
-	if busy > 0 {
-		return ErrBusy.With("printer", b.Printer)
 	}
 	now := s.k.Clock.Now().In(china)
 	b.ID, b.State, b.Version, b.CreatedAt = s.k.IDs.New(), Making, 1, clock.Millis(s.k.Clock)
 	b.Day = int64(now.Year()*10_000 + int(now.Month())*100 + now.Day())
 	return tx.QueryRow(ctx, nextNumber, m, b.Day).Scan(&b.Number)
+}
+
+// freeTx refuses a printer that serves another batch.
+func (s *Service) freeTx(ctx context.Context, q db.Querier, agent id.ID, printer string) error {
+	var busy int64
+	if err := q.QueryRow(ctx, printerBusy, actor.Merchant(ctx), agent, printer).Scan(&busy); err != nil {
+		return err
+	}
+	if busy > 0 {
+		return ErrBusy.With("printer", printer)
+	}
+	return nil
 }
 
 func (s *Service) drawTx(ctx context.Context, tx *db.Tx, b Batch) (id.ID, error) {
@@ -336,7 +363,8 @@ func (s *Service) Reprint(ctx context.Context, in ReprintInput) (Started, error)
 		if len(only) == 0 {
 			return Started{}, ErrBadRange
 		}
-		next := Batch{TemplateID: b.TemplateID, AgentID: b.AgentID, Printer: b.Printer, ReprintOf: b.ID, Reason: in.Reason, AccountID: b.AccountID, Carrier: b.Carrier}
+		// What came out the first time has shipped where it was to; the rest does now.
+		next := Batch{TemplateID: b.TemplateID, AgentID: b.AgentID, Printer: b.Printer, ReprintOf: b.ID, Reason: in.Reason, AccountID: b.AccountID, Carrier: b.Carrier, Ships: b.Ships, StaleReason: b.StaleReason}
 		if in.AgentID != 0 || in.Printer != "" {
 			next.AgentID, next.Printer = in.AgentID, in.Printer
 		}

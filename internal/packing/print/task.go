@@ -189,7 +189,7 @@ func (s *Service) task(x *sheet, t label.Template, l Label, p *parcel) (Task, er
 	if x.batch.Way == Component {
 		d := x.data[l.WaybillID]
 		out.Channel = x.channel
-		out.Data, out.Signature, out.Template, out.Custom = d.Data, d.Signature, d.Template, custom(x.batch, l)
+		out.Data, out.Signature, out.Template, out.Custom = d.Data, d.Signature, d.Template, custom(x.batch, l, p.at)
 		if out.Data == "" {
 			return out, ErrNoData
 		}
@@ -204,11 +204,14 @@ func (s *Service) task(x *sheet, t label.Template, l Label, p *parcel) (Task, er
 	return out, res[0].Err
 }
 
-// custom is what stands in the field a channel's label leaves to us: batch, place in it
-// and goods.
-func custom(b Batch, l Label) string {
+// custom is what stands in the field a channel's label leaves to us: batch, place in it,
+// basket and goods.
+func custom(b Batch, l Label, at Place) string {
 	var lines strings.Builder
 	fmt.Fprintf(&lines, "%s %d/%d", b.Code(), l.Sequence, b.Total)
+	if where := at.String(); where != "" {
+		lines.WriteString(" " + where)
+	}
 	if l.Copy > 1 {
 		fmt.Fprintf(&lines, " 重打%d", l.Copy-1)
 	}
@@ -304,6 +307,15 @@ func (s *Service) Report(ctx context.Context, ref Ref, outcome LabelState, code 
 		}
 		if err := s.moveTx(ctx, tx, []move{{l, outcome}}); err != nil {
 			return err
+		}
+		if outcome == Printed {
+			b, err := s.batch(ctx, tx, l.BatchID)
+			if err != nil {
+				return err
+			}
+			if err := s.shipTx(ctx, tx, b); err != nil {
+				return err
+			}
 		}
 		return s.closeTx(ctx, tx, l.BatchID)
 	})

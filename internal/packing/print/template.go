@@ -177,5 +177,5 @@ func sample(at time.Time) label.Label {
 		Sender:   label.Party{Name: "青禾茶铺", Phone: "13800000001", Address: "浙江省杭州市西湖区孤山路 1 号"},
 		Items:    []label.Item{{Code: "TEA-100", Name: "明前龙井", Spec: "100 克", Quantity: 2}, {Code: "CUP-01", Name: "青瓷杯", Quantity: 1}},
 		OrderNos: []string{"260000000001"}, Shop: "青禾茶铺", BuyerNotes: []string{"请放门卫处"}, SellerNotes: []string{"加一张贺卡"},
-		Batch: "1122-3", Sequence: 7, Total: 120, Position: "A-07", PrintedAt: at}
+		Batch: "1122-3", Sequence: 7, Total: 120, Position: "W1122-2 #7", PrintedAt: at}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/packing"
 )
@@ -31,7 +32,8 @@ func (s *Service) Told(ctx context.Context, in ToldInput) (int64, error) {
 	}
 	about := &command.About{Action: "print.told", Object: "print_batch/" + in.BatchID.String(), Detail: map[string]any{"from": in.From, "to": in.To, "printed": in.Printed}}
 	return command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (int64, error) {
-		if _, err := s.batch(ctx, tx, in.BatchID); err != nil {
+		b, err := s.batch(ctx, tx, in.BatchID)
+		if err != nil {
 			return 0, err
 		}
 		all, err := s.labels(ctx, tx, in.BatchID)
@@ -54,14 +56,42 @@ func (s *Service) Told(ctx context.Context, in ToldInput) (int64, error) {
 		if err := s.moveTx(ctx, tx, moves); err != nil {
 			return 0, err
 		}
+		if to == Printed {
+			if err := s.shipTx(ctx, tx, b); err != nil {
+				return 0, err
+			}
+		}
 		return int64(len(moves)), s.closeTx(ctx, tx, in.BatchID)
 	})
 }
 
 // closeTx closes a ready batch none of whose labels is open.
 func (s *Service) closeTx(ctx context.Context, tx *db.Tx, batch id.ID) error {
-	_, err := tx.Exec(ctx, closeBatch, clock.Millis(s.k.Clock), actor.Merchant(ctx), batch)
-	return err
+	n, err := tx.ExecN(ctx, closeBatch, clock.Millis(s.k.Clock), actor.Merchant(ctx), batch)
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.closedTx(ctx, tx, batch)
+}
+
+// closedTx tells what became of a batch that is closed now.
+func (s *Service) closedTx(ctx context.Context, tx *db.Tx, batch id.ID) error {
+	all, err := s.labels(ctx, tx, batch)
+	if err != nil {
+		return err
+	}
+	out := BatchClosed{BatchID: batch}
+	for _, l := range all {
+		switch l.State {
+		case Printed:
+			out.Printed++
+		case Refused:
+			out.Refused++
+		default:
+			out.Failed++
+		}
+	}
+	return s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "print_batch", ID: batch}, out)
 }
 
 // Stop ends a batch: what no agent has taken yet is not printed any more. What was handed
