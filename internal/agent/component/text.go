@@ -59,3 +59,6 @@ func reason(words ...string) string {
 	}
 	return string(out)
 }
+
+// Words are a program's words as a reason, or other where it said nothing.
+func Words(said, other string) string { return orElse(reason(said), other) }
