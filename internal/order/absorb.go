@@ -158,13 +158,13 @@ func (e *edit) takeReceiver(d *Document) {
 		r = r.After(had.Channel())
 	}
 	kind := r.Kind()
-	if kind == receiver.None || had != nil && had.Channel() == r {
+	if kind == receiver.None || had != nil && had.Repeats(r) {
 		return
 	}
 	if had != nil && had.Kind() == receiver.Plain && (kind == receiver.Sealed || kind == receiver.Masked && had.Hides(r)) {
 		return
 	}
-	silent := had == nil || had.Kind() != receiver.Plain && (kind == receiver.Sealed || kind == receiver.Plain || r.Hides(had.Receiver) || r.Covers(had.Receiver))
+	silent := had == nil || had.Channel().SamePlace(r) || had.Kind() != receiver.Plain && (kind == receiver.Sealed || kind == receiver.Plain || r.Hides(had.Receiver) || r.Covers(had.Receiver))
 	e.setReceiver(&receiver.Stored{Receiver: r})
 	if !silent {
 		e.emit(AddressChanged{By: byChannel, AfterApproval: e.was.ApprovedAt != 0})

@@ -610,6 +610,26 @@ func TestAMaskedReceiverNeverReplacesAPlainOne(t *testing.T) {
 	})
 }
 
+func TestTheChannelsKeyOfAPlaceIsNoOtherAddress(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, ctx := ordertest.New(t, d)
+		w.SKU(ctx, "A-1", 10)
+		doc := w.Doc("1001", "A-1")
+		o := approve(t, ctx, w, w.One(ctx, later(w, 0), doc))
+		keyed := doc
+		keyed.Receiver.GroupKey = "k1"
+		wantHolds(t, w.One(ctx, later(w, 1), keyed))
+		if w.Receiver(ctx, o.ID).GroupKey != "k1" {
+			t.Error("the key is not kept")
+		}
+		doc.BuyerNick = "海边的猫猫" // a file, which knows no keys
+		wantHolds(t, w.One(ctx, later(w, 2), doc))
+		if w.Receiver(ctx, o.ID).GroupKey != "k1" {
+			t.Error("a source without keys took it away")
+		}
+	})
+}
+
 func TestOurOwnEditsSurviveFilesThatRepeatTheOldWord(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, ctx := ordertest.New(t, d)

@@ -142,6 +142,20 @@ func (r Receiver) After(had Receiver) Receiver {
 	return r
 }
 
+// SamePlace reports whether next is r, under whichever key the channel has for it; a
+// file gives none.
+func (r Receiver) SamePlace(next Receiver) bool {
+	r.GroupKey = next.GroupKey
+	return r == next
+}
+
+// Repeats reports whether next, as the channel gives it, says nothing new. A key of the
+// channel's is new unless a person changed the receiver here: it is not that one's.
+func (s *Stored) Repeats(next Receiver) bool {
+	had := s.Channel()
+	return had == next || had.SamePlace(next) && (next.GroupKey == "" || s.FromChannel != nil)
+}
+
 // Trimmed is r without blanks around its parts, as a person typed it.
 func (r Receiver) Trimmed() Receiver {
 	for _, p := range []*string{&r.Name, &r.Phone, &r.Province, &r.City, &r.District, &r.Town, &r.Detail, &r.Zip} {
