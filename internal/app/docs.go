@@ -151,6 +151,7 @@ func events() []event.Payload {
 		fulfillment.WaybillChanged{}, order.WaybillChanged{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
 		account.Changed{}, account.BalanceLow{}, account.Refused{}, account.Restored{},
 		wave.WaveMade{}, wave.WaveEnded{}, wave.OrderLeft{}, wave.PickedShort{},
+		print.BatchStarted{}, print.LabelsReprinted{}, print.BatchClosed{},
 		verify.ParcelVerified{}, verify.ParcelStopped{}, verify.ParcelsHandedOver{},
 		waybill.NumberIssued{}, waybill.NumberFailed{}, waybill.NumberCancelled{}, waybill.CancelRefused{},
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
