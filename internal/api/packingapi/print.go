@@ -22,6 +22,7 @@ type prints struct{ s *print.Service }
 // PrintRoutes registers templates, print batches and the agents' door.
 func PrintRoutes(api *web.API, s *print.Service) {
 	p := prints{s}
+	p.queue(api)
 	p.batches(api)
 	p.steps(api)
 	p.templates(api)
@@ -43,6 +44,7 @@ type PrintBatch struct {
 	ReprintOf  id.ID    `json:"reprint_of_id" doc:"The batch a range of which is printed again; 0 for none"`
 	Reason     string   `json:"reason"`
 	Total      int64    `json:"total"`
+	Ships      bool     `json:"ships" doc:"What is printed of it ships"`
 	HasFile    bool     `json:"has_file"`
 	JobID      id.ID    `json:"job_id"`
 	ActorName  string   `json:"actor_name"`
@@ -52,7 +54,7 @@ type PrintBatch struct {
 
 func printBatchOf(b print.Batch) PrintBatch {
 	return PrintBatch{ID: b.ID, Code: b.Code(), AccountID: b.AccountID, Carrier: b.Carrier, TemplateID: b.TemplateID, Way: string(b.Way), State: string(b.State), Printer: b.Printer,
-		AgentID: b.AgentID, ReprintOf: b.ReprintOf, Reason: b.Reason, Total: b.Total, HasFile: b.FileID != 0, JobID: b.JobID, ActorName: b.ActorName,
+		AgentID: b.AgentID, ReprintOf: b.ReprintOf, Reason: b.Reason, Total: b.Total, Ships: b.Ships, HasFile: b.FileID != 0, JobID: b.JobID, ActorName: b.ActorName,
 		CreatedAt: web.Time(b.CreatedAt), ClosedAt: web.Time(b.ClosedAt)}
 }
 
@@ -103,6 +105,8 @@ type PrintLabel struct {
 	Error              *PrintFault `json:"error"`
 	SentAt             web.Time    `json:"sent_at"`
 	EndedAt            web.Time    `json:"ended_at"`
+	ShippedAt          web.Time    `json:"shipped_at" doc:"By printing it"`
+	ShipError          *PrintFault `json:"ship_error" doc:"Why it could not be shipped"`
 }
 
 // PrintBatchDetail is a batch with its labels in order.
@@ -158,21 +162,8 @@ func (p prints) batches(api *web.API) {
 	web.Register(api, web.Op{ID: "startPrintBatch", Method: http.MethodPost, Path: "/print/batches", Tag: tag, Permission: packing.PermitPrint, ZH: "建打印批次；不能打的列出原因",
 		EN:     "Start a print batch; what may not be printed is left out with its reason",
 		Errors: []*errs.Error{print.ErrTooMany, print.ErrNoTemplate, print.ErrNoReason, print.ErrBusy, print.ErrNeedsAgent, print.ErrNoAgent, print.ErrRace}},
-		func(ctx context.Context, in *struct {
-			Body struct {
-				FulfillmentOrderIDs []id.ID `json:"fulfillment_order_ids" minItems:"1" maxItems:"500"`
-				TemplateID          id.ID   `json:"template_id"`
-				AgentID             id.ID   `json:"agent_id,omitempty" doc:"Whose printer; absent where a person prints the file"`
-				Printer             string  `json:"printer,omitempty" maxLength:"200"`
-				Again               bool    `json:"again,omitempty" doc:"Print what was printed before, marked 重打"`
-				Reason              string  `json:"reason,omitempty" maxLength:"200"`
-				KeepOrder           bool    `json:"keep_order,omitempty" doc:"In the given order, not by SKU"`
-				StaleReason         string  `json:"stale_reason,omitempty" maxLength:"200" doc:"A supervisor's, for printing on old data"`
-			}
-		}) (*struct{ Body PrintStarted }, error) {
-			b := in.Body
-			out, err := p.s.Start(ctx, print.StartInput{FulfillmentOrderIDs: b.FulfillmentOrderIDs, TemplateID: b.TemplateID, AgentID: b.AgentID, Printer: b.Printer, Again: b.Again,
-				Reason: b.Reason, Keep: b.KeepOrder, StaleReason: b.StaleReason})
+		func(ctx context.Context, in *struct{ Body PrintStart }) (*struct{ Body PrintStarted }, error) {
+			out, err := p.s.Start(ctx, in.Body.input())
 			if err != nil {
 				return nil, err
 			}
@@ -197,7 +188,8 @@ func (p prints) get(ctx context.Context, in *printIn) (*struct{ Body PrintBatchD
 	out := PrintBatchDetail{PrintBatch: printBatchOf(b), Labels: []PrintLabel{}, Summary: printItems(print.Summary(all))}
 	for _, l := range all {
 		out.Labels = append(out.Labels, PrintLabel{Sequence: l.Sequence, FulfillmentOrderID: l.FulfillmentOrderID, WaybillNo: l.WaybillNo, Piece: l.Piece, Items: printItems(l.Items), Copy: l.Copy,
-			State: string(l.State), Page: l.Page, Missing: l.Missing, Error: printFault(ctx, l.ErrorCode, l.ErrorParams), SentAt: web.Time(l.SentAt), EndedAt: web.Time(l.EndedAt)})
+			State: string(l.State), Page: l.Page, Missing: l.Missing, Error: printFault(ctx, l.ErrorCode, l.ErrorParams), SentAt: web.Time(l.SentAt), EndedAt: web.Time(l.EndedAt),
+			ShippedAt: web.Time(l.ShippedAt), ShipError: printFault(ctx, l.ShipCode, l.ShipParams)})
 	}
 	return &struct{ Body PrintBatchDetail }{out}, nil
 }
