@@ -836,6 +836,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fulfillment-orders/bulk/carrier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose the carrier of many
+         * @description 批量指定快递
+         */
+        post: operations["bulk_carrier_fulfillment_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fulfillment-orders/bulk/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal many
+         * @description 批量锁单
+         */
+        post: operations["bulk_seal_fulfillment_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fulfillment-orders/bulk/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ship many under the numbers issued for them; a dry run says what would be left
+         * @description 批量发货：按已取的单号发出，先可预检
+         */
+        post: operations["bulk_ship_fulfillment_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fulfillment-orders/bulk/unseal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unseal many
+         * @description 批量解锁
+         */
+        post: operations["bulk_unseal_fulfillment_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/fulfillment-orders/merge": {
         parameters: {
             query?: never;
@@ -2324,8 +2404,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Why an order is not shipped
-         * @description 为什么还没发货
+         * Why an order is not shipped, and why this warehouse, carrier and gift
+         * @description 为什么还没发货,为什么选这个仓库、快递和赠品
          */
         get: operations["explainOrder"];
         put?: never;
@@ -2712,6 +2792,26 @@ export interface paths {
          * @description 权限矩阵
          */
         get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pickers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may pick
+         * @description 可以拣货的员工
+         */
+        get: operations["listPickers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4644,6 +4744,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/verify-sessions/{id}/reprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print the label of the parcel on the bench again
+         * @description 重打本台包裹的面单
+         */
+        post: operations["reprintVerified"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/verify-sessions/{id}/scans": {
         parameters: {
             query?: never;
@@ -5336,6 +5456,19 @@ export interface components {
             /** @description decimal id */
             warehouse_id: string;
         };
+        Alternative: {
+            /**
+             * Format: int64
+             * @description its freight, where it was compared
+             */
+            fee_fen: number | null;
+            name: string;
+            why_not: string;
+        };
+        Answer: {
+            blockers: components["schemas"]["Blocker"][];
+            chosen: components["schemas"]["WhyChoice"][];
+        };
         AnswerWaybillRequest: {
             /** @description Take numbers that do not look like the carrier's */
             confirm?: boolean;
@@ -5425,15 +5558,55 @@ export interface components {
             reason: string;
         };
         Blocker: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description the promise it endangers, or when it ends by itself
+             */
             by_at: string | null;
+            /** @description what exactly, in the reader's language; may be empty */
+            detail: string;
+            /** @description what ends it */
+            ends: string;
+            /** @description 0 where it concerns the whole order */
+            fulfillment_order_id: string;
+            /** @description a kind of hold, or a step such as to_print */
             kind: string;
-            owner: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description past by_at, 0 before
+             */
+            late_minutes: number;
+            /**
+             * @description who must act
+             * @enum {string}
+             */
+            owner: "customer_service" | "warehouse" | "channel" | "buyer" | "owner";
+            /** @description a person may end it */
+            releasable: boolean;
+            /**
+             * Format: int64
+             * @description what the merchant would receive for the order
+             */
             risk_fen: number | null;
             /** Format: date-time */
             since_at: string | null;
+            /** @description nothing ships while it lasts; the others are steps on the way */
+            stops: boolean;
             text: string;
+        };
+        BulkAnswer: {
+            failed: components["schemas"]["FulfillmentapiBulkFailed"][];
+            /** @description The job that does it, when there are more than 200 */
+            job: components["schemas"]["Job"];
+            /** Format: int64 */
+            ok: number;
+            /** @description Of a dry run */
+            skip: components["schemas"]["FulfillmentapiBulkSkip"][];
+            /**
+             * Format: int64
+             * @description Of a dry run
+             */
+            will: number;
         };
         BulkBody: {
             failed: components["schemas"]["BulkFailed"][] | null;
@@ -5458,6 +5631,13 @@ export interface components {
             /** @description decimal id */
             order_id: string;
         };
+        BulkFilter: {
+            /** @enum {string} */
+            kind?: "express" | "virtual" | "self_pickup" | "same_city";
+            sealed?: boolean;
+            shop_id?: string[] | null;
+            warehouse_id?: string[] | null;
+        };
         BulkInputBody: {
             /** @description Only say what would happen */
             dry_run?: boolean;
@@ -5465,6 +5645,17 @@ export interface components {
             filter?: components["schemas"]["Filter"];
             ids?: string[] | null;
             params?: components["schemas"]["BulkParams"];
+        };
+        BulkInputBody2: {
+            /** @description Of the action carrier: a code or name; absent for no wish */
+            carrier?: string;
+            /** @description Only say what would happen */
+            dry_run?: boolean;
+            /** @description Instead of ids: every open one it finds */
+            filter?: components["schemas"]["BulkFilter"];
+            ids?: string[] | null;
+            /** @description A supervisor's, for shipping on old data */
+            stale_reason?: string;
         };
         BulkParams: {
             add?: string[] | null;
@@ -6163,9 +6354,6 @@ export interface components {
              */
             seq: number;
         };
-        ExplainOutputBody: {
-            blockers: components["schemas"]["Blocker"][] | null;
-        };
         ExportInputBody: {
             columns?: string[] | null;
             filter: components["schemas"]["Filter"];
@@ -6294,6 +6482,12 @@ export interface components {
             /** Format: int64 */
             version?: number;
         };
+        ForceParcelRequest: {
+            bench: string;
+            reason: string;
+            /** @description Signs where the caller lacks packing.force */
+            supervisor?: components["schemas"]["VerifySigner"];
+        };
         FulfillmentLine: {
             /** @description decimal id */
             line_id: string;
@@ -6353,6 +6547,20 @@ export interface components {
             /** @description decimal id */
             warehouse_id: string;
             warehouse_name: string;
+        };
+        FulfillmentapiBulkFailed: {
+            code: string;
+            /** @description decimal id */
+            id: string;
+            message: string;
+        };
+        FulfillmentapiBulkSkip: {
+            code: string;
+            message: string;
+            /** Format: int64 */
+            n: number;
+            /** @description Five at most */
+            sample: string[];
         };
         FulfillmentapiParcel: {
             /** Format: date-time */
@@ -7425,6 +7633,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PagePicker: {
+            items: components["schemas"]["Picker"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PagePrintAgent: {
             items: components["schemas"]["PrintAgent"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7570,8 +7783,8 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PageWave: {
-            items: components["schemas"]["Wave"][];
+        PageWaveRow: {
+            items: components["schemas"]["WaveRow"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -7644,6 +7857,11 @@ export interface components {
             /** @description decimal id */
             sku_id?: string;
         };
+        Picker: {
+            /** @description decimal id */
+            id: string;
+            name: string;
+        };
         Policy: {
             /** Format: int64 */
             box_gram: number;
@@ -7689,6 +7907,8 @@ export interface components {
             version?: number;
         };
         PrintAgent: {
+            /** @description The channels' print components as it last found them on its machine */
+            components: components["schemas"]["PrintComponent"][];
             /** Format: date-time */
             created_at: string | null;
             /** @description decimal id */
@@ -7786,6 +8006,10 @@ export interface components {
              */
             way: "file" | "component";
         };
+        PrintComponent: {
+            channel: string;
+            open: boolean;
+        };
         PrintFault: {
             code: string;
             message: string;
@@ -7848,6 +8072,8 @@ export interface components {
             /** @description decimal id */
             batch_id: string;
             carrier: string;
+            /** @description Whose component prints the data */
+            channel?: string;
             /** Format: int64 */
             copy: number;
             /** @description For the field that the channel's label leaves to us */
@@ -8981,6 +9207,9 @@ export interface components {
             version?: number;
         };
         TakePrintTasksRequest: {
+            /** @description Printers that shall get no labels now */
+            busy?: string[] | null;
+            components?: components["schemas"]["PrintComponent"][] | null;
             /** Format: int64 */
             limit: number;
             printers: string[];
@@ -9166,6 +9395,8 @@ export interface components {
             blocks: number;
             /** @description decimal id */
             fulfillment_order_id: string;
+            /** @description The channels' numbers of its orders */
+            order_nos: string[];
             /** Format: date-time */
             raised_at: string | null;
             reason: components["schemas"]["PackingFault"];
@@ -9183,6 +9414,8 @@ export interface components {
         VerifyItem: {
             /** @description The bundle it is part of, 0 for none */
             bundle_id: string;
+            /** @description Barcodes its pieces are known by, when it is opened or read */
+            codes: string[];
             /** Format: int64 */
             done: number;
             image_url: string;
@@ -9212,6 +9445,10 @@ export interface components {
             seller_note: string;
             /** @description decimal id */
             shop_id: string;
+        };
+        VerifyReprint: {
+            /** @description decimal id */
+            batch_id: string;
         };
         VerifyScan: {
             /** Format: date-time */
@@ -9280,11 +9517,17 @@ export interface components {
             orders: components["schemas"]["VerifyOrder"][];
             reason: string;
             /** @enum {string} */
-            state: "open" | "shipped" | "held" | "abandoned" | "expired" | "replaced";
+            state: "open" | "verified" | "shipped" | "held" | "abandoned" | "expired" | "replaced";
             video_url: string;
             /** @description decimal id */
             warehouse_id: string;
             waybill_no: string;
+        };
+        VerifySigner: {
+            /** @description Of those who have a second factor */
+            code?: string;
+            password: string;
+            user_name: string;
         };
         VersionInputBody: {
             /**
@@ -9408,6 +9651,8 @@ export interface components {
              * @enum {string}
              */
             left_reason: "" | "removed" | "dropped" | "short" | "cancelled";
+            /** @description The orders it ships */
+            orders: components["schemas"]["WaveOrder"][];
             /** Format: int64 */
             picked: number;
             /** Format: int64 */
@@ -9490,6 +9735,11 @@ export interface components {
             /** @enum {string} */
             state: "made" | "picking" | "picked";
         };
+        WaveOrder: {
+            channel_order_no: string;
+            /** @description decimal id */
+            id: string;
+        };
         WavePreview: {
             carriers: components["schemas"]["WaveBucket"][];
             contents: components["schemas"]["WaveBucket"][];
@@ -9530,6 +9780,61 @@ export interface components {
             /** @description decimal id */
             fulfillment_order_id: string;
         };
+        WaveRow: {
+            /** @description As printed and scanned */
+            code: string;
+            /** @enum {string} */
+            content: "any" | "single" | "same" | "multi";
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: int64
+             * @description Fulfillment orders that may not go on as they were picked
+             */
+            hits: number;
+            /** @description decimal id */
+            id: string;
+            /**
+             * Format: int64
+             * @description Fulfillment orders that are in
+             */
+            in: number;
+            /** Format: date-time */
+            made_at: string | null;
+            made_by_name: string;
+            /**
+             * @description When goods are sorted into baskets
+             * @enum {string}
+             */
+            mode: "while_picking" | "after";
+            /**
+             * Format: int64
+             * @description As it was made
+             */
+            orders: number;
+            /** Format: int64 */
+            picked: number;
+            /**
+             * Format: int64
+             * @description As it was made
+             */
+            pieces: number;
+            /** @description By person */
+            progress: components["schemas"]["WaveProgress"][];
+            /** Format: int64 */
+            short: number;
+            /** @enum {string} */
+            state: "made" | "picking" | "picked" | "closed" | "cancelled";
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Pieces for those
+             */
+            wanted: number;
+            /** @description decimal id */
+            warehouse_id: string;
+        };
         WaveSheet: {
             baskets: components["schemas"]["WaveBasket"][];
             /** @description As printed and scanned */
@@ -9569,6 +9874,7 @@ export interface components {
             warehouse_id: string;
         };
         WaveStop: {
+            barcodes: string[];
             /** @description What is still to pick, by basket */
             drops: components["schemas"]["WaveDrop"][];
             /** @description Empty where none is known */
@@ -9656,8 +9962,27 @@ export interface components {
             bench: string;
             /** Format: int64 */
             gram: number;
-            /** @description Takes a weight that is off (packing.force) */
+            /** @description Takes a weight that is off (packing.force, or supervisor) */
             reason?: string;
+            /** @description Signs where the caller lacks packing.force */
+            supervisor?: components["schemas"]["VerifySigner"];
+        };
+        WhyChoice: {
+            alternatives: components["schemas"]["Alternative"][];
+            because: string[];
+            /** @description a name; empty where nothing could be chosen */
+            chosen: string;
+            /**
+             * Format: int64
+             * @description the freight, where it was compared
+             */
+            fee_fen: number | null;
+            /** @description decimal id */
+            fulfillment_order_id: string;
+            /** Format: date-time */
+            made_at: string | null;
+            /** @enum {string} */
+            what: "warehouse" | "carrier" | "gift";
         };
         WordCount: {
             /** Format: int64 */
@@ -13470,6 +13795,366 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_carrier_fulfillment_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody2"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_seal_fulfillment_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody2"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_ship_fulfillment_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody2"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_unseal_fulfillment_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody2"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20419,7 +21104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExplainOutputBody"];
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             /** @description Unauthorized */
@@ -22272,6 +22957,62 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPickers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePicker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31634,7 +32375,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LeaveInBody"];
+                "application/json": components["schemas"]["ForceParcelRequest"];
             };
         };
         responses: {
@@ -31703,6 +32444,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31849,6 +32599,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerifySession"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprintVerified: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyReprint"];
                 };
             };
             /** @description Bad Request */
@@ -32313,6 +33165,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33078,7 +33939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageWave"];
+                    "application/json": components["schemas"]["PageWaveRow"];
                 };
             };
             /** @description Unauthorized */
