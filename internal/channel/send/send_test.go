@@ -258,7 +258,7 @@ func setUp(t *testing.T, d *db.DB, can ...channel.Capability) *world {
 			channel.PullAftersales, channel.DecideAftersales, channel.Reviews}
 	}
 	m := []channel.Manifest{{Code: shoptest.Channel, Capabilities: can, API: &channel.API{}}}
-	fetch := func(_ context.Context, _ *db.Tx, _ id.ID, no string) error {
+	fetch := func(_ context.Context, _ *db.Tx, _ id.ID, no, _ string) error {
 		w.fetched = append(w.fetched, no)
 		return w.lost
 	}
@@ -360,6 +360,16 @@ func (w *world) reported(p id.ID) bool {
 		w.T.Fatal(err, len(all))
 	}
 	return all[0].ReportedAt != 0
+}
+
+// holds are the order's open ones with their notes.
+func (w *world) holds(o id.ID) []string {
+	w.T.Helper()
+	var out []string
+	for _, h := range w.Load(w.ctx, o).Holds {
+		out = append(out, string(h.Kind)+" "+h.Note)
+	}
+	return out
 }
 
 func TestAShipmentReachesTheChannelOnce(t *testing.T) {
@@ -503,6 +513,9 @@ func TestARefusalStaysForAPersonAndCanBeRetried(t *testing.T) {
 		if e.ErrorCode != "channel.refused" || w.reported(p) || !slices.Contains(w.fetched, "A1") {
 			t.Fatal(e.ErrorCode, w.fetched)
 		}
+		if got := w.holds(e.OrderID); !slices.Equal(got, []string{"shipment_upload_refused channel.refused"}) {
+			t.Errorf("the order bears %v", got)
+		}
 		w.mall.orders["A1"].Status = channel.AwaitingShipment
 		if _, err := w.send.Retry(w.ctx, e.ID); err != nil {
 			t.Fatal(err)
@@ -511,6 +524,9 @@ func TestARefusalStaysForAPersonAndCanBeRetried(t *testing.T) {
 		w.settle(2)
 		w.sound()
 		w.want(send.Done, 1)
+		if got := w.holds(e.OrderID); len(got) > 0 {
+			t.Errorf("the channel took it, and the order still bears %v", got)
+		}
 		if _, err := w.send.Retry(w.ctx, e.ID); !errors.Is(err, send.ErrNotOpen) {
 			t.Fatal("a done effect was retried:", err)
 		}
@@ -620,6 +636,14 @@ func TestABanHoldsTheWholeShop(t *testing.T) {
 	})
 }
 
+func (w *world) decide(in send.DecideInput) (e send.Effect, err error) {
+	err = w.Kit.DB.InTx(w.ctx, func(ctx context.Context, tx *db.Tx) error {
+		e, err = w.send.DecideAftersaleTx(ctx, tx, in)
+		return err
+	})
+	return e, err
+}
+
 func TestADecisionIsMadeOnceAndWithinItsLimit(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := setUp(t, d)
@@ -627,13 +651,13 @@ func TestADecisionIsMadeOnceAndWithinItsLimit(t *testing.T) {
 		in := send.DecideInput{ShopID: w.Shop.ID, CaseNo: "S1", OrderNo: "A1", Version: "3", Approve: true, AmountFen: 3780}
 		most := money.Fen(1000)
 		w.limit = &most
-		if _, err := w.send.DecideAftersale(w.ctx, in); !errors.Is(err, send.ErrOverLimit) {
+		if _, err := w.decide(in); !errors.Is(err, send.ErrOverLimit) {
 			t.Fatal(err)
 		}
 		w.limit = nil
 		w.mall.lose = func() bool { return true }
 		for range 2 { // asked for twice, by two people
-			if _, err := w.send.DecideAftersale(w.ctx, in); err != nil {
+			if _, err := w.decide(in); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -643,7 +667,7 @@ func TestADecisionIsMadeOnceAndWithinItsLimit(t *testing.T) {
 			t.Fatal(w.mall.took, w.mall.cases["S1"])
 		}
 		w.mall.cases["S2"] = &channel.Case{No: "S2", OrderNo: "A1", State: channel.AftersaleRequested, Version: "8"}
-		if _, err := w.send.DecideAftersale(w.ctx, send.DecideInput{ShopID: w.Shop.ID, CaseNo: "S2", Version: "7", Approve: true}); err != nil {
+		if _, err := w.decide(send.DecideInput{ShopID: w.Shop.ID, CaseNo: "S2", Version: "7", Approve: true}); err != nil {
 			t.Fatal(err)
 		}
 		w.settle(2)

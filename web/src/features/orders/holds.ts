@@ -24,4 +24,12 @@ export const HOLD_KINDS = [
   'address_undeliverable',
   'review_rule',
   'finance_approval',
+  'presale_balance_unpaid',
+  'consolidation_address',
+  'carrier_unset',
+  'carrier_unreachable',
+  'carrier_suspended',
+  'waybill_failed',
+  'merged_order_changed',
+  'shipment_upload_refused',
 ] as const
