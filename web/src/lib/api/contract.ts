@@ -64,3 +64,12 @@ export type Sync = Of<'Sync'>
 export type SyncDay = Of<'SyncDay'>
 export type SyncGap = Of<'SyncGap'>
 export type TestReport = Of<'TestReport'>
+export type Handover = Of<'Handover'>
+export type HandoverScan = Omit<Of<'HandoverScan'>, 'refusal'> & { refusal: Of<'PackingFault'> | null }
+export type HandoverWaiting = Of<'HandoverWaiting'>
+/** What became of a step at a bench; null where it was about nothing. */
+export type VerifyAnswer = Omit<Of<'VerifyAnswer'>, 'session' | 'item' | 'refusal'> & { session: VerifySession | null; item: VerifyItem | null; refusal: Of<'PackingFault'> | null }
+export type VerifyHit = Of<'VerifyHit'>
+export type VerifyItem = Of<'VerifyItem'>
+export type VerifyPolicy = Of<'Policy'>
+export type VerifySession = Of<'VerifySession'>
