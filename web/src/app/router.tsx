@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Layout } from '@/features/shell/Layout'
 import { readOrderSearch } from '@/features/orders/search'
+import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
 import { loadTexts } from '@/lib/i18n'
 import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
@@ -187,6 +188,12 @@ const settingsIndex = createRoute({
 const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/shops', component: page(() => import('@/pages/settings/shops')) }),
   createRoute({ getParentRoute: () => settings, path: '/warehouses', component: page(() => import('@/pages/settings/warehouses')) }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/carriers',
+    validateSearch: (raw: Record<string, unknown>): CarrierSearch => readCarrierSearch(raw),
+    component: page(() => import('@/pages/settings/carriers')),
+  }),
   createRoute({ getParentRoute: () => settings, path: '/review', component: page(() => import('@/pages/settings/review')) }),
   createRoute({ getParentRoute: () => settings, path: '/general', component: page(() => import('@/pages/settings/general')) }),
   createRoute({ getParentRoute: () => settings, path: '/users', component: page(() => import('@/pages/settings/users')) }),

@@ -16,6 +16,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/authorise': ['channel.edit'],
   '/settings/shops': ['shop.read'],
   '/settings/warehouses': ['inventory.read'],
+  '/settings/carriers': ['logistics.read'],
   '/settings/review': ['order.approve'],
   '/settings/users': ['iam.read'],
   '/settings/roles': ['iam.read'],
@@ -26,7 +27,7 @@ const PAGES: Record<string, readonly string[]> = {
 }
 
 /** The settings pages in the order in which the first one that may be opened is shown. */
-export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
+export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
 
 /** Whether someone with these rights may open a path of the interface. The server decides again on every call. */
 export function mayOpen(path: string, can: (permission: string) => boolean): boolean {
