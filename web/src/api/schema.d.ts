@@ -3088,6 +3088,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/print/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for paper, by carrier, warehouse and goods (needs the right to read fulfillment orders)
+         * @description 打单发货：按快递、仓库、商品排好的待打印发货单
+         */
+        get: operations["listPrintQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/print/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have missing numbers issued, then start a batch for each carrier account
+         * @description 取号并打单：缺单号的先取号，每个快递账号一个批次
+         */
+        post: operations["startPrintRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/print/slips": {
         parameters: {
             query?: never;
@@ -7956,6 +7996,8 @@ export interface components {
             reason: string;
             /** @description The batch a range of which is printed again; 0 for none */
             reprint_of_id: string;
+            /** @description What is printed of it ships */
+            ships: boolean;
             /** @enum {string} */
             state: "making" | "ready" | "closed";
             /** @description decimal id */
@@ -7992,6 +8034,8 @@ export interface components {
             reason: string;
             /** @description The batch a range of which is printed again; 0 for none */
             reprint_of_id: string;
+            /** @description What is printed of it ships */
+            ships: boolean;
             /** @enum {string} */
             state: "making" | "ready" | "closed";
             /** @description What all parcels hold together */
@@ -8046,6 +8090,13 @@ export interface components {
             sent_at: string | null;
             /** Format: int64 */
             sequence: number;
+            /** @description Why it could not be shipped */
+            ship_error: components["schemas"]["PrintFault"];
+            /**
+             * Format: date-time
+             * @description By printing it
+             */
+            shipped_at: string | null;
             /** @enum {string} */
             state: "wanted" | "ready" | "asked" | "sent" | "printed" | "failed" | "uncertain" | "refused";
             waybill_no: string;
@@ -8057,6 +8108,41 @@ export interface components {
         };
         PrintPackingSlipsRequest: {
             fulfillment_order_ids: string[] | null;
+        };
+        PrintQueue: {
+            /** @description By bucket */
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["PrintWaiting"][];
+            /** @description There are others beyond the oldest 2,000 looked at */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Of the bucket; items holds 500 at most
+             */
+            total: number;
+        };
+        PrintRun: {
+            /** @description Its result names the batches: batch_ids */
+            job_id: string;
+        };
+        PrintStart: {
+            /** @description Print what was printed before, marked 重打 */
+            again?: boolean;
+            /** @description Whose printer; absent where a person prints the file */
+            agent_id?: string;
+            fulfillment_order_ids: string[] | null;
+            /** @description In the given order, not by SKU */
+            keep_order?: boolean;
+            printer?: string;
+            reason?: string;
+            /** @description Ship what is printed, as soon as a person or a component said so (needs the right to ship) */
+            ship?: boolean;
+            /** @description A supervisor's, for printing on old data */
+            stale_reason?: string;
+            /** @description decimal id */
+            template_id: string;
         };
         PrintStarted: {
             /** @description null where nothing could be printed */
@@ -8103,6 +8189,78 @@ export interface components {
         PrintTold: {
             /** Format: int64 */
             changed: number;
+        };
+        PrintWaiting: {
+            /** @description Of its waybill; 0 without one */
+            account_id: string;
+            basket: string;
+            batch_code: string;
+            /** @description The last it was in; 0 for none */
+            batch_id: string;
+            /** @description Of every order in it */
+            buyer_notes: string[];
+            /** @description Of its waybill, else the one wished for; empty where the rules choose */
+            carrier: string;
+            channel: string;
+            city: string;
+            /**
+             * Format: int64
+             * @description How often its waybills were given to paper
+             */
+            copies: number;
+            /** @description Why it may not be printed as it stands */
+            error: components["schemas"]["PrintFault"];
+            /**
+             * Format: int64
+             * @description How many others it could travel with
+             */
+            fellows: number;
+            /** Format: int64 */
+            flag: number;
+            /** @description decimal id */
+            id: string;
+            items: components["schemas"]["PrintItem"][];
+            /**
+             * @description How far its waybills are; stale: issued for other content
+             * @enum {string}
+             */
+            number: "none" | "coming" | "failed" | "stale" | "issued";
+            number_error: components["schemas"]["PrintFault"];
+            order_ids: string[];
+            order_nos: string[];
+            /**
+             * Format: date-time
+             * @description The first of its orders
+             */
+            paid_at: string | null;
+            /**
+             * Format: date-time
+             * @description Must not leave before
+             */
+            presale_at: string | null;
+            province: string;
+            /** Format: int64 */
+            quantity: number;
+            /** @description Masked */
+            receiver: string;
+            seller_notes: string[];
+            /** Format: date-time */
+            ship_by_at: string | null;
+            /** @description decimal id */
+            shop_id: string;
+            /** @description The same for parcels of the same goods */
+            stack: string;
+            /**
+             * Format: int64
+             * @description 0 normal, 10 the buyer urges, 20 a person says so
+             */
+            urgency: number;
+            /** Format: int64 */
+            version: number;
+            /** @description decimal id */
+            warehouse_id: string;
+            wave: string;
+            waybill_nos: string[];
         };
         Problem: {
             /** @description Stable code, e.g. order.not_shippable */
@@ -8881,7 +9039,9 @@ export interface components {
             /** @description Where the channel sends the person back; empty where the code is copied by hand */
             redirect_url?: string;
         };
-        StartPrintBatchRequest: {
+        StartPrintRunRequest: {
+            /** @description 0: by the rules */
+            account_id?: string;
             /** @description Print what was printed before, marked 重打 */
             again?: boolean;
             /** @description Whose printer; absent where a person prints the file */
@@ -8889,8 +9049,18 @@ export interface components {
             fulfillment_order_ids: string[] | null;
             /** @description In the given order, not by SKU */
             keep_order?: boolean;
+            /**
+             * Format: int64
+             * @description Of each parcel; 0 leaves what stands, else 1
+             */
+            pieces?: number;
             printer?: string;
+            product?: string;
             reason?: string;
+            /** @description Give back numbers of another account */
+            replace?: boolean;
+            /** @description Ship what is printed, as soon as a person or a component said so (needs the right to ship) */
+            ship?: boolean;
             /** @description A supervisor's, for printing on old data */
             stale_reason?: string;
             /** @description decimal id */
@@ -23713,7 +23883,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StartPrintBatchRequest"];
+                "application/json": components["schemas"]["PrintStart"];
             };
         };
         responses: {
@@ -24269,6 +24439,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrintTold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrintQueue: {
+        parameters: {
+            query?: {
+                bucket?: "unprinted" | "printing" | "printed" | "problem" | "presale" | "mergeable";
+                warehouse_id?: string[];
+                shop_id?: string[];
+                /** @description A carrier's code; none: those without one */
+                carrier?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintQueue"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startPrintRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartPrintRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintRun"];
                 };
             };
             /** @description Bad Request */
