@@ -31,7 +31,7 @@ type bench struct {
 	takes    int            // how often each of them is asked
 }
 
-var allSections = []string{"batch", "list", "race", "import", "ship", "export", "start", "catchup"}
+var allSections = []string{"batch", "list", "race", "import", "ship", "export", "start", "catchup", "fulfil"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -181,6 +181,13 @@ func (b *bench) all(ctx context.Context) error {
 		for _, e := range b.engines {
 			if err := b.catchUp(ctx, e); err != nil {
 				return fmt.Errorf("catching up on %s: %w", e, err)
+			}
+		}
+	}
+	if b.wants("fulfil") {
+		for _, e := range b.engines {
+			if err := b.fulfil(ctx, e); err != nil {
+				return fmt.Errorf("getting orders out on %s: %w", e, err)
 			}
 		}
 	}
