@@ -41,6 +41,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"Write one encrypted file with everything, also while the server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup into an empty place and verify it."`
 	Demo      demoCmd      `cmd:"" help:"Fill an empty instance with example data."`
+	Agent     agentCmd     `cmd:"" help:"Print from this PC what the server has for it; needs no database. See docs/agent.md."`
 	Simulate  simulateCmd  `cmd:"" help:"Answer as the platforms would, for training, demonstrations and tests; needs no database. See docs/simulator.md."`
 	OpenAPI   openAPICmd   `cmd:"" name:"openapi" help:"Print the OpenAPI document; needs no database."`
 	Docs      docsCmd      `cmd:"" help:"Write the generated lists: errors, permissions, states, events."`
@@ -133,6 +134,34 @@ type simulateCmd struct{ app.SimulateConfig }
 
 func (c *simulateCmd) Run(ctx context.Context, s streams) error {
 	return app.Simulate(ctx, c.SimulateConfig, s.out, s.err)
+}
+
+type agentCmd struct {
+	Pair  agentPairCmd  `cmd:"" help:"Exchange the one-time code of a print station for this PC's key."`
+	Run   agentRunCmd   `cmd:"" help:"Print until ended."`
+	Found agentFoundCmd `cmd:"" help:"List the printers and print components that this PC has."`
+}
+
+type agentPairCmd struct {
+	app.AgentConfig
+	Server string `help:"Address of the server." required:"" placeholder:"URL"`
+	Code   string `help:"The one-time code that the print station's page shows." required:""`
+}
+
+func (c *agentPairCmd) Run(ctx context.Context, s streams) error {
+	return app.AgentPair(ctx, c.AgentConfig, c.Server, c.Code, s.out)
+}
+
+type agentRunCmd struct{ app.AgentConfig }
+
+func (c *agentRunCmd) Run(ctx context.Context, s streams) error {
+	return app.AgentRun(ctx, c.AgentConfig, s.out, s.err)
+}
+
+type agentFoundCmd struct{ app.AgentConfig }
+
+func (c *agentFoundCmd) Run(ctx context.Context, s streams) error {
+	return app.AgentFound(ctx, c.AgentConfig, s.out, s.err)
 }
 
 type openAPICmd struct{}
