@@ -64,17 +64,30 @@ func squares(text string, x, y, w, h float64) ([]rect, error) {
 	one := side / float64(len(grid))
 	x, y = x+(w-side)/2, y+(h-side)/2
 	var out []rect
+	// Squares beside and then below one another are one rectangle: half as much to write.
+	type span struct{ from, to int }
+	above := map[span]int{}
 	for row, line := range grid {
+		here := map[span]int{}
 		for from := 0; from < len(line); {
 			to := from
 			for to < len(line) && line[to] == line[from] {
 				to++
 			}
 			if line[from] {
-				out = append(out, rect{x + float64(from)*one, y + float64(row)*one, float64(to-from) * one, one})
+				s := span{from, to}
+				at, grows := above[s]
+				if grows {
+					out[at].h += one
+				} else {
+					at = len(out)
+					out = append(out, rect{x + float64(from)*one, y + float64(row)*one, float64(to-from) * one, one})
+				}
+				here[s] = at
 			}
 			from = to
 		}
+		above = here
 	}
 	return out, nil
 }
