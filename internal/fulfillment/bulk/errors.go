@@ -4,9 +4,9 @@ import "github.com/ordercove/ordercove/internal/kit/errs"
 
 var (
 	// ErrAction: nothing of that name is done in bulk.
-	ErrAction = errs.Define(errs.Invalid, "fulfillment.unknown_bulk_action", "发货单没有批量操作“{action}”", "There is no bulk action “{action}” for fulfillment orders")
+	ErrAction = errs.Define(errs.Invalid, "bulk.unknown_action", "发货单没有批量操作“{action}”", "There is no bulk action “{action}” for fulfillment orders")
 	// ErrAsIs: it is that way already.
-	ErrAsIs = errs.Define(errs.Conflict, "fulfillment.as_it_is", "已经是这样，无需处理", "It is that way already; nothing to do")
+	ErrAsIs = errs.Define(errs.Conflict, "bulk.as_it_is", "已经是这样，无需处理", "It is that way already; nothing to do")
 	// ErrTooMany: more at once than one bulk action takes.
-	ErrTooMany = errs.Define(errs.Invalid, "fulfillment.too_many_at_once", "一次最多 {max} 个发货单", "At most {max} fulfillment orders at once")
+	ErrTooMany = errs.Define(errs.Invalid, "bulk.too_many", "一次最多 {max} 个发货单", "At most {max} fulfillment orders at once")
 )
