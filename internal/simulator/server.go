@@ -31,6 +31,7 @@ type Config struct {
 	Rate        float64           `help:"How many seconds pass in the simulator in one of the machine's." default:"1"`
 	Hook        map[string]string `help:"Where a shop's pushes go, NAME-N=URL;…" placeholder:"NAME-N=URL"`
 	Dir         string            `help:"Folder to keep the state in; a simulator started again with the same flags goes on from there." type:"path" placeholder:"DIR"`
+	Components  bool              `help:"Also answer as the platforms' print components, each on this machine where it usually listens."`
 	AllowRemote bool              `help:"Listen beyond this machine. The simulator checks no operator's password."`
 }
 
@@ -54,6 +55,12 @@ func Serve(ctx context.Context, c Config, out io.Writer, log *slog.Logger) error
 	s.Describe(out, "http://"+l.Addr().String())
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	g := run.NewGroup(ctx, log)
+	if c.Components {
+		if err := components(g, out); err != nil {
+			g.Stop()
+			return errors.Join(err, l.Close(), g.Wait(5*time.Second))
+		}
+	}
 	s.World.Run(g)
 	g.Start("http", func(ctx context.Context) error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
