@@ -15,6 +15,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel/pull"
 	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -147,7 +148,7 @@ func events() []event.Payload {
 		order.Held{}, order.Released{}, order.OrderClosed{}, order.Reopened{}, order.Allocated{}, order.ShippedHere{}, order.ShippedElsewhere{},
 		order.Archived{}, order.Unarchived{}, order.Read{}, order.Unread{}, order.Adopted{}, order.StockReserved{},
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
-		fulfillment.OrderChanged{}, fulfillment.AppendPrompted{}, fulfillment.OrdersEdited{}, waiting.ShortageAgreed{},
+		fulfillment.OrderChanged{}, fulfillment.AppendPrompted{}, fulfillment.OrdersEdited{}, waiting.ShortageAgreed{}, suggest.Appended{},
 		fulfillment.WaybillChanged{}, order.WaybillChanged{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
 		account.Changed{}, account.BalanceLow{}, account.Refused{}, account.Restored{},
 		wave.WaveMade{}, wave.WaveEnded{}, wave.OrderLeft{}, wave.PickedShort{},

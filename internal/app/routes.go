@@ -55,6 +55,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	viewapi.Routes(api, a.view, a.why)
 	logisticsapi.Routes(api, logisticsapi.Services{Accounts: a.accounts, Choices: a.choices, Waybills: a.waybills, Issue: a.issue})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Store: a.k.Files, Files: a.shipFiles, Waiting: a.waiting, Bulk: a.manyOut})
+	fulfillmentapi.SuggestRoutes(api, a.suggest)
 	packingapi.WaveRoutes(api, a.waves, a.places, a.iam)
 	packingapi.PrintRoutes(api, a.prints)
 	packingapi.VerifyRoutes(api, a.benches)

@@ -13,6 +13,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel/waybills"
 	fulfillmentbulk "github.com/ordercove/ordercove/internal/fulfillment/bulk"
 	"github.com/ordercove/ordercove/internal/fulfillment/obstacle"
+	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/inventory/location"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -36,6 +37,7 @@ type shipping struct {
 	choices  *choose.Service
 	waybills *waybill.Service
 	issue    *issue.Service
+	suggest  *suggest.Service
 	why      *why.Service
 	places   *location.Service
 	waves    *wave.Service
@@ -66,6 +68,7 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
 	s.issue = numbers
 	obstacle.New(k, s.order, numbers.ChoicesTx)
+	s.suggest = suggest.New(k, s.fulfillment, s.order, s.shop, grouper(s.channels, s.sync))
 	s.why = why.New(k, s.order, s.fulfillment, numbers.Choose)
 	s.places = location.New(k, s.catalog, s.inventory)
 	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)

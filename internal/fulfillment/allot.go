@@ -224,7 +224,7 @@ func (s *Service) writeAllotments(ctx context.Context, tx *db.Tx, w *world, all 
 	if err := b.write(ctx, tx, s.k.Events); err != nil {
 		return err
 	}
-	return s.promptTx(ctx, tx, made)
+	return s.PromptTx(ctx, tx, made)
 }
 
 // add writes a new fulfillment order and its lines.

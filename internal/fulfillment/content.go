@@ -20,7 +20,11 @@ type said struct {
 	keys      *seal.Keys
 	orders    map[id.ID]*order.Order
 	receivers map[id.ID]*receiver.Stored
+	told      map[id.ID]told
 }
+
+// told is the group that an order's channel put it in, for the receiver it had then.
+type told struct{ group, receiver int64 }
 
 // listen reads orders as they stand. With lock they stay so until the commit.
 func (s *Service) listen(ctx context.Context, q db.Querier, ids []id.ID, lock bool) (*said, error) {
@@ -49,8 +53,31 @@ func (s *Service) hear(ctx context.Context, q db.Querier, found []order.Order) (
 	if out.keys, err = s.k.Seal.KeysTx(ctx, q, m); err != nil {
 		return nil, err
 	}
-	out.receivers, err = receiver.Load(ctx, q, m, out.keys, ids)
-	return out, err
+	if out.receivers, err = receiver.Load(ctx, q, m, out.keys, ids); err != nil {
+		return nil, err
+	}
+	return out, out.readTold(ctx, q, m)
+}
+
+// readTold reads the groups of those whose receivers nobody here can tell apart.
+func (w *said) readTold(ctx context.Context, q db.Querier, m id.ID) error {
+	var ids []id.ID
+	for o, r := range w.receivers {
+		if r.Kind() != receiver.Plain && r.GroupKey == "" {
+			ids = append(ids, o)
+		}
+	}
+	w.told = map[id.ID]told{}
+	for part := range slices.Chunk(ids, lookupChunk) {
+		err := db.Read(ctx, q, selectTold(len(part)), idArgs(m, part), func(r *db.Row) {
+			o := id.ID(r.Int())
+			w.told[o] = told{r.Int(), r.Int()}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // content is the print of all that the papers of f repeat: any change of a line, a
@@ -106,8 +133,15 @@ func (w *said) unchanged(f *FulfillmentOrder) bool {
 
 // group is the receiver group of one order, 0 where nobody can tell.
 func (w *said) group(o *order.Order) int64 {
-	if r := w.receivers[o.ID]; r != nil {
-		return r.Group(w.keys, o.ShopID.String())
+	r := w.receivers[o.ID]
+	if r == nil {
+		return 0
+	}
+	if g := r.Group(w.keys, o.ShopID.String()); g != 0 {
+		return g
+	}
+	if t := w.told[o.ID]; t.group != 0 && slices.Contains(w.keys.Tokens(receiver.TokenContent, r.Text()), t.receiver) {
+		return t.group
 	}
 	return 0
 }

@@ -151,6 +151,12 @@ func (s *Service) refreshTx(ctx context.Context, tx *db.Tx, ids, shrunk []id.ID)
 	return b.write(ctx, tx, s.k.Events)
 }
 
+// RefreshTx brings fulfillment orders in line with their lines and orders: whoever moved
+// lines between them calls it.
+func (s *Service) RefreshTx(ctx context.Context, tx *db.Tx, ids []id.ID) error {
+	return s.refreshTx(ctx, tx, ids, nil)
+}
+
 // sameAs compares what refreshTx writes.
 func (f *FulfillmentOrder) sameAs(o *FulfillmentOrder) bool {
 	return f.State == o.State && f.OrderCount == o.OrderCount && f.Urgency == o.Urgency && f.ShipByAt == o.ShipByAt && f.PresaleAt == o.PresaleAt &&

@@ -117,6 +117,16 @@ func (s *Service) mergeRules(ctx context.Context, q db.Querier) (*mergeRules, er
 	return r, nil
 }
 
+// MeetTx reads the merchant's policy for asking: meet says why two fulfillment orders may
+// not travel together, or nil, seals and GuardTx aside; wait is in milliseconds.
+func (s *Service) MeetTx(ctx context.Context, q db.Querier) (meet func(a, b *FulfillmentOrder) error, wait int64, err error) {
+	r, err := s.mergeRules(ctx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	return r.meet, r.wait, nil
+}
+
 // meet says why two fulfillment orders may not travel together, seals aside, or nil.
 func (r *mergeRules) meet(a, b *FulfillmentOrder) error {
 	reason := ""

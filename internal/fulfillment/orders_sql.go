@@ -75,6 +75,14 @@ func selectSealedOf(n int) string {
 		WHERE f.merchant_id = ? AND f.receiver_group = want.id AND f.receiver_group <> 0 AND f.state = 'open' AND f.sealed <> '' ORDER BY f.id`
 }
 
+// selectTold reads what channels said of the receivers of n orders.
+func selectTold(n int) string {
+	return wantIDs(n) + `SELECT g.order_id, g.group_no, g.receiver FROM want CROSS JOIN fulfillment_group g
+		WHERE g.merchant_id = ? AND g.order_id = want.id AND g.group_no <> 0`
+}
+
+const keepPrompt = `ON CONFLICT (merchant_id, fulfillment_order_id) DO NOTHING`
+
 var promptColumns = []string{"merchant_id", "fulfillment_order_id", "sealed_id", "raised_at"}
 
 var (

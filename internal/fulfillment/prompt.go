@@ -11,9 +11,9 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
-// promptTx asks a person about new fulfillment orders that could travel with one
+// PromptTx asks a person about new fulfillment orders that could travel with one
 // which is sealed and has not left (追加提示).
-func (s *Service) promptTx(ctx context.Context, tx *db.Tx, made []*FulfillmentOrder) error {
+func (s *Service) PromptTx(ctx context.Context, tx *db.Tx, made []*FulfillmentOrder) error {
 	m, now := actor.Merchant(ctx), clock.Millis(s.k.Clock)
 	var groups []id.ID // wantIDs takes ids
 	for _, f := range made {
@@ -48,7 +48,7 @@ func (s *Service) promptTx(ctx context.Context, tx *db.Tx, made []*FulfillmentOr
 				Payload: AppendPrompted{FulfillmentOrderID: f.ID, SealedID: sealed[at].ID}})
 		}
 	}
-	if _, err := tx.Insert(ctx, "fulfillment_prompt", promptColumns, rows, ""); err != nil {
+	if _, err := tx.Insert(ctx, "fulfillment_prompt", promptColumns, rows, keepPrompt); err != nil {
 		return err
 	}
 	return s.k.Events.AppendAllTx(ctx, tx, events)

@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
+	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
@@ -57,6 +58,7 @@ func open(t *testing.T, d *db.DB) *desk {
 	}})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: ship, SendBack: channel.NewSendBack(k, []channel.Manifest{{Code: "plain"}}, x.shops, x.orders, ship),
 		Stock: stock, View: view.New(k, x.orders), Store: k.Files, Files: shipfile.New(k, x.orders, ship), Waiting: waiting.New(k)})
+	fulfillmentapi.SuggestRoutes(api, suggest.New(k, ship, x.orders, x.shops, suggest.Grouper{}))
 	x.h = api.Handler()
 	now := k.Clock.Now().UnixMilli()
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -82,10 +84,12 @@ func open(t *testing.T, d *db.DB) *desk {
 	return x
 }
 
-func (x *desk) order(no string) id.ID {
+func (x *desk) order(no string) id.ID { return x.orderTo(no, order.Receiver{}) }
+
+func (x *desk) orderTo(no string, to order.Receiver) id.ID {
 	x.t.Helper()
 	now, n := x.k.Clock.Now().UnixMilli(), int64(1)
-	doc := order.Document{ChannelOrderNo: no, Status: order.ChannelAwaitingShipment, PlacedAt: now - 2000, PaidAt: now - 1000, RefundState: order.RefundNone,
+	doc := order.Document{ChannelOrderNo: no, Status: order.ChannelAwaitingShipment, PlacedAt: now - 2000, PaidAt: now - 1000, RefundState: order.RefundNone, Receiver: to,
 		Lines: []order.Line{{Title: "茶", MerchantSKUCode: "TEA", Quantity: &n}}}
 	var out id.ID
 	kittest.InTx(x.t, x.k, x.ctx, func(ctx context.Context, tx *db.Tx) error {
