@@ -179,32 +179,6 @@ func Run(ctx context.Context, c Config, k clock.Clock, log *slog.Logger, out io.
 	return g.Wait(c.Wait + 5*time.Second)
 }
 
-// work takes labels and hands them to their printers.
-func (a *Agent) work(ctx context.Context, printers *run.Keyed) error {
-	for {
-		n, err := a.take(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, ErrNotPaired):
-			return err
-		case err != nil:
-			a.log.Warn("the server gives no labels", "error", err)
-		}
-		for _, name := range a.waiting() {
-			printers.Go(name, func(ctx context.Context) { a.drain(ctx, name) })
-		}
-		if n > 0 && err == nil {
-			continue // there may be more
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-a.clock.After(a.c.Poll):
-		}
-	}
-}
-
 // take asks for labels for the printers that are not busy.
 func (a *Agent) take(ctx context.Context) (int, error) {
 	a.mu.Lock()
