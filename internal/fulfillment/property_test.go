@@ -143,7 +143,15 @@ func (c *chaos) refund(r *rapid.T) {
 	c.put(*d)
 }
 
-func (c *chaos) check(r *rapid.T) {
+func (c *chaos) check(r *rapid.T) { c.sums(r) }
+
+// failer is a test of either kind.
+type failer interface {
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+func (c *chaos) sums(r failer) {
 	c.linked(r)
 	for _, code := range c.codes {
 		on, held := c.onHand(code)
@@ -172,7 +180,7 @@ func (c *chaos) check(r *rapid.T) {
 }
 
 // fulfillmentOrders are those of the round's orders, in one state.
-func (c *chaos) fulfillmentOrders(r *rapid.T, state OrderState) []FulfillmentOrder {
+func (c *chaos) fulfillmentOrders(r failer, state OrderState) []FulfillmentOrder {
 	var out []FulfillmentOrder
 	for _, o := range c.ids {
 		all, _, err := c.s.List(c.ctx, OrderFilter{OrderID: o, State: state})
@@ -281,7 +289,7 @@ func (c *chaos) seal(r *rapid.T) {
 
 // linked: once events are heard, each line's open fulfillment orders hold exactly what
 // the order says is allocated and has not shipped, and so does the stock where they are.
-func (c *chaos) linked(r *rapid.T) {
+func (c *chaos) linked(r failer) {
 	c.house.follow()
 	left := map[id.ID]int64{}
 	there := map[id.ID]map[id.ID]int64{} // by warehouse and line
