@@ -20,6 +20,9 @@ CREATE TABLE packing_wave (
   choice       TEXT   NOT NULL, -- JSON: by what its orders were chosen
   orders       BIGINT NOT NULL,
   pieces       BIGINT NOT NULL,
+  cut_off_at   BIGINT NOT NULL, -- the first courier that collects some of it; the largest number where none is known
+  urgency      BIGINT NOT NULL, -- of its most urgent order
+  ship_by_at   BIGINT NOT NULL, -- the first promise; the largest number where there is none
   made_by      BIGINT NOT NULL,
   made_by_name TEXT   NOT NULL,
   made_at      BIGINT NOT NULL,
@@ -29,6 +32,14 @@ CREATE TABLE packing_wave (
   UNIQUE (merchant_id, code)
 );
 CREATE INDEX packing_wave_live ON packing_wave (merchant_id, id) WHERE ended_at = 0;
+-- When couriers collect (截单): a minute of the day in China.
+CREATE TABLE packing_wave_cutoff (
+  merchant_id  BIGINT NOT NULL,
+  warehouse_id BIGINT NOT NULL, -- 0 is every warehouse
+  carrier      TEXT   NOT NULL, -- '' is every carrier
+  minute       BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, warehouse_id, carrier, minute)
+) WITHOUT ROWID;
 CREATE TABLE packing_wave_day (
   merchant_id BIGINT NOT NULL,
   day         BIGINT NOT NULL, -- yymmdd in China
@@ -89,5 +100,6 @@ DROP TABLE packing_wave_stop;
 DROP TABLE packing_wave_item;
 DROP TABLE packing_wave_order;
 DROP TABLE packing_wave_day;
+DROP TABLE packing_wave_cutoff;
 DROP TABLE packing_wave;
 DROP TABLE inventory_location;

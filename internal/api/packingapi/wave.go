@@ -30,6 +30,9 @@ type Wave struct {
 	State       string   `json:"state" enum:"made,picking,picked,closed,cancelled"`
 	Orders      int64    `json:"orders" doc:"As it was made"`
 	Pieces      int64    `json:"pieces" doc:"As it was made"`
+	CutOffAt    web.Time `json:"cut_off_at" doc:"When the first courier collects some of it"`
+	Urgency     int64    `json:"urgency" doc:"Of its most urgent order"`
+	ShipByAt    web.Time `json:"ship_by_at" doc:"The first promise"`
 	MadeByName  string   `json:"made_by_name"`
 	MadeAt      web.Time `json:"made_at"`
 	EndedAt     web.Time `json:"ended_at"`
@@ -38,7 +41,7 @@ type Wave struct {
 
 func waveOf(w wave.Wave) Wave {
 	return Wave{ID: w.ID, Code: w.Code, WarehouseID: w.WarehouseID, Content: w.Content, Mode: w.Mode, State: string(w.State), Orders: w.Orders, Pieces: w.Pieces,
-		MadeByName: w.MadeByName, MadeAt: web.Time(w.MadeAt), EndedAt: web.Time(w.EndedAt), Version: w.Version}
+		CutOffAt: web.Time(w.CutOffAt), Urgency: w.Urgency, ShipByAt: web.Time(w.ShipByAt), MadeByName: w.MadeByName, MadeAt: web.Time(w.MadeAt), EndedAt: web.Time(w.EndedAt), Version: w.Version}
 }
 
 // WaveRow is a wave of the board and how far it is.
@@ -78,7 +81,9 @@ type WaveChoice struct {
 	Carrier     string   `json:"carrier,omitempty" maxLength:"20" doc:"Of the waybill, else the one wished for"`
 	Provinces   []string `json:"provinces,omitempty" maxItems:"40"`
 	ShopIDs     []id.ID  `json:"shop_ids,omitempty" maxItems:"100"`
-	ShipBefore  web.Time `json:"ship_before_at,omitempty" doc:"Cut-off: what is promised later waits"`
+	Zone        string   `json:"zone,omitempty" maxLength:"32" doc:"All goods lie in it: what stands before the first hyphen of locations"`
+	ShipBefore  web.Time `json:"ship_before_at,omitempty" doc:"What is promised later waits"`
+	CutOffAt    web.Time `json:"cut_off_at,omitempty" doc:"What a courier collects later waits"`
 	Urgent      bool     `json:"urgent,omitempty"`
 	Orders      int64    `json:"orders,omitempty" minimum:"0" maximum:"500" doc:"At most; 0 is 60"`
 	Pieces      int64    `json:"pieces,omitempty" minimum:"0" doc:"At most; 0 is without bound"`
@@ -87,14 +92,15 @@ type WaveChoice struct {
 }
 
 func (c WaveChoice) choice() wave.Choice {
-	return wave.Choice{WarehouseID: c.WarehouseID, Content: c.Content, Carrier: c.Carrier, Provinces: c.Provinces, ShopIDs: c.ShopIDs, ShipBefore: int64(c.ShipBefore),
+	return wave.Choice{WarehouseID: c.WarehouseID, Content: c.Content, Carrier: c.Carrier, Provinces: c.Provinces, ShopIDs: c.ShopIDs, Zone: c.Zone, ShipBefore: int64(c.ShipBefore), CutOffAt: int64(c.CutOffAt),
 		Urgent: c.Urgent, Orders: c.Orders, Pieces: c.Pieces, StackFrom: c.StackFrom, IDs: c.IDs}
 }
 
 // WaveGoods is how much of a SKU.
 type WaveGoods struct {
-	SKUID    id.ID `json:"sku_id"`
-	Quantity int64 `json:"quantity"`
+	SKUID    id.ID  `json:"sku_id"`
+	SKUCode  string `json:"sku_code"`
+	Quantity int64  `json:"quantity"`
 }
 
 // WaveBucket counts the waiting fulfillment orders that share something.
@@ -104,12 +110,18 @@ type WaveBucket struct {
 	Goods  []WaveGoods `json:"goods" nullable:"false" doc:"Of a stack"`
 }
 
-func bucketsOf(all []wave.Bucket) []WaveBucket {
+// WaveCutOffs counts the waiting fulfillment orders whose courier collects then.
+type WaveCutOffs struct {
+	At     web.Time `json:"cut_off_at" doc:"null where nobody said"`
+	Orders int64    `json:"orders"`
+}
+
+func bucketsOf(all []wave.Bucket, codes map[id.ID]string) []WaveBucket {
 	out := make([]WaveBucket, len(all))
 	for i, b := range all {
 		out[i] = WaveBucket{Key: b.Key, Orders: b.Orders, Goods: []WaveGoods{}}
 		for _, g := range b.Goods {
-			out[i].Goods = append(out[i].Goods, WaveGoods{g.SKUID, g.Quantity})
+			out[i].Goods = append(out[i].Goods, WaveGoods{g.SKUID, codes[g.SKUID], g.Quantity})
 		}
 	}
 	return out
@@ -129,6 +141,8 @@ type WavePreview struct {
 	Provinces []WaveBucket  `json:"provinces" nullable:"false"`
 	Contents  []WaveBucket  `json:"contents" nullable:"false"`
 	Stacks    []WaveBucket  `json:"stacks" nullable:"false"`
+	Zones     []WaveBucket  `json:"zones" nullable:"false"`
+	CutOffs   []WaveCutOffs `json:"cut_offs" nullable:"false"`
 	Orders    int64         `json:"orders"`
 	Pieces    int64         `json:"pieces"`
 	SKUs      int64         `json:"skus"`
@@ -258,6 +272,7 @@ func WaveRoutes(api *web.API, s *wave.Service, places *location.Service, staff *
 	h.work(api)
 	h.pickers(api)
 	h.end(api)
+	h.cutOffs(api)
 	h.locations(api)
 }
 
@@ -297,8 +312,12 @@ func (h *waves) preview(ctx context.Context, in *struct{ Body WaveChoice }) (*st
 	if err != nil {
 		return nil, err
 	}
-	out := WavePreview{Waiting: p.Waiting, More: p.More, Carriers: bucketsOf(p.Carriers), Provinces: bucketsOf(p.Provinces), Contents: bucketsOf(p.Contents), Stacks: bucketsOf(p.Stacks),
+	out := WavePreview{Waiting: p.Waiting, More: p.More, Carriers: bucketsOf(p.Carriers, nil), Provinces: bucketsOf(p.Provinces, nil), Contents: bucketsOf(p.Contents, nil),
+		Stacks: bucketsOf(p.Stacks, p.Codes), Zones: bucketsOf(p.Zones, nil), CutOffs: []WaveCutOffs{},
 		Orders: p.Orders, Pieces: p.Pieces, SKUs: p.SKUs, IDs: append([]id.ID{}, p.IDs...), Refused: []WaveRefused{}}
+	for _, b := range p.CutOffs {
+		out.CutOffs = append(out.CutOffs, WaveCutOffs{web.Time(b.At), b.Orders})
+	}
 	for _, r := range p.Refused {
 		out.Refused = append(out.Refused, WaveRefused{r.FulfillmentOrderID, faultOf(ctx, r.Err)})
 	}
@@ -400,6 +419,40 @@ func (h *waves) end(api *web.API) {
 		ZH: "按变更后的内容继续拣这张发货单", EN: "Go on with a fulfillment order whose content changed"},
 		func(ctx context.Context, in *memberIn) (*struct{}, error) {
 			_, err := h.waves.Renew(ctx, wave.MemberInput{WaveID: in.ID, FulfillmentOrderID: in.FulfillmentOrderID})
+			return nil, err
+		})
+}
+
+// CutOff is when a courier collects.
+type CutOff struct {
+	WarehouseID id.ID  `json:"warehouse_id" doc:"0 is every warehouse"`
+	Carrier     string `json:"carrier" maxLength:"20" doc:"Code; empty is every carrier"`
+	Minute      int64  `json:"minute" minimum:"0" maximum:"1439" doc:"Of the day in China"`
+}
+
+func (h *waves) cutOffs(api *web.API) {
+	web.Register(api, web.Op{ID: "listCutOffs", Method: http.MethodGet, Path: "/wave-cut-offs", Tag: tag, Permission: packing.PermitRead,
+		ZH: "各快递的截单时间", EN: "When couriers collect"},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body web.Page[CutOff] }, error) {
+			all, err := h.waves.CutOffs(ctx)
+			var out []CutOff
+			for _, c := range all {
+				out = append(out, CutOff(c))
+			}
+			return &struct{ Body web.Page[CutOff] }{web.NewPage(out, "")}, err
+		})
+	web.Register(api, web.Op{ID: "putCutOffs", Method: http.MethodPut, Path: "/wave-cut-offs", Tag: tag, Permission: packing.PermitWave,
+		Errors: []*errs.Error{wave.ErrBadCutOff, inventory.ErrNoWarehouse}, ZH: "设置截单时间（整体替换）", EN: "Say when couriers collect, replacing all"},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				CutOffs []CutOff `json:"cut_offs" maxItems:"300"`
+			}
+		}) (*struct{}, error) {
+			all := make([]wave.CutOff, len(in.Body.CutOffs))
+			for i, c := range in.Body.CutOffs {
+				all[i] = wave.CutOff(c)
+			}
+			_, err := h.waves.PutCutOffs(ctx, all)
 			return nil, err
 		})
 }

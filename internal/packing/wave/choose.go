@@ -3,7 +3,6 @@ package wave
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,8 +32,13 @@ type Choice struct {
 	Carrier     string   `json:"carrier,omitempty"` // of their waybill, else the one wished for
 	Provinces   []string `json:"provinces,omitempty"`
 	ShopIDs     []id.ID  `json:"shop_ids,omitempty"`
-	// ShipBefore is a cut-off (截单): those promised later wait for another wave.
+	// Zone is a part of the warehouse: everything of an order lies in it. It is what
+	// stands before the first hyphen of a location.
+	Zone string `json:"zone,omitempty"`
+	// ShipBefore leaves what is promised later to another wave; CutOffAt what a courier
+	// collects later (截单).
 	ShipBefore int64 `json:"ship_before,omitempty"`
+	CutOffAt   int64 `json:"cut_off,omitempty"`
 	Urgent     bool  `json:"urgent,omitempty"`     // only what is urged
 	Orders     int64 `json:"orders,omitempty"`     // at most, 0 is 60
 	Pieces     int64 `json:"pieces,omitempty"`     // at most, 0 is without bound
@@ -71,6 +75,8 @@ type candidate struct {
 	goods                    []Goods
 	pieces                   int64
 	province, carrier, stack string
+	zone                     string // "" where its goods lie in several, or nobody knows
+	cutOff                   int64  // when its courier collects next, 0 where nobody knows
 }
 
 // Bucket counts the candidates that share something.
@@ -78,6 +84,12 @@ type Bucket struct {
 	Key    string // carrier code, province, kind of content; of a stack its goods
 	Orders int64
 	Goods  []Goods // of a stack
+}
+
+// CutOffBucket counts the candidates whose courier collects then; At 0 is not known.
+type CutOffBucket struct {
+	At     int64
+	Orders int64
 }
 
 // Refused is a candidate that may not go on, and why.
@@ -96,6 +108,9 @@ type Preview struct {
 	Provinces []Bucket
 	Contents  []Bucket
 	Stacks    []Bucket // the highest first, 20 at most
+	Zones     []Bucket
+	CutOffs   []CutOffBucket
+	Codes     map[id.ID]string // SKU codes of the goods of stacks
 	// The wave.
 	Orders  int64
 	Pieces  int64
@@ -133,7 +148,13 @@ func (s *Service) preview(ctx context.Context, c Choice) (p Preview, err error) 
 	if err != nil {
 		return p, err
 	}
+	if err := s.place(ctx, c.WarehouseID, all); err != nil {
+		return p, err
+	}
 	p.count(all)
+	if err := s.name(ctx, &p); err != nil {
+		return p, err
+	}
 	all = slices.DeleteFunc(all, func(x candidate) bool { return !c.takes(&x) })
 	return p, s.fill(ctx, &p, c, c.inTurn(all))
 }
@@ -215,6 +236,54 @@ func (s *Service) describe(ctx context.Context, q db.Querier, all []fulfillment.
 	return out, nil
 }
 
+// place tells in which zone the goods of candidates lie, and when their couriers collect.
+func (s *Service) place(ctx context.Context, warehouse id.ID, all []candidate) error {
+	var skus []id.ID
+	for i := range all {
+		for _, g := range all[i].goods {
+			skus = append(skus, g.SKUID)
+		}
+	}
+	at, err := s.places.OfTx(ctx, s.k.DB, warehouse, slices.Compact(slices.Sorted(slices.Values(skus))))
+	if err != nil {
+		return err
+	}
+	cutOffs, err := s.cutOffs(ctx, s.k.DB)
+	if err != nil {
+		return err
+	}
+	now := clock.Millis(s.k.Clock)
+	for i := range all {
+		x := &all[i]
+		x.cutOff = nextCutOff(cutOffs, warehouse, x.carrier, now)
+		for j, g := range x.goods {
+			zone, _, _ := strings.Cut(at[g.SKUID], "-")
+			if zone = strings.ToUpper(zone); j == 0 {
+				x.zone = zone
+			} else if x.zone != zone {
+				x.zone = ""
+			}
+		}
+	}
+	return nil
+}
+
+// name fills in the codes of what stacks hold.
+func (s *Service) name(ctx context.Context, p *Preview) error {
+	var skus []id.ID
+	for _, b := range p.Stacks {
+		for _, g := range b.Goods {
+			skus = append(skus, g.SKUID)
+		}
+	}
+	known, err := s.catalog.SKUsTx(ctx, s.k.DB, skus)
+	p.Codes = make(map[id.ID]string, len(known))
+	for one, k := range known {
+		p.Codes[one] = k.Code
+	}
+	return err
+}
+
 // goods are the pieces to fetch for fulfillment orders: of what is reserved, so that a
 // bundle is picked as it was when its order came, else of the SKU's parts today.
 func (s *Service) goods(ctx context.Context, q db.Querier, all []fulfillment.FulfillmentOrder) (map[id.ID][]Goods, error) {
@@ -275,13 +344,15 @@ func (s *Service) goods(ctx context.Context, q db.Querier, all []fulfillment.Ful
 }
 
 func (p *Preview) count(all []candidate) {
-	carriers, provinces, contents, stacks := map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}
+	carriers, provinces, contents, stacks, zones, cutOffs := map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[int64]int64{}
 	goods := map[string][]Goods{}
 	for i := range all {
 		x := &all[i]
 		carriers[x.carrier]++
 		provinces[x.province]++
 		contents[x.content()]++
+		zones[x.zone]++
+		cutOffs[x.cutOff]++
 		stacks[x.stack]++
 		goods[x.stack] = x.goods
 	}
@@ -292,6 +363,11 @@ func (p *Preview) count(all []candidate) {
 	}
 	p.Waiting = int64(len(all))
 	p.Carriers, p.Provinces, p.Contents, p.Stacks = buckets(carriers), buckets(provinces), buckets(contents), buckets(stacks)
+	p.Zones = buckets(zones)
+	for at, n := range cutOffs {
+		p.CutOffs = append(p.CutOffs, CutOffBucket{at, n})
+	}
+	slices.SortFunc(p.CutOffs, func(a, b CutOffBucket) int { return cmp.Compare(or(a.At, never), or(b.At, never)) })
 	p.Stacks = p.Stacks[:min(20, len(p.Stacks))]
 	for i := range p.Stacks {
 		p.Stacks[i].Goods = goods[p.Stacks[i].Key]
@@ -326,20 +402,17 @@ func (c *Choice) takes(x *candidate) bool {
 		}
 	}
 	return (c.Carrier == "" || x.carrier == c.Carrier) && (len(c.Provinces) == 0 || slices.Contains(c.Provinces, x.province)) &&
+		(c.Zone == "" || strings.EqualFold(x.zone, c.Zone)) && (c.CutOffAt == 0 || x.cutOff != 0 && x.cutOff <= c.CutOffAt) &&
 		(c.ShipBefore == 0 || x.f.ShipByAt != 0 && x.f.ShipByAt <= c.ShipBefore) && (!c.Urgent || x.f.Urgency > 0)
 }
 
-// inTurn sorts candidates: what is urged and promised earliest first. Of "same", only
-// contents of high stacks stay, each together.
+// inTurn sorts candidates: what the next courier takes first, of that what is urged,
+// then what was promised first. Of "same", only contents of high stacks stay, each
+// together.
 func (c *Choice) inTurn(all []candidate) []candidate {
-	promised := func(x *candidate) int64 {
-		if x.f.ShipByAt == 0 {
-			return math.MaxInt64
-		}
-		return x.f.ShipByAt
-	}
 	slices.SortFunc(all, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.f.Urgency, a.f.Urgency), cmp.Compare(promised(&a), promised(&b)), cmp.Compare(a.f.ID, b.f.ID))
+		return cmp.Or(cmp.Compare(or(a.cutOff, never), or(b.cutOff, never)), cmp.Compare(b.f.Urgency, a.f.Urgency),
+			cmp.Compare(or(a.f.ShipByAt, never), or(b.f.ShipByAt, never)), cmp.Compare(a.f.ID, b.f.ID))
 	})
 	if c.Content != Same || len(c.IDs) > 0 {
 		return all

@@ -23,17 +23,29 @@ type Filter struct {
 	Cursor string
 	Limit  int
 
-	before id.ID
+	after turn
 }
 
-// List lists waves, the newest first, and the next cursor. Permission packing.read.
+// turn is where a page ended.
+type turn struct {
+	CutOff  int64 `json:"c,omitempty"`
+	Urgency int64 `json:"u,omitempty"`
+	ShipBy  int64 `json:"s,omitempty"`
+	ID      id.ID `json:"i"`
+}
+
+func turnOf(w Wave) turn { return turn{or(w.CutOffAt, never), w.Urgency, or(w.ShipByAt, never), w.ID} }
+
+// List lists waves and the next cursor: the newest first; of those that go on what the
+// next courier takes first, then what is urged, then what was promised first.
+// Permission packing.read.
 //
 // Errors: page.ErrCursor.
 func (s *Service) List(ctx context.Context, f Filter) ([]Wave, string, error) {
 	if err := actor.Require(ctx, packing.PermitRead); err != nil {
 		return nil, "", err
 	}
-	if err := page.Decode(f.Cursor, &f.before); err != nil {
+	if err := page.Decode(f.Cursor, &f.after); err != nil {
 		return nil, "", err
 	}
 	a, err := actor.From(ctx)
@@ -60,7 +72,7 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Wave, string, error) {
 		}
 		out = append(out, w)
 	}
-	out, next := page.Cut(out, limit, func(w Wave) string { return page.Encode(w.ID) })
+	out, next := page.Cut(out, limit, func(w Wave) string { return page.Encode(turnOf(w)) })
 	return out, next, rows.Err()
 }
 

@@ -83,9 +83,19 @@ func (s *Service) makeTx(ctx context.Context, tx *db.Tx, w *Wave, chosen []candi
 	if err != nil {
 		return err
 	}
-	row := []any{m, w.ID, w.Code, w.WarehouseID, w.Content, w.Mode, string(w.State), string(choice), w.Orders, w.Pieces, w.MadeBy, w.MadeByName, w.MadeAt, w.Version}
+	for _, x := range chosen {
+		w.CutOffAt, w.ShipByAt = min(or(w.CutOffAt, never), or(x.cutOff, never)), min(or(w.ShipByAt, never), or(x.f.ShipByAt, never))
+		w.Urgency = max(w.Urgency, x.f.Urgency)
+	}
+	row := []any{m, w.ID, w.Code, w.WarehouseID, w.Content, w.Mode, string(w.State), string(choice), w.Orders, w.Pieces, w.CutOffAt, w.Urgency, w.ShipByAt, w.MadeBy, w.MadeByName, w.MadeAt, w.Version}
 	if _, err := tx.Insert(ctx, "packing_wave", waveColumns, [][]any{row}, ""); err != nil {
 		return err
+	}
+	if w.CutOffAt == never {
+		w.CutOffAt = 0
+	}
+	if w.ShipByAt == never {
+		w.ShipByAt = 0
 	}
 	ids, rows := make([]id.ID, len(chosen)), make([][]any, len(chosen))
 	var items [][]any

@@ -7,12 +7,13 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
-const waveFields = `id, code, warehouse_id, content, mode, state, choice, orders, pieces, made_by, made_by_name, made_at, ended_at, version`
+const waveFields = `id, code, warehouse_id, content, mode, state, choice, orders, pieces, cut_off_at, urgency, ship_by_at, made_by, made_by_name, made_at, ended_at, version`
 
 var (
-	waveColumns   = []string{"merchant_id", "id", "code", "warehouse_id", "content", "mode", "state", "choice", "orders", "pieces", "made_by", "made_by_name", "made_at", "version"}
+	waveColumns   = []string{"merchant_id", "id", "code", "warehouse_id", "content", "mode", "state", "choice", "orders", "pieces", "cut_off_at", "urgency", "ship_by_at", "made_by", "made_by_name", "made_at", "version"}
 	memberColumns = []string{"merchant_id", "wave_id", "fulfillment_order_id", "position", "version", "live"}
 	itemColumns   = []string{"merchant_id", "wave_id", "fulfillment_order_id", "sku_id", "wanted"}
+	cutOffColumns = []string{"merchant_id", "warehouse_id", "carrier", "minute"}
 	stopColumns   = []string{"merchant_id", "wave_id", "sku_id", "location"}
 )
 
@@ -24,6 +25,10 @@ const (
 
 	takeNumber = `INSERT INTO packing_wave_day (merchant_id, day, last) VALUES (?, ?, 1)
 		ON CONFLICT (merchant_id, day) DO UPDATE SET last = packing_wave_day.last + 1 RETURNING last`
+
+	selectCutOffs   = `SELECT warehouse_id, carrier, minute FROM packing_wave_cutoff WHERE merchant_id = ? ORDER BY warehouse_id, carrier, minute`
+	deleteCutOffs   = `DELETE FROM packing_wave_cutoff WHERE merchant_id = ?`
+	deleteCutOffsOf = `DELETE FROM packing_wave_cutoff WHERE merchant_id = ? AND warehouse_id = ?`
 
 	selectMembers = `SELECT wave_id, fulfillment_order_id, position, version, out_reason, live FROM packing_wave_order
 		WHERE merchant_id = ? AND wave_id = ? ORDER BY position`
@@ -50,7 +55,7 @@ func selectWave(d db.Dialect, lock bool) string {
 	return q
 }
 
-// listWaves lists waves, the newest first.
+// listWaves lists waves, the newest first; those that go on by when they must be ready.
 func listWaves(f Filter, warehouses []id.ID) (string, []any) {
 	q := `SELECT ` + waveFields + ` FROM packing_wave WHERE merchant_id = ?`
 	var args []any
@@ -66,10 +71,16 @@ func listWaves(f Filter, warehouses []id.ID) (string, []any) {
 			args = append(args, w)
 		}
 	}
-	if f.before != 0 {
-		q, args = q+` AND id < ?`, append(args, f.before)
+	if !f.Live {
+		if f.after.ID != 0 {
+			q, args = q+` AND id < ?`, append(args, f.after.ID)
+		}
+		return q + ` ORDER BY id DESC LIMIT ?`, args
 	}
-	return q + ` ORDER BY id DESC LIMIT ?`, args
+	if f.after.ID != 0 {
+		q, args = q+` AND (cut_off_at, -urgency, ship_by_at, id) > (?, ?, ?, ?)`, append(args, f.after.CutOff, -f.after.Urgency, f.after.ShipBy, f.after.ID)
+	}
+	return q + ` ORDER BY cut_off_at, -urgency, ship_by_at, id LIMIT ?`, args
 }
 
 // selectLive reads in which live wave each of n fulfillment orders is.

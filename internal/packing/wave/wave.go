@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math"
 
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
@@ -43,11 +44,16 @@ type Wave struct {
 	Choice      Choice
 	Orders      int64 // as it was made
 	Pieces      int64
-	MadeBy      id.ID
-	MadeByName  string
-	MadeAt      int64
-	EndedAt     int64
-	Version     int64
+	// CutOffAt is when the first courier collects some of it (截单), ShipByAt the first
+	// promise, 0 where there is none; Urgency is of its most urgent order.
+	CutOffAt   int64
+	Urgency    int64
+	ShipByAt   int64
+	MadeBy     id.ID
+	MadeByName string
+	MadeAt     int64
+	EndedAt    int64
+	Version    int64
 }
 
 // Member is a fulfillment order of a wave and its basket.
@@ -89,11 +95,27 @@ func New(k *kit.Kit, fulfillments *fulfillment.Service, orders *order.Service, c
 
 func scanWave(scan func(...any) error) (w Wave, err error) {
 	var choice string
-	err = scan(&w.ID, &w.Code, &w.WarehouseID, &w.Content, &w.Mode, &w.State, &choice, &w.Orders, &w.Pieces, &w.MadeBy, &w.MadeByName, &w.MadeAt, &w.EndedAt, &w.Version)
+	err = scan(&w.ID, &w.Code, &w.WarehouseID, &w.Content, &w.Mode, &w.State, &choice, &w.Orders, &w.Pieces, &w.CutOffAt, &w.Urgency, &w.ShipByAt, &w.MadeBy, &w.MadeByName, &w.MadeAt, &w.EndedAt, &w.Version)
 	if err == nil {
 		err = json.Unmarshal([]byte(choice), &w.Choice)
 	}
+	if w.CutOffAt == never {
+		w.CutOffAt = 0
+	}
+	if w.ShipByAt == never {
+		w.ShipByAt = 0
+	}
 	return w, err
+}
+
+// never stands in the tables for an instant that is not: it sorts last.
+const never = math.MaxInt64
+
+func or(at, other int64) int64 {
+	if at == 0 {
+		return other
+	}
+	return at
 }
 
 // find reads a wave; lock keeps others from changing it until the commit.
