@@ -1,5 +1,5 @@
 import { ScanOutlined } from '@ant-design/icons'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { typed } from '@/lib/scan'
 import css from './ScanBox.module.css'
 
@@ -33,10 +33,10 @@ export function ScanBox({ label, placeholder, onScan, extra, screenKeyboard }: S
   useEffect(() => {
     scanned.current = onScan
   })
-  const put = (next: string) => {
+  const put = useCallback((next: string) => {
     text.current = next
     setShown(next)
-  }
+  }, [])
   useEffect(() => {
     const dialog = () => document.querySelector('[aria-modal="true"]') !== null
     const focus = () => field.current?.focus({ preventScroll: true })
@@ -87,7 +87,7 @@ export function ScanBox({ label, placeholder, onScan, extra, screenKeyboard }: S
       window.removeEventListener('click', onClick)
       watch.disconnect()
     }
-  }, [])
+  }, [put])
   return (
     <div className={css.box}>
       <ScanOutlined className={css.icon} aria-hidden />

@@ -1,0 +1,5 @@
+import { Hits } from '@/features/handover/Hits'
+
+export default function HitsPage() {
+  return <Hits />
+}

@@ -1,0 +1,5 @@
+import { Station } from '@/features/verify/Station'
+
+export default function VerifyPage() {
+  return <Station />
+}
