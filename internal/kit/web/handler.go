@@ -67,6 +67,11 @@ func (a *API) finish(w *recorder, req *request) {
 	}
 }
 
+// printComponents are where the platforms' print components listen on the machine that shows
+// a page: the page may speak to them and to nothing else beyond the server.
+const printComponents = "ws://127.0.0.1:13528 wss://localhost:13529 ws://127.0.0.1:5000 wss://localhost:18653 ws://127.0.0.1:13888 wss://localhost:13999 " +
+	"ws://127.0.0.1:9113 ws://127.0.0.1:12705 ws://127.0.0.1:16888 wss://localhost:16889 ws://127.0.0.1:10818"
+
 // secure sets the headers that hold for every answer; pages and files loosen the
 // cache line where they may.
 func secure(h http.Header, r *http.Request, id string) {
@@ -80,7 +85,7 @@ func secure(h http.Header, r *http.Request, id string) {
 	// antd writes style elements; scripts come from files only. Order pictures
 	// come from the platforms' image hosts.
 	h.Set("Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "+
-		"connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		"connect-src 'self' "+printComponents+"; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	if r.TLS != nil {
 		h.Set("Strict-Transport-Security", "max-age=31536000")

@@ -282,6 +282,9 @@ func TestEveryAnswerBearsTheSecurityHeaders(t *testing.T) {
 			t.Errorf("%s is %q", name, a.header.Get(name))
 		}
 	}
+	if policy := a.header.Get("Content-Security-Policy"); !strings.Contains(policy, "connect-src 'self' ws://127.0.0.1:13528 ") || strings.Contains(policy, "*") {
+		t.Errorf("a page may speak to %q", policy)
+	}
 	if strings.Contains(a.header.Get("Content-Security-Policy"), "script-src 'self' 'unsafe") {
 		t.Error("inline scripts are allowed")
 	}
