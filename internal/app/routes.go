@@ -19,6 +19,7 @@ import (
 	"github.com/ordercove/ordercove/internal/api/logisticsapi"
 	"github.com/ordercove/ordercove/internal/api/orderapi"
 	"github.com/ordercove/ordercove/internal/api/packingapi"
+	"github.com/ordercove/ordercove/internal/api/purchaseapi"
 	"github.com/ordercove/ordercove/internal/api/reviewapi"
 	"github.com/ordercove/ordercove/internal/api/settingapi"
 	"github.com/ordercove/ordercove/internal/api/shopapi"
@@ -56,6 +57,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	logisticsapi.Routes(api, logisticsapi.Services{Accounts: a.accounts, Choices: a.choices, Waybills: a.waybills, Issue: a.issue})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Store: a.k.Files, Files: a.shipFiles, Waiting: a.waiting, Bulk: a.manyOut})
 	fulfillmentapi.SuggestRoutes(api, a.suggest)
+	purchaseapi.Routes(api, a.suppliers, a.dropship)
 	packingapi.WaveRoutes(api, a.waves, a.places, a.iam)
 	packingapi.PrintRoutes(api, a.prints)
 	packingapi.VerifyRoutes(api, a.benches)

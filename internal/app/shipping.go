@@ -12,6 +12,7 @@ import (
 	"github.com/ordercove/ordercove/internal/carrier"
 	"github.com/ordercove/ordercove/internal/channel/waybills"
 	fulfillmentbulk "github.com/ordercove/ordercove/internal/fulfillment/bulk"
+	"github.com/ordercove/ordercove/internal/fulfillment/dropship"
 	"github.com/ordercove/ordercove/internal/fulfillment/obstacle"
 	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/inventory/location"
@@ -27,22 +28,25 @@ import (
 	"github.com/ordercove/ordercove/internal/packing/print"
 	"github.com/ordercove/ordercove/internal/packing/verify"
 	"github.com/ordercove/ordercove/internal/packing/wave"
+	"github.com/ordercove/ordercove/internal/purchase"
 	"github.com/ordercove/ordercove/internal/shop"
 	"github.com/ordercove/ordercove/internal/view/why"
 )
 
 // shipping is what parcels are sent with.
 type shipping struct {
-	accounts *account.Service
-	choices  *choose.Service
-	waybills *waybill.Service
-	issue    *issue.Service
-	suggest  *suggest.Service
-	why      *why.Service
-	places   *location.Service
-	waves    *wave.Service
-	prints   *print.Service
-	benches  *verify.Service
+	accounts  *account.Service
+	choices   *choose.Service
+	waybills  *waybill.Service
+	issue     *issue.Service
+	suppliers *purchase.Service
+	dropship  *dropship.Service
+	suggest   *suggest.Service
+	why       *why.Service
+	places    *location.Service
+	waves     *wave.Service
+	prints    *print.Service
+	benches   *verify.Service
 }
 
 // wireShipping builds it. What a parcel holds is told by a package above the issue
@@ -68,6 +72,8 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
 	s.issue = numbers
 	obstacle.New(k, s.order, numbers.ChoicesTx)
+	s.suppliers = purchase.New(k, s.catalog, clock.Random())
+	s.dropship = dropship.New(k, s.fulfillment, s.order, s.catalog, s.suppliers)
 	s.suggest = suggest.New(k, s.fulfillment, s.order, s.shop, grouper(s.channels, s.sync))
 	s.why = why.New(k, s.order, s.fulfillment, numbers.Choose)
 	s.places = location.New(k, s.catalog, s.inventory)

@@ -70,9 +70,16 @@ func (s *Service) allocateEachTx(ctx context.Context, tx *db.Tx, warehouse id.ID
 	if err != nil {
 		return nil, err
 	}
+	sites, err := s.rules.SitesTx(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]*allotment, len(ids))
 	for i, in := range ins {
 		out[i] = w.whole(in)
+		if site := sites[out[i].WarehouseID]; site != nil && len(out[i].shares) > 0 {
+			out[i].shares[0].SupplierID = site.SupplierID
+		}
 	}
 	return out, s.allotTx(ctx, tx, w, out)
 }

@@ -186,3 +186,12 @@ func (r Receiver) Hides(next Receiver) bool {
 }
 
 func same(next, old string) bool { return next == "" || old == "" || next == old }
+
+// Masked is the name and the phone as others may see them: 张** and 138****1234. Cipher
+// text shows nothing.
+func (r Receiver) Masked() (name, phone string) {
+	if r.Kind() == Sealed {
+		return "", ""
+	}
+	return maskName(r.Name), maskPhone(r.Phone)
+}
