@@ -1,0 +1,9 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { PrintView } from '@/features/print/PrintView'
+
+const route = getRouteApi('/_shell/print')
+
+export default function PrintPage() {
+  const navigate = route.useNavigate()
+  return <PrintView search={route.useSearch()} onSearch={(search) => void navigate({ search, replace: true })} />
+}

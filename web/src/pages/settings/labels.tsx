@@ -1,0 +1,5 @@
+import { LabelsView } from '@/features/labels/LabelsView'
+
+export default function LabelsPage() {
+  return <LabelsView />
+}

@@ -1,0 +1,5 @@
+import { StationsView } from '@/features/print/StationsView'
+
+export default function StationsPage() {
+  return <StationsView />
+}
