@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { Layout } from '@/features/shell/Layout'
 import { readOrderSearch } from '@/features/orders/search'
 import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
+import { readPrintSearch } from '@/features/print/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
 import { loadTexts } from '@/lib/i18n'
 import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
@@ -141,6 +142,13 @@ const stock = createRoute({
   component: page(() => import('@/pages/stock')),
 })
 
+const print = createRoute({
+  getParentRoute: () => shell,
+  path: '/print',
+  validateSearch: readPrintSearch,
+  component: page(() => import('@/pages/print')),
+})
+
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/jobs',
@@ -194,6 +202,8 @@ const settingsPages = [
     validateSearch: (raw: Record<string, unknown>): CarrierSearch => readCarrierSearch(raw),
     component: page(() => import('@/pages/settings/carriers')),
   }),
+  createRoute({ getParentRoute: () => settings, path: '/labels', component: page(() => import('@/pages/settings/labels')) }),
+  createRoute({ getParentRoute: () => settings, path: '/stations', component: page(() => import('@/pages/settings/stations')) }),
   createRoute({ getParentRoute: () => settings, path: '/review', component: page(() => import('@/pages/settings/review')) }),
   createRoute({ getParentRoute: () => settings, path: '/general', component: page(() => import('@/pages/settings/general')) }),
   createRoute({ getParentRoute: () => settings, path: '/users', component: page(() => import('@/pages/settings/users')) }),
@@ -208,7 +218,7 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, ship, review, catalog, stock, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
 ])
 
 export function newRouter(queries: QueryClient) {
