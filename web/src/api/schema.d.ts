@@ -1016,6 +1016,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fulfillment-orders/{id}/merge-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What could be merged with a fulfillment order, and why others could not
+         * @description 可与该发货单合并的，和不能合并的原因
+         */
+        get: operations["listMergeCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/fulfillment-orders/{id}/release": {
         parameters: {
             query?: never;
@@ -1766,6 +1786,86 @@ export interface paths {
          * @description 设置合单规则
          */
         post: operations["setMergePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merge-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * New fulfillment orders that fit a parcel which is printed and has not left
+         * @description 追加提示：新单与已打印未发的包裹同一收件人
+         */
+        get: operations["listMergePrompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merge-prompts/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put it into the parcel, or let it leave by itself
+         * @description 追加到已打印的包裹，或分开发
+         */
+        post: operations["answerMergePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merge-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fulfillment orders that could be merged, those due first
+         * @description 合单建议：可以合并发货的发货单，期限近的在前
+         */
+        get: operations["listMergeSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merge-suggestions/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge many as a job that can be undone; a dry run says what would be left
+         * @description 批量合单（后台任务，可预检、可撤销）
+         */
+        post: operations["mergeSuggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5016,30 +5116,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/wave-cut-offs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * When couriers collect
-         * @description 各快递的截单时间
-         */
-        get: operations["listCutOffs"];
-        /**
-         * Say when couriers collect, replacing all
-         * @description 设置截单时间（整体替换）
-         */
-        put: operations["putCutOffs"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/waves": {
         parameters: {
             query?: never;
@@ -5532,6 +5608,13 @@ export interface components {
         Answer: {
             blockers: components["schemas"]["Blocker"][];
             chosen: components["schemas"]["WhyChoice"][];
+        };
+        AnswerPromptInputBody: {
+            /**
+             * @description append puts it into the parcel, whose papers are made anew; apart lets it leave by itself
+             * @enum {string}
+             */
+            answer: "append" | "apart";
         };
         AnswerWaybillRequest: {
             /** @description Take numbers that do not look like the carrier's */
@@ -6267,17 +6350,6 @@ export interface components {
             name_zh: string;
             optional: boolean;
             secret: boolean;
-        };
-        CutOff: {
-            /** @description Code; empty is every carrier */
-            carrier: string;
-            /**
-             * Format: int64
-             * @description Of the day in China
-             */
-            minute: number;
-            /** @description 0 is every warehouse */
-            warehouse_id: string;
         };
         DayFigure: {
             on: string;
@@ -7135,8 +7207,64 @@ export interface components {
             /** @enum {string} */
             lang?: "zh-CN" | "en-US";
         };
+        MergeAnswer: {
+            /**
+             * Format: int64
+             * @description Of a dry run
+             */
+            fulfillment_orders: number;
+            /**
+             * Format: int64
+             * @description Of a dry run
+             */
+            groups: number;
+            /** @description The job that merges */
+            job: components["schemas"]["Job"];
+            /** @description Of a dry run */
+            skip: components["schemas"]["MergeSkip"][];
+        };
         MergeInputBody: {
             ids: string[] | null;
+        };
+        MergeManyInputBody: {
+            /** @description instead of groups: every suggestion that no longer waits */
+            all?: boolean;
+            /** @description only say what would happen */
+            dry_run?: boolean;
+            /** @description with all: also those that still wait for further orders */
+            early?: boolean;
+            /** @description the fulfillment orders of each group */
+            groups?: (string[] | null)[] | null;
+        };
+        MergeMember: {
+            /** Format: date-time */
+            created_at: string | null;
+            /** @description decimal id */
+            id: string;
+            order_ids: string[];
+            /** @description the channels' numbers */
+            order_nos: string[];
+            /**
+             * Format: int64
+             * @description left to ship
+             */
+            pieces: number;
+            /** @description province, city and district */
+            place: string;
+            /** @description masked */
+            receiver: string;
+            /** @enum {string} */
+            sealed: "" | "wave" | "print" | "hand";
+            /** Format: date-time */
+            ship_by_at: string | null;
+            /** @description decimal id */
+            shop_id: string;
+            /** Format: int64 */
+            version: number;
+            /** @description decimal id */
+            warehouse_id: string;
+            /** @description why it cannot be merged now; null where it can */
+            why_not: components["schemas"]["Note"];
         };
         MergePolicy: {
             /** @description shops whose orders may travel in one parcel */
@@ -7145,6 +7273,37 @@ export interface components {
             version: number;
             /** Format: int64 */
             wait_minutes: number;
+        };
+        MergePrompt: {
+            new: components["schemas"]["MergeMember"];
+            /** Format: date-time */
+            raised_at: string | null;
+            sealed: components["schemas"]["MergeMember"];
+        };
+        MergeSkip: {
+            code: string;
+            message: string;
+            /** Format: int64 */
+            n: number;
+            /** @description Five order numbers at most */
+            sample: string[];
+        };
+        MergeSuggestion: {
+            /** @description go to the same receiver, and cannot travel with the others now */
+            apart: components["schemas"]["MergeMember"][];
+            members: components["schemas"]["MergeMember"][];
+            /** @description no further orders are waited for */
+            ready: boolean;
+            /**
+             * Format: date-time
+             * @description until when further orders of the receiver are waited for
+             */
+            ready_at: string | null;
+            /**
+             * Format: date-time
+             * @description the earliest
+             */
+            ship_by_at: string | null;
         };
         Miss: {
             field: string;
@@ -7628,11 +7787,6 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PageCutOff: {
-            items: components["schemas"]["CutOff"][];
-            /** @description Pass it as cursor to get the next page; empty on the last one */
-            next_cursor: string;
-        };
         PageDescribed: {
             items: components["schemas"]["Described"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7695,6 +7849,16 @@ export interface components {
         };
         PageListing: {
             items: components["schemas"]["Listing"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageMergeMember: {
+            items: components["schemas"]["MergeMember"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageMergePrompt: {
+            items: components["schemas"]["MergePrompt"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -8403,9 +8567,6 @@ export interface components {
             product?: string;
             /** Format: int64 */
             version?: number;
-        };
-        PutCutOffsRequest: {
-            cut_offs: components["schemas"]["CutOff"][] | null;
         };
         PutLabelTemplateRequest: {
             body: components["schemas"]["LabelTemplateBody"];
@@ -9269,6 +9430,11 @@ export interface components {
              */
             watermark_at: string | null;
         };
+        SuggestionsOutputBody: {
+            items: components["schemas"]["MergeSuggestion"][];
+            /** @description there may be others */
+            more: boolean;
+        };
         Sync: {
             /** @enum {string} */
             access_state: "unauthorised" | "ok" | "expiring" | "expired" | "refused";
@@ -9820,11 +9986,6 @@ export interface components {
             code: string;
             /** @enum {string} */
             content: "any" | "single" | "same" | "multi";
-            /**
-             * Format: date-time
-             * @description When the first courier collects some of it
-             */
-            cut_off_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /** @description decimal id */
@@ -9847,18 +10008,8 @@ export interface components {
              * @description As it was made
              */
             pieces: number;
-            /**
-             * Format: date-time
-             * @description The first promise
-             */
-            ship_by_at: string | null;
             /** @enum {string} */
             state: "made" | "picking" | "picked" | "closed" | "cancelled";
-            /**
-             * Format: int64
-             * @description Of its most urgent order
-             */
-            urgency: number;
             /** Format: int64 */
             version: number;
             /** @description decimal id */
@@ -9910,11 +10061,6 @@ export interface components {
              * @enum {string}
              */
             content?: "any" | "single" | "same" | "multi";
-            /**
-             * Format: date-time
-             * @description What a courier collects later waits
-             */
-            cut_off_at?: string | null;
             /** @description Names them instead */
             fulfillment_order_ids?: string[] | null;
             /**
@@ -9930,7 +10076,7 @@ export interface components {
             provinces?: string[] | null;
             /**
              * Format: date-time
-             * @description What is promised later waits
+             * @description Cut-off: what is promised later waits
              */
             ship_before_at?: string | null;
             shop_ids?: string[] | null;
@@ -9942,17 +10088,6 @@ export interface components {
             urgent?: boolean;
             /** @description decimal id */
             warehouse_id: string;
-            /** @description All goods lie in it: what stands before the first hyphen of locations */
-            zone?: string;
-        };
-        WaveCutOffs: {
-            /**
-             * Format: date-time
-             * @description null where nobody said
-             */
-            cut_off_at: string | null;
-            /** Format: int64 */
-            orders: number;
         };
         WaveDrop: {
             /** Format: int64 */
@@ -9963,7 +10098,6 @@ export interface components {
         WaveGoods: {
             /** Format: int64 */
             quantity: number;
-            sku_code: string;
             /** @description decimal id */
             sku_id: string;
         };
@@ -9988,7 +10122,6 @@ export interface components {
         WavePreview: {
             carriers: components["schemas"]["WaveBucket"][];
             contents: components["schemas"]["WaveBucket"][];
-            cut_offs: components["schemas"]["WaveCutOffs"][];
             /** @description By basket */
             fulfillment_order_ids: string[];
             /** @description There are others beyond those looked at */
@@ -10007,7 +10140,6 @@ export interface components {
              * @description Open fulfillment orders of the warehouse that are in no wave
              */
             waiting: number;
-            zones: components["schemas"]["WaveBucket"][];
         };
         WaveProgress: {
             /** Format: date-time */
@@ -10032,11 +10164,6 @@ export interface components {
             code: string;
             /** @enum {string} */
             content: "any" | "single" | "same" | "multi";
-            /**
-             * Format: date-time
-             * @description When the first courier collects some of it
-             */
-            cut_off_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /**
@@ -10073,20 +10200,10 @@ export interface components {
             pieces: number;
             /** @description By person */
             progress: components["schemas"]["WaveProgress"][];
-            /**
-             * Format: date-time
-             * @description The first promise
-             */
-            ship_by_at: string | null;
             /** Format: int64 */
             short: number;
             /** @enum {string} */
             state: "made" | "picking" | "picked" | "closed" | "cancelled";
-            /**
-             * Format: int64
-             * @description Of its most urgent order
-             */
-            urgency: number;
             /** Format: int64 */
             version: number;
             /**
@@ -10103,11 +10220,6 @@ export interface components {
             code: string;
             /** @enum {string} */
             content: "any" | "single" | "same" | "multi";
-            /**
-             * Format: date-time
-             * @description When the first courier collects some of it
-             */
-            cut_off_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /** @description decimal id */
@@ -10131,20 +10243,10 @@ export interface components {
              */
             pieces: number;
             progress: components["schemas"]["WaveProgress"][];
-            /**
-             * Format: date-time
-             * @description The first promise
-             */
-            ship_by_at: string | null;
             /** @enum {string} */
             state: "made" | "picking" | "picked" | "closed" | "cancelled";
             /** @description In walking order */
             stops: components["schemas"]["WaveStop"][];
-            /**
-             * Format: int64
-             * @description Of its most urgent order
-             */
-            urgency: number;
             /** Format: int64 */
             version: number;
             /** @description decimal id */
@@ -14913,6 +15015,74 @@ export interface operations {
             };
         };
     };
+    listMergeCandidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMergeMember"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseFulfillmentOrder: {
         parameters: {
             query?: never;
@@ -18289,6 +18459,316 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MergePolicy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMergePrompts: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMergePrompt"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerMergePrompt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description of the new fulfillment order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerPromptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMergeSuggestions: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeSuggestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeManyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -34271,159 +34751,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PutLocationsRequest"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCutOffs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageCutOff"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putCutOffs: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same input gives the same answer again, without doing anything twice */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PutCutOffsRequest"];
             };
         };
         responses: {
