@@ -42,6 +42,8 @@ func Topic(aggregate string) string {
 		return "sync"
 	case "wave":
 		return "waves"
+	case "print_batch":
+		return "print"
 	case "job":
 		return "jobs"
 	}
