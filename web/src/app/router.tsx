@@ -2,10 +2,11 @@ import type { ComponentType } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Layout } from '@/features/shell/Layout'
+import { WholeScreen } from '@/features/shell/WholeScreen'
 import { readOrderSearch } from '@/features/orders/search'
 import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
-import { readPrintSearch } from '@/features/print/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
+import { readWavesSearch, SHEET_TABS, type WaveSearch } from '@/features/waves/search'
 import { loadTexts } from '@/lib/i18n'
 import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
 import { ApiError } from '@/lib/api/errors'
@@ -64,27 +65,27 @@ const password = createRoute({
   errorComponent: PageError,
 })
 
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: '_shell',
-  beforeLoad: async ({ context, location }) => {
-    let due = false
-    try {
-      due = (await context.queries.ensureQueryData(meQuery)).must_change_password
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
-        const system = await context.queries.fetchQuery(systemQuery)
-        if (system.setup_needed) throw redirect({ to: '/setup' })
-        throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href } })
-      }
-      throw error
+/** Lets those in who are signed in and have a password of their own. */
+async function signedIn({ context, location }: { context: Context; location: { href: string } }): Promise<void> {
+  let due = false
+  try {
+    due = (await context.queries.ensureQueryData(meQuery)).must_change_password
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) {
+      const system = await context.queries.fetchQuery(systemQuery)
+      if (system.setup_needed) throw redirect({ to: '/setup' })
+      throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href } })
     }
-    // The server refuses everything else until the first password is replaced.
-    if (due) throw redirect({ to: '/password', search: { next: location.href === '/' ? undefined : location.href } })
-  },
-  component: Layout,
-  errorComponent: PageError,
-})
+    throw error
+  }
+  // The server refuses everything else until the first password is replaced.
+  if (due) throw redirect({ to: '/password', search: { next: location.href === '/' ? undefined : location.href } })
+}
+
+const shell = createRoute({ getParentRoute: () => root, id: '_shell', beforeLoad: signedIn, component: Layout, errorComponent: PageError })
+
+// Pages that take the whole screen: benches and hand-helds.
+const whole = createRoute({ getParentRoute: () => root, id: '_whole', beforeLoad: signedIn, component: WholeScreen, errorComponent: PageError })
 
 const home = createRoute({ getParentRoute: () => shell, path: '/', component: page(() => import('@/pages/home')) })
 
@@ -142,12 +143,23 @@ const stock = createRoute({
   component: page(() => import('@/pages/stock')),
 })
 
-const print = createRoute({
+const waves = createRoute({
   getParentRoute: () => shell,
-  path: '/print',
-  validateSearch: readPrintSearch,
-  component: page(() => import('@/pages/print')),
+  path: '/waves',
+  validateSearch: readWavesSearch,
+  component: page(() => import('@/pages/waves')),
 })
+
+const wave = createRoute({
+  getParentRoute: () => shell,
+  path: '/waves/$id',
+  validateSearch: (raw: Record<string, unknown>): WaveSearch => ({ tab: word(raw.tab, SHEET_TABS) }),
+  component: page(() => import('@/pages/wave')),
+})
+
+const pick = createRoute({ getParentRoute: () => whole, path: '/pick', component: page(() => import('@/pages/pick')) })
+
+const pickWave = createRoute({ getParentRoute: () => whole, path: '/pick/$id', component: page(() => import('@/pages/pick-wave')) })
 
 const jobs = createRoute({
   getParentRoute: () => shell,
@@ -202,8 +214,6 @@ const settingsPages = [
     validateSearch: (raw: Record<string, unknown>): CarrierSearch => readCarrierSearch(raw),
     component: page(() => import('@/pages/settings/carriers')),
   }),
-  createRoute({ getParentRoute: () => settings, path: '/labels', component: page(() => import('@/pages/settings/labels')) }),
-  createRoute({ getParentRoute: () => settings, path: '/stations', component: page(() => import('@/pages/settings/stations')) }),
   createRoute({ getParentRoute: () => settings, path: '/review', component: page(() => import('@/pages/settings/review')) }),
   createRoute({ getParentRoute: () => settings, path: '/general', component: page(() => import('@/pages/settings/general')) }),
   createRoute({ getParentRoute: () => settings, path: '/users', component: page(() => import('@/pages/settings/users')) }),
@@ -218,7 +228,8 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, ship, review, catalog, stock, waves, wave, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  whole.addChildren([pick, pickWave]),
 ])
 
 export function newRouter(queries: QueryClient) {
