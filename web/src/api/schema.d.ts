@@ -5116,6 +5116,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/wave-cut-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When couriers collect
+         * @description 各快递的截单时间
+         */
+        get: operations["listCutOffs"];
+        /**
+         * Say when couriers collect, replacing all
+         * @description 设置截单时间（整体替换）
+         */
+        put: operations["putCutOffs"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/waves": {
         parameters: {
             query?: never;
@@ -6350,6 +6374,17 @@ export interface components {
             name_zh: string;
             optional: boolean;
             secret: boolean;
+        };
+        CutOff: {
+            /** @description Code; empty is every carrier */
+            carrier: string;
+            /**
+             * Format: int64
+             * @description Of the day in China
+             */
+            minute: number;
+            /** @description 0 is every warehouse */
+            warehouse_id: string;
         };
         DayFigure: {
             on: string;
@@ -7787,6 +7822,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageCutOff: {
+            items: components["schemas"]["CutOff"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageDescribed: {
             items: components["schemas"]["Described"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -8567,6 +8607,9 @@ export interface components {
             product?: string;
             /** Format: int64 */
             version?: number;
+        };
+        PutCutOffsRequest: {
+            cut_offs: components["schemas"]["CutOff"][] | null;
         };
         PutLabelTemplateRequest: {
             body: components["schemas"]["LabelTemplateBody"];
@@ -9986,6 +10029,11 @@ export interface components {
             code: string;
             /** @enum {string} */
             content: "any" | "single" | "same" | "multi";
+            /**
+             * Format: date-time
+             * @description When the first courier collects some of it
+             */
+            cut_off_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /** @description decimal id */
@@ -10008,8 +10056,18 @@ export interface components {
              * @description As it was made
              */
             pieces: number;
+            /**
+             * Format: date-time
+             * @description The first promise
+             */
+            ship_by_at: string | null;
             /** @enum {string} */
             state: "made" | "picking" | "picked" | "closed" | "cancelled";
+            /**
+             * Format: int64
+             * @description Of its most urgent order
+             */
+            urgency: number;
             /** Format: int64 */
             version: number;
             /** @description decimal id */
@@ -10061,6 +10119,11 @@ export interface components {
              * @enum {string}
              */
             content?: "any" | "single" | "same" | "multi";
+            /**
+             * Format: date-time
+             * @description What a courier collects later waits
+             */
+            cut_off_at?: string | null;
             /** @description Names them instead */
             fulfillment_order_ids?: string[] | null;
             /**
@@ -10076,7 +10139,7 @@ export interface components {
             provinces?: string[] | null;
             /**
              * Format: date-time
-             * @description Cut-off: what is promised later waits
+             * @description What is promised later waits
              */
             ship_before_at?: string | null;
             shop_ids?: string[] | null;
@@ -10088,6 +10151,17 @@ export interface components {
             urgent?: boolean;
             /** @description decimal id */
             warehouse_id: string;
+            /** @description All goods lie in it: what stands before the first hyphen of locations */
+            zone?: string;
+        };
+        WaveCutOffs: {
+            /**
+             * Format: date-time
+             * @description null where nobody said
+             */
+            cut_off_at: string | null;
+            /** Format: int64 */
+            orders: number;
         };
         WaveDrop: {
             /** Format: int64 */
@@ -10098,6 +10172,7 @@ export interface components {
         WaveGoods: {
             /** Format: int64 */
             quantity: number;
+            sku_code: string;
             /** @description decimal id */
             sku_id: string;
         };
@@ -10122,6 +10197,7 @@ export interface components {
         WavePreview: {
             carriers: components["schemas"]["WaveBucket"][];
             contents: components["schemas"]["WaveBucket"][];
+            cut_offs: components["schemas"]["WaveCutOffs"][];
             /** @description By basket */
             fulfillment_order_ids: string[];
             /** @description There are others beyond those looked at */
@@ -10140,6 +10216,7 @@ export interface components {
              * @description Open fulfillment orders of the warehouse that are in no wave
              */
             waiting: number;
+            zones: components["schemas"]["WaveBucket"][];
         };
         WaveProgress: {
             /** Format: date-time */
@@ -10164,6 +10241,11 @@ export interface components {
             code: string;
             /** @enum {string} */
             content: "any" | "single" | "same" | "multi";
+            /**
+             * Format: date-time
+             * @description When the first courier collects some of it
+             */
+            cut_off_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /**
@@ -10200,10 +10282,20 @@ export interface components {
             pieces: number;
             /** @description By person */
             progress: components["schemas"]["WaveProgress"][];
+            /**
+             * Format: date-time
+             * @description The first promise
+             */
+            ship_by_at: string | null;
             /** Format: int64 */
             short: number;
             /** @enum {string} */
             state: "made" | "picking" | "picked" | "closed" | "cancelled";
+            /**
+             * Format: int64
+             * @description Of its most urgent order
+             */
+            urgency: number;
             /** Format: int64 */
             version: number;
             /**
@@ -10220,6 +10312,11 @@ export interface components {
             code: string;
             /** @enum {string} */
             content: "any" | "single" | "same" | "multi";
+            /**
+             * Format: date-time
+             * @description When the first courier collects some of it
+             */
+            cut_off_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /** @description decimal id */
@@ -10243,10 +10340,20 @@ export interface components {
              */
             pieces: number;
             progress: components["schemas"]["WaveProgress"][];
+            /**
+             * Format: date-time
+             * @description The first promise
+             */
+            ship_by_at: string | null;
             /** @enum {string} */
             state: "made" | "picking" | "picked" | "closed" | "cancelled";
             /** @description In walking order */
             stops: components["schemas"]["WaveStop"][];
+            /**
+             * Format: int64
+             * @description Of its most urgent order
+             */
+            urgency: number;
             /** Format: int64 */
             version: number;
             /** @description decimal id */
@@ -34751,6 +34858,159 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PutLocationsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCutOffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCutOff"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCutOffs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCutOffsRequest"];
             };
         };
         responses: {
