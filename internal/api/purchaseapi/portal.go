@@ -3,6 +3,7 @@ package purchaseapi
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/fulfillment/dropship"
 	"github.com/ordercove/ordercove/internal/kit/command"
@@ -24,7 +25,7 @@ type SupplierDesk struct {
 // no user: purchase.AsSupplier checks the token.
 type SupplierKey struct {
 	Token string `header:"X-Supplier-Token" required:"true" maxLength:"200"`
-	Lang  string `header:"X-Supplier-Lang" enum:"zh-CN,en-US"`
+	Lang  string `header:"Accept-Language" maxLength:"200"`
 }
 
 var doorErrors = []*errs.Error{purchase.ErrBadToken, purchase.ErrTooFast}
@@ -32,6 +33,15 @@ var doorErrors = []*errs.Error{purchase.ErrBadToken, purchase.ErrTooFast}
 // unkeyed lets a file's parts be commands of their own: each is safe to repeat, since
 // what has shipped does not ship again.
 func unkeyed(ctx context.Context) context.Context { return command.WithKey(ctx, "") }
+
+// enter lets a supplier in, in the language that its browser asks for.
+func (r routes) enter(ctx context.Context, k SupplierKey) (context.Context, purchase.Visitor, error) {
+	lang := "zh-CN"
+	if strings.HasPrefix(k.Lang, "en") {
+		lang = "en-US"
+	}
+	return r.suppliers.AsSupplier(ctx, k.Token, lang)
+}
 
 func (r routes) door(api *web.API) {
 	web.Register(api, web.Op{ID: "listSupplierOrders", Method: http.MethodGet, Path: "/supplier/orders", Tag: tag, Permission: web.Public, ZH: "供应商查看自己的代发单", EN: "A supplier sees the orders it ships",
@@ -41,7 +51,7 @@ func (r routes) door(api *web.API) {
 			State dropship.State `query:"state" enum:"sent,accepted,refused,shipped"`
 			web.ListInput
 		}) (*struct{ Body SupplierDesk }, error) {
-			ctx, v, err := r.suppliers.AsSupplier(ctx, in.Token, in.Lang)
+			ctx, v, err := r.enter(ctx, in.SupplierKey)
 			if err != nil {
 				return nil, err
 			}
@@ -58,7 +68,7 @@ func (r routes) door(api *web.API) {
 				Reason string         `json:"reason,omitempty" maxLength:"200"`
 			}
 		}) (*struct{ Body DropshipResult }, error) {
-			ctx, v, err := r.suppliers.AsSupplier(ctx, in.Token, in.Lang)
+			ctx, v, err := r.enter(ctx, in.SupplierKey)
 			if err != nil {
 				return nil, err
 			}
@@ -71,7 +81,7 @@ func (r routes) door(api *web.API) {
 			SupplierKey
 			Body shipments
 		}) (*struct{ Body DropshipResult }, error) {
-			ctx, v, err := r.suppliers.AsSupplier(ctx, in.Token, in.Lang)
+			ctx, v, err := r.enter(ctx, in.SupplierKey)
 			if err != nil {
 				return nil, err
 			}
@@ -84,7 +94,7 @@ func (r routes) door(api *web.API) {
 			SupplierKey
 			Body numbersFile
 		}) (*struct{ Body DropshipResult }, error) {
-			ctx, v, err := r.suppliers.AsSupplier(ctx, in.Token, in.Lang)
+			ctx, v, err := r.enter(ctx, in.SupplierKey)
 			if err != nil {
 				return nil, err
 			}
@@ -94,7 +104,7 @@ func (r routes) door(api *web.API) {
 	web.Register(api, web.Op{ID: "downloadSupplierOrders", Method: http.MethodGet, Path: "/supplier/file", Tag: tag, Permission: web.Public, ZH: "供应商下载代发表格", EN: "A supplier downloads its file",
 		Errors: doorErrors},
 		func(ctx context.Context, in *SupplierKey) (*web.Stream, error) {
-			ctx, v, err := r.suppliers.AsSupplier(ctx, in.Token, in.Lang)
+			ctx, v, err := r.enter(ctx, *in)
 			if err != nil {
 				return nil, err
 			}

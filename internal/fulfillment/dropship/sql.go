@@ -24,7 +24,7 @@ func listSQL(ctx context.Context, f Filter, after id.ID, limit int) (string, []a
 	args := []any{actor.Merchant(ctx)}
 	q := `SELECT f.id, f.supplier_id, COALESCE(d.batch_id, 0), `
 	if f.State == Ready || f.State == "" {
-		q += `'ready', f.version, '', '', '', 0, 0, 0 FROM fulfillment_order f
+		q += `'ready', f.version, '', '', '', CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT) FROM fulfillment_order f
 		LEFT JOIN fulfillment_dropship_order d ON d.merchant_id = f.merchant_id AND d.fulfillment_order_id = f.id
 		WHERE f.merchant_id = ? AND f.state = 'open' AND f.supplier_id <> 0 AND d.fulfillment_order_id IS NULL`
 	} else {
