@@ -132,31 +132,19 @@ CREATE TABLE channel_hint (
 );
 CREATE INDEX channel_hint_waiting ON channel_hint (merchant_id, shop_id, next_at) WHERE state = 'waiting';
 CREATE INDEX channel_hint_received ON channel_hint (merchant_id, received_at);
--- After-sale cases as the channel tells them; decisions go back by them.
+-- After-sale cases as they came; what they say stands in aftersale_case.
 CREATE TABLE channel_case (
   merchant_id   BIGINT NOT NULL,
   shop_id       BIGINT NOT NULL,
   case_no       TEXT   NOT NULL,
   order_no      TEXT   NOT NULL,
-  line_no       TEXT   NOT NULL,
-  kind          TEXT   NOT NULL,
-  state         TEXT   NOT NULL,
-  state_raw     TEXT   NOT NULL,
-  case_version  TEXT   NOT NULL,
-  refund_fen    BIGINT NOT NULL,
-  quantity      BIGINT NOT NULL,
-  return_carrier TEXT  NOT NULL,
-  return_waybill TEXT  NOT NULL,
-  placed_at     BIGINT NOT NULL, -- when the buyer opened it
   modified_at   BIGINT NOT NULL,
-  decide_by_at  BIGINT NOT NULL,
   body          BLOB   NOT NULL, -- sealed: as it came
   fingerprint   BIGINT NOT NULL,
   error_code    TEXT   NOT NULL DEFAULT '', -- why it could not be read
   received_at   BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, shop_id, case_no)
 );
-CREATE INDEX channel_case_order ON channel_case (merchant_id, shop_id, order_no);
 -- One comparison of id sets, by created time.
 CREATE TABLE channel_comparison (
   merchant_id  BIGINT NOT NULL,

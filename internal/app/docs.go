@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/channel/pull"
@@ -156,7 +157,8 @@ func events() []event.Payload {
 		verify.ParcelVerified{}, verify.ParcelStopped{}, verify.ParcelsHandedOver{},
 		waybill.NumberIssued{}, waybill.NumberFailed{}, waybill.NumberCancelled{}, waybill.CancelRefused{},
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
-		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{}, pull.CaseChanged{},
+		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{},
+		order.GoodsReturned{}, aftersale.CaseOpened{}, aftersale.CaseMoved{}, aftersale.CaseDecided{}, aftersale.ParcelArrived{}, aftersale.GoodsInspected{}, aftersale.GoodsForsaken{},
 	}
 }
 

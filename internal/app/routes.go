@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/ordercove/ordercove/internal/api/aftersaleapi"
 	"github.com/ordercove/ordercove/internal/api/auditapi"
 	"github.com/ordercove/ordercove/internal/api/catalogapi"
 	"github.com/ordercove/ordercove/internal/api/channelapi"
@@ -61,6 +62,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	packingapi.WaveRoutes(api, a.waves, a.places, a.iam)
 	packingapi.PrintRoutes(api, a.prints)
 	packingapi.VerifyRoutes(api, a.benches)
+	aftersaleapi.Routes(api, a.aftersale)
 	jobapi.Routes(api, a.k.Jobs, a.k.Commands, a.k.Files)
 	return api
 }

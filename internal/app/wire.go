@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/audit"
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel"
@@ -61,6 +62,7 @@ type services struct {
 	shipFiles   *shipfile.Service
 	manyOut     *fulfillmentbulk.Service
 	waiting     *waiting.Service
+	aftersale   *aftersale.Service
 	intake      *intake.Service
 	importer    *channel.Importer
 	access      *access.Service
@@ -83,7 +85,7 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.hub = live.NewHub()
 	s.audit = audit.New(k, holder, nil)
 	k.Commands.Record = s.audit.RecordTx
-	s.setting = setting.New(k, append(append(receiver.Settings(), pull.Settings()...), setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})...)
+	s.setting = setting.New(k, append(slices.Concat(receiver.Settings(), pull.Settings(), aftersale.Settings()), setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})...)
 	s.shop = shop.New(k, channelCodes())
 	s.catalog = catalog.New(k)
 	s.customer = customer.New(k)
@@ -101,6 +103,10 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
 	s.shipFiles = shipfile.New(k, s.order, s.fulfillment)
 	s.waiting = waiting.New(k)
+	// The way to the channels is built below: after-sale cases ask for it when they need it.
+	var sync *pull.Engine
+	var back *send.Service
+	s.aftersale = aftersale.New(k, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.setting, channelsOfCases(&sync, &back, &s.iam))
 	s.intake = intake.New(k, s.order, s.shop, s.catalog)
 	s.importer = channel.NewImporter(k, manifests, s.intake, s.order, s.shop)
 	outside, err := httpx.New(httpx.Options{Allow: private})
@@ -109,7 +115,8 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	}
 	s.access = access.New(k, s.shop, manifests, outside, clock.Random())
 	s.shop.BeforeAPI(s.access.Ready)
-	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, s.setting, holder)
+	s.sync = pull.New(k, s.access, s.shop, s.order, s.intake, s.importer, s.setting, holder, pull.CasesTo(s.aftersale.AbsorbTx))
+	sync = s.sync
 	s.reveal = reveal.New(k, s.order, opener(s.sync))
 	s.sendBack = channel.NewSendBack(k, manifests, s.shop, s.order, s.fulfillment)
 	s.view = view.New(k, s.order, view.Seeking(seek.New(k, manifests, s.sync).Tokens))
@@ -131,7 +138,8 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	if err != nil {
 		return s, err
 	}
-	s.send = send.New(k, manifests, s.sync, s.sync.FetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, holder)
+	s.send = send.New(k, manifests, s.sync, s.sync.RefetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, holder)
+	back = s.send
 	k.Runner.Add(s.fulfillment.Takeover())
 	k.Jobs.Register(view.ExportJob, job.Handler{Run: s.view.RunExport})
 	s.housekeeping(k)

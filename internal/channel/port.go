@@ -291,6 +291,7 @@ type Case struct {
 	RefundFen           int64
 	Quantity            int64
 	Reason, Note        string
+	Evidence            []string // addresses of what the buyer shows, at the channel
 	ReturnCarrier       string
 	ReturnWaybill       string
 	CreatedAt           int64

@@ -136,6 +136,8 @@ func Permissions() []Permission {
 		{"audit.read", "查看操作日志", "Read the audit log", []string{Admin, Auditor}},
 		{"setting.edit", "修改设置", "Change settings", run},
 		{"system.read", "查看系统信息", "See system information", []string{Admin, Auditor}},
+		{"aftersale.read", "查看售后", "See after-sale cases", everyone},
+		{"aftersale.receive", "退货入库验收", "Receive and inspect returns", ship},
 		{"refund.approve", "同意退款(额度内)", "Approve refunds, within the role's limit", []string{Admin, CustomerService, Finance}},
 		{"review.reply", "回复评价", "Reply to reviews", []string{Admin, CustomerService}},
 		{"field.money", "查看金额", "See amounts", []string{Admin, CustomerService, Finance, ReadOnly, Auditor, Reviewer}},

@@ -161,7 +161,6 @@ func (h *handlers) reads(api *web.API) {
 	web.Register(api, read("listSyncDays", "/sync/{id}/days", "日结", "Day closes"), h.days)
 	web.Register(api, read("listComparisons", "/sync/{id}/comparisons", "对账记录", "Comparisons of both sides"), h.comparisons)
 	web.Register(api, read("getSyncLedger", "/sync/{id}/ledger", "对账日历:店铺 × 小时", "The ledger by hour of placing", pull.ErrBadRange), h.ledger)
-	web.Register(api, read("listSyncCases", "/sync/{id}/cases", "平台售后单(原始)", "After-sale cases as the channel tells them"), h.cases)
 }
 
 // SyncGap is a stretch of time that could not be read, or is a backfill.
@@ -276,38 +275,6 @@ func (h *handlers) ledger(ctx context.Context, in *ledgerIn) (*struct{ Body web.
 		out[i] = LedgerHour{web.Time(x.At), x.Theirs, x.Ours, x.Quarantined, x.Gaps, x.Theirs == x.Ours+x.Quarantined, web.Time(x.CheckedAt)}
 	}
 	return &struct{ Body web.Page[LedgerHour] }{web.NewPage(out, "")}, nil
-}
-
-// ChannelCase is an after-sale case as the channel tells it.
-type ChannelCase struct {
-	CaseNo         string   `json:"case_no"`
-	ChannelOrderNo string   `json:"channel_order_no"`
-	ChannelLineNo  string   `json:"channel_line_no"`
-	Kind           string   `json:"kind"`
-	State          string   `json:"state" enum:"requested,returning,receiving,refused,closed,refunded,exchanged,unknown"`
-	StateRaw       string   `json:"state_raw"`
-	Version        string   `json:"version" doc:"To be given back with a decision"`
-	RefundFen      int64    `json:"refund_fen" class:"money"`
-	Quantity       int64    `json:"quantity"`
-	ReturnCarrier  string   `json:"return_carrier"`
-	ReturnWaybill  string   `json:"return_waybill"`
-	OpenedAt       web.Time `json:"opened_at"`
-	ModifiedAt     web.Time `json:"modified_at"`
-	DecideByAt     web.Time `json:"decide_by_at"`
-	ErrorCode      string   `json:"error_code" doc:"Why it could not be read"`
-}
-
-func (h *handlers) cases(ctx context.Context, in *shopListIn) (*struct{ Body web.Page[ChannelCase] }, error) {
-	all, next, err := h.engine.Cases(ctx, in.ID, in.Cursor, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]ChannelCase, len(all))
-	for i, c := range all {
-		out[i] = ChannelCase{c.No, c.OrderNo, c.LineNo, c.Kind, string(c.State), c.StateRaw, c.Version, int64(c.Refund), c.Quantity, c.ReturnCarrier, c.ReturnWaybill,
-			web.Time(c.CreatedAt), web.Time(c.ModifiedAt), web.Time(c.DecideByAt), c.ErrorCode}
-	}
-	return &struct{ Body web.Page[ChannelCase] }{web.NewPage(out, next)}, nil
 }
 
 // PullNow asks for lists, or for some orders.

@@ -149,7 +149,7 @@ func TestSynchronisationOverHTTP(t *testing.T) {
 			t.Errorf("ledger %v", l)
 		}
 		ask(t, h, 422, "reader", "GET", sync+"/ledger?from=2026-01-01T12:00:00%2B08:00&to=2026-11-21T13:00:00%2B08:00", "")
-		for _, list := range []string{"gaps", "days", "cases"} {
+		for _, list := range []string{"gaps", "days"} {
 			ask(t, h, 200, "reader", "GET", sync+"/"+list, "")
 		}
 		hook := put["hook_path"].(string)

@@ -66,16 +66,6 @@ type AddressAnswer struct {
 	Reason string `json:"reason,omitempty" maxLength:"200"`
 }
 
-// Decision decides an after-sale case of a channel.
-type Decision struct {
-	OrderNo         string `json:"order_no" maxLength:"64"`
-	Version         string `json:"version,omitempty" maxLength:"64" doc:"The case's version as it was seen; a newer one is not decided"`
-	Approve         bool   `json:"approve"`
-	AmountFen       int64  `json:"amount_fen" minimum:"0"`
-	Reason          string `json:"reason,omitempty" maxLength:"200"`
-	ReturnAddressNo string `json:"return_address_no,omitempty" maxLength:"64"`
-}
-
 // Review is a buyer's review as the channel has it now.
 type Review struct {
 	No        string   `json:"no"`
@@ -135,8 +125,6 @@ func EffectRoutes(api *web.API, s *send.Service, d *db.DB, c *catalog.Service) {
 		ZH: "向平台申请改地址", EN: "Ask the channel for another address", Errors: append(asks, order.ErrNotFound, order.ErrNotAllowed)}, h.address)
 	web.Register(api, web.Op{ID: "answerAddress", Method: http.MethodPost, Path: "/orders/{id}/address-answer", Tag: "channels", Permission: send.PermitAddress,
 		ZH: "答复买家改地址申请", EN: "Answer a buyer's wish for another address", Errors: append(asks, order.ErrNotFound)}, h.answer)
-	web.Register(api, web.Op{ID: "decideAftersale", Method: http.MethodPost, Path: "/shops/{id}/aftersales/{no}/decision", Tag: "channels", Permission: send.PermitDecide,
-		ZH: "同意或拒绝售后", EN: "Approve or refuse an after-sale case", Errors: append(asks, shop.ErrNotFound, send.ErrBadCase, send.ErrOverLimit)}, h.decide)
 	web.Register(api, web.Op{ID: "listReviews", Method: http.MethodGet, Path: "/shops/{id}/reviews", Tag: "channels", Permission: send.PermitReply,
 		ZH: "平台评价(实时读取)", EN: "Reviews, as the channel has them now", Errors: append(asks, shop.ErrNotFound, send.ErrBadRange, page.ErrCursor, channel.ErrThrottled,
 			channel.ErrTokenExpired, channel.ErrUnavailable)}, h.reviews)
@@ -208,17 +196,6 @@ func (h *effects) answer(ctx context.Context, in *struct {
 	Body AddressAnswer
 }) (*effectOut, error) {
 	e, err := h.send.AnswerAddress(ctx, send.AnswerAddressInput{OrderID: in.ID, Accept: in.Body.Accept, Reason: in.Body.Reason})
-	return answerWith(ctx, e, err)
-}
-
-func (h *effects) decide(ctx context.Context, in *struct {
-	ID   id.ID  `path:"id"`
-	No   string `path:"no" maxLength:"64"`
-	Body Decision
-}) (*effectOut, error) {
-	b := in.Body
-	e, err := h.send.DecideAftersale(ctx, send.DecideInput{ShopID: in.ID, CaseNo: in.No, OrderNo: b.OrderNo, Version: b.Version, Approve: b.Approve,
-		AmountFen: b.AmountFen, Reason: b.Reason, ReturnTo: b.ReturnAddressNo})
 	return answerWith(ctx, e, err)
 }
 

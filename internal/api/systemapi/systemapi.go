@@ -25,7 +25,7 @@ type System struct {
 type systemOutput struct{ Body System }
 
 // topics maps what a page watches to the permission it takes; "" takes none.
-var topics = map[string]string{"orders": "order.read", "stock": "inventory.read", "shops": "shop.read", "catalog": "catalog.read", "sync": "channel.read", "waves": "packing.read", "jobs": ""}
+var topics = map[string]string{"orders": "order.read", "stock": "inventory.read", "shops": "shop.read", "catalog": "catalog.read", "sync": "channel.read", "waves": "packing.read", "aftersales": "aftersale.read", "jobs": ""}
 
 // Topic is the topic under which a change of an aggregate is told, "" for none.
 func Topic(aggregate string) string {
@@ -40,6 +40,8 @@ func Topic(aggregate string) string {
 		return "shops"
 	case "sync", "access":
 		return "sync"
+	case "aftersale", "return":
+		return "aftersales"
 	case "wave":
 		return "waves"
 	case "print_batch":

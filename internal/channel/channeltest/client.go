@@ -475,7 +475,7 @@ func (s suite) aftersale(t *testing.T, raw []byte) {
 	if err != nil || want.No == "" || want.OrderNo == "" || want.State == "" || want.State == channel.AftersaleUnknown || want.Kind == "" || want.ModifiedAt == 0 {
 		t.Fatalf("%+v %v", want, err)
 	}
-	if got, err := c.MapAftersale(render(t, swapped(parse(t, raw)))); err != nil || got != want {
+	if got, err := c.MapAftersale(render(t, swapped(parse(t, raw)))); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("with ids as the other kind: %+v %v", got, err)
 	}
 	s.broken(t, raw, func(raw []byte) error { _, err := c.MapAftersale(raw); return err })

@@ -57,8 +57,13 @@ func notSynced(err error) error {
 // FetchTx asks for an order to be pulled again once the caller's transaction is on
 // disk: who sent something to the channel wants to see it there.
 func (e *Engine) FetchTx(ctx context.Context, tx *db.Tx, shopID id.ID, orderNo string) error {
+	return e.RefetchTx(ctx, tx, shopID, orderNo, "")
+}
+
+// RefetchTx is FetchTx of an order, of an after-sale case, or of both.
+func (e *Engine) RefetchTx(ctx context.Context, tx *db.Tx, shopID id.ID, orderNo, caseNo string) error {
 	now := e.now()
-	row := hintRow(ctx, shopID, "fetch:"+orderNo+":"+strconv.FormatInt(int64(e.k.IDs.New()), 36), channel.Hint{Topic: "fetch", OrderNo: orderNo, At: now}, now, now)
+	row := hintRow(ctx, shopID, "fetch:"+orderNo+caseNo+":"+strconv.FormatInt(int64(e.k.IDs.New()), 36), channel.Hint{Topic: "fetch", OrderNo: orderNo, AftersaleNo: caseNo, At: now}, now, now)
 	if _, err := tx.Insert(ctx, "channel_hint", hintColumns, [][]any{row}, hintConflict); err != nil {
 		return err
 	}

@@ -6,39 +6,15 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
-	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
 )
-
-// Case is an after-sale case as the channel tells it. The raw body is sealed; Facts
-// opens it. Instants are unix milliseconds.
-type Case struct {
-	No, OrderNo, LineNo          string
-	Kind                         string
-	State                        channel.AftersaleState
-	StateRaw, Version            string
-	Refund                       money.Fen
-	Quantity                     int64
-	ReturnCarrier, ReturnWaybill string
-	CreatedAt, ModifiedAt        int64
-	DecideByAt                   int64
-	ErrorCode                    string // why it could not be read
-	ReceivedAt                   int64
-
-	body        []byte
-	fingerprint int64
-}
-
-func (c *Case) into() []any {
-	return []any{&c.No, &c.OrderNo, &c.LineNo, &c.Kind, &c.State, &c.StateRaw, &c.Version, &c.Refund, &c.Quantity, &c.ReturnCarrier, &c.ReturnWaybill,
-		&c.CreatedAt, &c.ModifiedAt, &c.DecideByAt, &c.body, &c.fingerprint, &c.ErrorCode, &c.ReceivedAt}
-}
 
 // aftersales follows the shop's list of cases, where it has one.
 func (r *round) aftersales(ctx context.Context) error {
@@ -139,7 +115,8 @@ func (c *cases) store(ctx context.Context, items []channel.Item) error {
 	}
 	err = r.e.k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var rows, hints [][]any
-		var events []event.Appended
+		var told []aftersale.Told
+		now := r.e.now()
 		done := map[string]bool{}
 		for k := len(items) - 1; k >= 0; k-- { // the last one of a number counts
 			x := items[k]
@@ -147,23 +124,24 @@ func (c *cases) store(ctx context.Context, items []channel.Item) error {
 				continue
 			}
 			done[x.No] = true
-			fresh, had, err := r.caseOf(ctx, tx, c.lister, x)
+			fingerprint := keys.Token(tokenCase, string(x.Raw))
+			fresh, code := readCase(c.lister, x)
+			var modified, had int64
+			err := tx.QueryRow(ctx, selectCase, merchantOf(ctx), r.shopID(), x.No).Scan(&modified, &had)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			if err == nil && (had == fingerprint || modified > fresh.ModifiedAt) {
+				continue
+			}
+			body, err := keys.Seal(casePlace(r.shopID(), x.No), x.Raw)
 			if err != nil {
 				return err
 			}
-			fresh.fingerprint = keys.Token(tokenCase, string(x.Raw))
-			if had != nil && (had.fingerprint == fresh.fingerprint || had.ModifiedAt > fresh.ModifiedAt) {
-				continue
-			}
-			if fresh.body, err = keys.Seal(casePlace(r.shopID(), x.No), x.Raw); err != nil {
-				return err
-			}
-			rows = append(rows, r.caseRow(ctx, fresh))
-			events = append(events, event.Appended{Of: event.Of{Aggregate: "sync", ID: r.shopID()},
-				Payload: CaseChanged{ShopID: r.shopID(), CaseNo: fresh.No, ChannelOrderNo: fresh.OrderNo, State: string(fresh.State)}})
+			rows = append(rows, []any{int64(merchantOf(ctx)), int64(r.shopID()), x.No, fresh.OrderNo, fresh.ModifiedAt, body, fingerprint, code, now})
+			told = append(told, fresh)
 			if fresh.OrderNo != "" {
-				now := r.e.now()
-				hints = append(hints, hintRow(ctx, r.shopID(), "case:"+fresh.No+":"+strconv.FormatInt(fresh.fingerprint, 36),
+				hints = append(hints, hintRow(ctx, r.shopID(), "case:"+x.No+":"+strconv.FormatInt(fingerprint, 36),
 					channel.Hint{Topic: "aftersale", OrderNo: fresh.OrderNo, At: fresh.ModifiedAt}, now, now))
 			}
 		}
@@ -173,7 +151,10 @@ func (c *cases) store(ctx context.Context, items []channel.Item) error {
 		if _, err := tx.Insert(ctx, "channel_hint", hintColumns, hints, hintConflict); err != nil {
 			return err
 		}
-		return r.e.k.Events.AppendAllTx(ctx, tx, events)
+		if r.e.takeCases == nil {
+			return nil
+		}
+		return r.e.takeCases(ctx, tx, r.shopID(), told)
 	})
 	if err != nil {
 		return err
@@ -184,58 +165,42 @@ func (c *cases) store(ctx context.Context, items []channel.Item) error {
 	return nil
 }
 
-// caseOf reads a raw case beside the one we hold. One that cannot be read is kept raw.
-func (r *round) caseOf(ctx context.Context, tx *db.Tx, lister channel.AftersaleLister, x channel.Item) (fresh Case, had *Case, err error) {
-	m, mapErr := lister.MapAftersale(x.Raw)
-	fresh = Case{No: x.No, OrderNo: m.OrderNo, LineNo: m.LineNo, Kind: m.Kind, State: m.State, StateRaw: m.StateRaw, Version: m.Version, Refund: money.Fen(m.RefundFen),
-		Quantity: m.Quantity, ReturnCarrier: m.ReturnCarrier, ReturnWaybill: m.ReturnWaybill, CreatedAt: m.CreatedAt, ModifiedAt: max(m.ModifiedAt, x.ModifiedAt), DecideByAt: m.DecideByAt}
-	if mapErr != nil {
-		fresh = Case{No: x.No, State: channel.AftersaleUnknown, ModifiedAt: x.ModifiedAt, ErrorCode: ErrUnread.Code}
-		if e := errs.As(mapErr); e != nil {
-			fresh.ErrorCode = e.Code
+// readCase reads a raw case. One that cannot be read is kept raw, with the reason.
+func readCase(lister channel.AftersaleLister, x channel.Item) (t aftersale.Told, code string) {
+	m, err := lister.MapAftersale(x.Raw)
+	if err != nil {
+		if code = ErrUnread.Code; errs.As(err) != nil {
+			code = errs.As(err).Code
 		}
+		return aftersale.Told{No: x.No, State: aftersale.Unknown, ModifiedAt: x.ModifiedAt}, code
 	}
-	if fresh.State == "" {
-		fresh.State = channel.AftersaleUnknown
-	}
-	old, err := readCase(ctx, tx, r.shopID(), x.No)
-	if errors.Is(err, ErrNoCase) {
-		return fresh, nil, nil
-	}
-	return fresh, &old, err
-}
-
-func (r *round) caseRow(ctx context.Context, c Case) []any {
-	return []any{int64(merchantOf(ctx)), int64(r.shopID()), c.No, c.OrderNo, c.LineNo, c.Kind, string(c.State), c.StateRaw, c.Version, int64(c.Refund), c.Quantity,
-		c.ReturnCarrier, c.ReturnWaybill, c.CreatedAt, c.ModifiedAt, c.DecideByAt, c.body, c.fingerprint, c.ErrorCode, r.e.now()}
+	return aftersale.Told{No: x.No, OrderNo: m.OrderNo, LineNo: m.LineNo, Kind: m.Kind, State: aftersale.State(m.State), StateRaw: m.StateRaw, Version: m.Version,
+		Refund: money.Fen(m.RefundFen), Quantity: m.Quantity, Reason: m.Reason, ReturnCarrier: m.ReturnCarrier, ReturnWaybill: m.ReturnWaybill, OpenedAt: m.CreatedAt,
+		ModifiedAt: max(m.ModifiedAt, x.ModifiedAt), RespondByAt: m.DecideByAt}, ""
 }
 
 func casePlace(shopID id.ID, no string) string {
 	return "channel_case/body/" + shopID.String() + "/" + no
 }
 
-func readCase(ctx context.Context, q db.Querier, shopID id.ID, no string) (Case, error) {
-	var c Case
-	err := q.QueryRow(ctx, selectCase, merchantOf(ctx), shopID, no).Scan(c.into()...)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNoCase
-	}
-	return c, err
-}
-
 // Facts opens a case as its connector reads it: what a decision gives back to the
-// channel. It acts for whoever asks; rights are the caller's to check.
+// channel, and what the buyer wrote. It acts for whoever asks; rights are the caller's
+// to check.
 //
 // Errors: shop.ErrNotFound, ErrNoCase, and those of access.Open.
 func (e *Engine) Facts(ctx context.Context, shopID id.ID, no string) (channel.Case, error) {
 	if _, err := e.shops.Get(ctx, shopID); err != nil {
 		return channel.Case{}, err
 	}
-	c, err := readCase(ctx, e.k.DB, shopID, no)
+	var body []byte
+	err := e.k.DB.QueryRow(ctx, selectBody, merchantOf(ctx), shopID, no).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNoCase
+	}
 	if err != nil {
 		return channel.Case{}, err
 	}
-	plain, err := e.k.Seal.Open(ctx, actor.Merchant(ctx), casePlace(shopID, no), c.body)
+	plain, err := e.k.Seal.Open(ctx, actor.Merchant(ctx), casePlace(shopID, no), body)
 	if err != nil {
 		return channel.Case{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/channel/pull"
@@ -25,15 +26,16 @@ import (
 // world is a merchant whose shops are on test malls.
 type world struct {
 	*ordertest.World
-	t      testing.TB
-	ctx    context.Context
-	door   *intake.Service
-	access *access.Service
-	engine *pull.Engine
-	malls  map[string]*mall
-	api    []func(*channel.API)
-	all    []channel.Manifest
-	hc     *httpx.Client
+	t         testing.TB
+	ctx       context.Context
+	door      *intake.Service
+	access    *access.Service
+	engine    *pull.Engine
+	malls     map[string]*mall
+	api       []func(*channel.API)
+	all       []channel.Manifest
+	hc        *httpx.Client
+	casesTold map[string]aftersale.Told // by case number
 
 	settings *setting.Service
 }
@@ -41,7 +43,7 @@ type world struct {
 func newWorld(t testing.TB, d *db.DB, change ...func(*channel.API)) *world {
 	t.Helper()
 	w, ctx := ordertest.New(t, d)
-	out := &world{World: w, t: t, ctx: ctx, malls: map[string]*mall{}, api: change}
+	out := &world{World: w, t: t, ctx: ctx, malls: map[string]*mall{}, api: change, casesTold: map[string]aftersale.Told{}}
 	out.door = intake.New(w.Kit, w.Orders, w.Shops, w.Catalog)
 	out.all = []channel.Manifest{manifest(shoptest.Channel, out.malls, change...)}
 	hc, err := httpx.New(httpx.Options{})
@@ -58,7 +60,12 @@ func newWorld(t testing.TB, d *db.DB, change ...func(*channel.API)) *world {
 // restart is what the next life of the process begins with: nothing but the disk.
 func (w *world) restart() {
 	w.Kit.Jobs = freshJobs(w.Kit)
-	w.engine = pull.New(w.Kit, w.access, w.Shops, w.Orders, w.door, nil, w.settings, "test")
+	w.engine = pull.New(w.Kit, w.access, w.Shops, w.Orders, w.door, nil, w.settings, "test", pull.CasesTo(func(_ context.Context, _ *db.Tx, _ id.ID, all []aftersale.Told) error {
+		for _, c := range all {
+			w.casesTold[c.No] = c
+		}
+		return nil
+	}))
 }
 
 // fast is a tuning that fits a test's patience.

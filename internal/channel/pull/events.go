@@ -78,13 +78,3 @@ type DayReopened struct {
 }
 
 func (DayReopened) EventName() string { return "pull.day_reopened" }
-
-// CaseChanged: the channel tells something new of an after-sale case.
-type CaseChanged struct {
-	ShopID         id.ID  `json:"shop_id"`
-	CaseNo         string `json:"case_no"`
-	ChannelOrderNo string `json:"channel_order_no"`
-	State          string `json:"state"`
-}
-
-func (CaseChanged) EventName() string { return "pull.case_changed" }

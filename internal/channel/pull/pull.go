@@ -4,12 +4,14 @@ import (
 	"context"
 	"sync"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/intake"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/setting"
@@ -54,6 +56,8 @@ type Engine struct {
 	// streaming are the shops whose channel keeps a connection open for its pushes.
 	streaming map[shopKey]bool
 	wake      chan struct{}
+	// takeCases is nil where nobody keeps after-sale cases.
+	takeCases func(context.Context, *db.Tx, id.ID, []aftersale.Told) error
 }
 
 type shopKey struct{ merchant, shop id.ID }
@@ -66,11 +70,23 @@ func Settings() []setting.Def {
 	return []setting.Def{{Name: KeepDays, Kind: setting.Int, Default: int64(30), Min: 1, Max: 3650, ZH: "平台原始报文保留天数", EN: "Days for which raw bodies of pulled orders are kept"}}
 }
 
+// Option is what others have to do with what is pulled.
+type Option func(*Engine)
+
+// CasesTo hands what a channel says about after-sale cases to those who keep them, in the
+// transaction that keeps the raw bodies.
+func CasesTo(take func(ctx context.Context, tx *db.Tx, shopID id.ID, all []aftersale.Told) error) Option {
+	return func(e *Engine) { e.takeCases = take }
+}
+
 // New wires the engine. holder names this process in leases; the same data
 // directory keeps its name, so that a restart goes on at once.
-func New(k *kit.Kit, acc *access.Service, shops *shop.Service, orders *order.Service, door *intake.Service, files *channel.Importer, settings *setting.Service, holder string) *Engine {
+func New(k *kit.Kit, acc *access.Service, shops *shop.Service, orders *order.Service, door *intake.Service, files *channel.Importer, settings *setting.Service, holder string, rules ...Option) *Engine {
 	e := &Engine{k: k, access: acc, shops: shops, orders: orders, door: door, files: files, settings: settings, holder: holder,
 		apps: newApps(k), seen: newSeenBodies(), calls: tally{n: map[[2]string]int64{}}, leases: map[shopKey]int64{}, days: map[shopKey]int64{}, due: map[shopKey]int64{}, streaming: map[shopKey]bool{}, wake: make(chan struct{}, 1)}
+	for _, r := range rules {
+		r(e)
+	}
 	e.register()
 	return e
 }

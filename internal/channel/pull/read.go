@@ -8,7 +8,6 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/kit/actor"
-	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/order/word"
@@ -336,53 +335,6 @@ func (e *Engine) Ledger(ctx context.Context, shopID id.ID, from, to int64) ([]Ho
 			h.Gaps = h.Gaps || g.Kind != KindBackfill && g.Stream == Orders && g.From < h.At+hour && g.To > h.At
 		}
 		out = append(out, h)
-	}
-	return out, rows.Err()
-}
-
-// Cases lists a shop's after-sale cases by number. Permission channel.read.
-//
-// Errors: shop.ErrNotFound, page.ErrCursor.
-func (e *Engine) Cases(ctx context.Context, shopID id.ID, cursor string, limit int) ([]Case, string, error) {
-	if err := e.reads(ctx, "channel.read", shopID); err != nil {
-		return nil, "", err
-	}
-	after := ""
-	if err := page.Decode(cursor, &after); err != nil {
-		return nil, "", err
-	}
-	limit = page.Limit(limit)
-	out, err := readCases(ctx, e.k.DB, selectCases, merchantOf(ctx), shopID, after, limit+1)
-	if err != nil {
-		return nil, "", err
-	}
-	out, next := page.Cut(out, limit, func(c Case) string { return page.Encode(c.No) })
-	return out, next, nil
-}
-
-// CasesOf lists the cases of one order. Permission channel.read.
-//
-// Errors: shop.ErrNotFound.
-func (e *Engine) CasesOf(ctx context.Context, shopID id.ID, orderNo string) ([]Case, error) {
-	if err := e.reads(ctx, "channel.read", shopID); err != nil {
-		return nil, err
-	}
-	return readCases(ctx, e.k.DB, casesOf, merchantOf(ctx), shopID, orderNo)
-}
-
-func readCases(ctx context.Context, q db.Querier, sql string, args ...any) ([]Case, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Case
-	for rows.Next() {
-		var c Case
-		if err := rows.Scan(c.into()...); err != nil {
-			return nil, err
-		}
-		out = append(out, c)
 	}
 	return out, rows.Err()
 }

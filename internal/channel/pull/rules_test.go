@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/channel/pull"
@@ -499,9 +500,8 @@ func TestARefundReachesTheOrderThroughItsCase(t *testing.T) {
 		if got := w.held(sh, m)[number(1)]; got.RefundState != order.RefundInProgress {
 			t.Errorf("refund %q", got.RefundState)
 		}
-		cases, err := w.engine.CasesOf(w.ctx, sh.ID, number(1))
-		if err != nil || len(cases) != 1 || cases[0].State != channel.AftersaleRequested || cases[0].Refund != 1990 {
-			t.Errorf("%+v, %v", cases, err)
+		if c := w.casesTold["AS1"]; c.State != aftersale.Requested || c.OrderNo != number(1) || c.Refund != 1990 {
+			t.Errorf("what those who keep cases heard: %+v", c)
 		}
 		facts, err := w.engine.Facts(w.ctx, sh.ID, "AS1")
 		if err != nil || facts.OrderNo != number(1) {

@@ -42,13 +42,9 @@ const (
 	retryHint     = `UPDATE channel_hint SET state = ?, attempts = attempts + 1, next_at = ?, error_code = ? WHERE merchant_id = ? AND shop_id = ? AND event_id = ?`
 	sweepHints    = `DELETE FROM channel_hint WHERE merchant_id = ? AND received_at < ? AND state <> 'waiting'`
 
-	caseColumns = `case_no, order_no, line_no, kind, state, state_raw, case_version, refund_fen, quantity, return_carrier, return_waybill, placed_at, modified_at, decide_by_at, body, fingerprint, error_code, received_at`
-	selectCase  = `SELECT ` + caseColumns + ` FROM channel_case WHERE merchant_id = ? AND shop_id = ? AND case_no = ?`
-	selectCases = `SELECT ` + caseColumns + ` FROM channel_case WHERE merchant_id = ? AND shop_id = ? AND case_no > ? ORDER BY case_no LIMIT ?`
-	casesOf     = `SELECT ` + caseColumns + ` FROM channel_case WHERE merchant_id = ? AND shop_id = ? AND order_no = ? ORDER BY case_no`
-	caseNewer   = `ON CONFLICT (merchant_id, shop_id, case_no) DO UPDATE SET order_no = excluded.order_no, line_no = excluded.line_no, kind = excluded.kind, state = excluded.state,
-		state_raw = excluded.state_raw, case_version = excluded.case_version, refund_fen = excluded.refund_fen, quantity = excluded.quantity, return_carrier = excluded.return_carrier,
-		return_waybill = excluded.return_waybill, placed_at = excluded.placed_at, modified_at = excluded.modified_at, decide_by_at = excluded.decide_by_at, body = excluded.body,
+	selectCase = `SELECT modified_at, fingerprint FROM channel_case WHERE merchant_id = ? AND shop_id = ? AND case_no = ?`
+	selectBody = `SELECT body FROM channel_case WHERE merchant_id = ? AND shop_id = ? AND case_no = ?`
+	caseNewer  = `ON CONFLICT (merchant_id, shop_id, case_no) DO UPDATE SET order_no = excluded.order_no, modified_at = excluded.modified_at, body = excluded.body,
 		fingerprint = excluded.fingerprint, error_code = excluded.error_code, received_at = excluded.received_at`
 
 	insertDay  = `INSERT INTO channel_day (merchant_id, shop_id, day, state, stage, next_at) VALUES (?, ?, ?, 'open', 1, ?) ON CONFLICT (merchant_id, shop_id, day) DO NOTHING`
@@ -75,8 +71,7 @@ const (
 
 var (
 	hintColumns = []string{"merchant_id", "shop_id", "event_id", "topic", "order_no", "aftersale_no", "told_at", "received_at", "state", "attempts", "next_at", "error_code"}
-	caseNames   = []string{"merchant_id", "shop_id", "case_no", "order_no", "line_no", "kind", "state", "state_raw", "case_version", "refund_fen", "quantity", "return_carrier",
-		"return_waybill", "placed_at", "modified_at", "decide_by_at", "body", "fingerprint", "error_code", "received_at"}
+	caseNames   = []string{"merchant_id", "shop_id", "case_no", "order_no", "modified_at", "body", "fingerprint", "error_code", "received_at"}
 	hourColumns = []string{"merchant_id", "shop_id", "hour_at", "theirs", "ours", "quarantined", "checked_at"}
 )
 

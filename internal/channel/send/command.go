@@ -112,49 +112,6 @@ func (s *Service) AnswerAddress(ctx context.Context, in AnswerAddressInput) (Eff
 	return s.put(ctx, about, in, w)
 }
 
-// DecideInput decides an after-sale case. Version is the case's as it was seen.
-type DecideInput struct {
-	ShopID    id.ID  `json:"shop_id"`
-	CaseNo    string `json:"case_no"`
-	OrderNo   string `json:"order_no"`
-	Version   string `json:"version"`
-	Approve   bool   `json:"approve"`
-	AmountFen int64  `json:"amount_fen"`
-	Reason    string `json:"reason"`
-	ReturnTo  string `json:"return_address_no"`
-}
-
-// DecideAftersale approves or refuses a case at its channel (同意/拒绝售后). The same
-// decision on the same version of a case is made once. Permission refund.approve.
-//
-// Errors: shop.ErrNotFound, ErrOffline, channel.ErrUnsupported, ErrBadCase for an
-// amount below zero, ErrOverLimit for one above what the actor may approve.
-func (s *Service) DecideAftersale(ctx context.Context, in DecideInput) (Effect, error) {
-	if err := actor.Require(ctx, PermitDecide); err != nil {
-		return Effect{}, err
-	}
-	if _, err := s.shopFor(ctx, in.ShopID, channel.DecideAftersales); err != nil {
-		return Effect{}, err
-	}
-	if in.AmountFen < 0 || in.CaseNo == "" {
-		return Effect{}, ErrBadCase.At("amount_fen")
-	}
-	if in.Approve {
-		most, err := s.limit(ctx)
-		if err != nil {
-			return Effect{}, err
-		}
-		if most != nil && in.AmountFen > int64(*most) {
-			return Effect{}, ErrOverLimit.With("limit_fen", int64(*most)).At("amount_fen")
-		}
-	}
-	w := wanted{shopID: in.ShopID, kind: Decide, channelNo: in.CaseNo, key: "decision/" + in.ShopID.String() + "/" + in.CaseNo + "/" + in.Version,
-		body: &body{Accept: in.Approve, AmountFen: in.AmountFen, Text: in.Reason, Version: in.Version, ReturnTo: in.ReturnTo, OrderNo: in.OrderNo}}
-	about := &command.About{Action: "channel.decide_aftersale", Object: "shop/" + in.ShopID.String(),
-		Detail: map[string]any{"case_no": in.CaseNo, "approve": in.Approve, "amount_fen": in.AmountFen}}
-	return s.put(ctx, about, in, w)
-}
-
 // ReplyInput answers a review.
 type ReplyInput struct {
 	ShopID   id.ID  `json:"shop_id"`

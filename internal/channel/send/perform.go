@@ -382,18 +382,18 @@ func (t *task) decide(ctx context.Context) outcome {
 	if now.State != channel.AftersaleRequested && now.State != channel.AftersaleReceiving {
 		// Decided: by us, when we asked before and heard nothing, else by somebody else.
 		if decidedAs(now.State, t.body.Accept) {
-			return outcome{state: Done, refetch: true}
+			return outcome{state: Done, refetch: true, orderNo: t.body.OrderNo}
 		}
-		return outcome{state: Refused, refetch: true, err: channel.Told(channel.ErrDone, now.StateRaw, "")}
+		return outcome{state: Refused, refetch: true, orderNo: t.body.OrderNo, err: channel.Told(channel.ErrDone, now.StateRaw, "")}
 	}
 	if t.body.Version != "" && now.Version != t.body.Version {
-		return outcome{state: Refused, err: ErrCaseChanged}
+		return outcome{state: Refused, refetch: true, orderNo: t.body.OrderNo, err: ErrCaseChanged}
 	}
 	o := t.settle(ctx, func(ctx context.Context) error {
 		return decider.DecideAftersale(ctx, channel.Decision{Key: t.Key, Case: now, Approve: t.body.Accept, AmountFen: t.body.AmountFen,
 			Reason: t.body.Text, ReturnAddressNo: t.body.ReturnTo})
 	})
-	o.refetch = o.state == Done
+	o.refetch, o.orderNo = o.state == Done || o.state == Refused, t.body.OrderNo
 	return o
 }
 

@@ -91,8 +91,8 @@ type Doors interface {
 	Told(ctx context.Context, shopID id.ID, cause error)
 }
 
-// Fetch asks for an order to be pulled again soon.
-type Fetch func(ctx context.Context, tx *db.Tx, shopID id.ID, channelOrderNo string) error
+// Fetch asks for an order, an after-sale case, or both to be pulled again soon.
+type Fetch func(ctx context.Context, tx *db.Tx, shopID id.ID, channelOrderNo, caseNo string) error
 
 // RefundLimit is up to which amount, in fen, the actor may approve a refund; nil is
 // without bound.

@@ -281,6 +281,7 @@ type outcome struct {
 	ban     bool  // the whole shop waits
 	parcels []id.ID
 	refetch bool
+	orderNo string // of the case that was decided
 }
 
 // judge makes the outcome of an error from the channel.
@@ -346,7 +347,11 @@ func (s *Service) finish(ctx context.Context, e Effect, o outcome) error {
 			}
 		}
 		if o.refetch {
-			if err := s.fetch(ctx, tx, e.ShopID, e.ChannelNo); err != nil {
+			orderNo, caseNo := e.ChannelNo, ""
+			if e.Kind == Decide {
+				orderNo, caseNo = o.orderNo, e.ChannelNo
+			}
+			if err := s.fetch(ctx, tx, e.ShopID, orderNo, caseNo); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package woocommerce
 import (
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestARefundIsACaseThatIsOver(t *testing.T) {
 	}
 	want := channel.Case{No: "726", OrderNo: "124", LineNo: "311", Kind: "refund", State: channel.AftersaleRefunded, StateRaw: "refunded", RefundFen: 1000, Quantity: 1, Reason: "少发一条",
 		CreatedAt: 1780459200000, ModifiedAt: 1780459200000}
-	if got, err := c.MapAftersale(p.Items[0].Raw); err != nil || got != want {
+	if got, err := c.MapAftersale(p.Items[0].Raw); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v %v", got, err)
 	}
 	// Beneath its order it does not name the order, and is the same case.
@@ -37,7 +38,7 @@ func TestARefundIsACaseThatIsOver(t *testing.T) {
 	if err != nil || asked[1] != "/orders/124/refunds/726?" {
 		t.Fatal(err, asked)
 	}
-	if got, err := c.MapAftersale(one.Raw); err != nil || got != want {
+	if got, err := c.MapAftersale(one.Raw); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v %v", got, err)
 	}
 	if _, err := c.GetAftersale(t.Context(), "726", ""); !errors.Is(err, channel.ErrNotFound) {
