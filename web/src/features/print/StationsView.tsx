@@ -123,7 +123,7 @@ function AddDialog({ onClose }: { onClose: () => void }) {
   })
   const code = add.data?.code
   if (code) {
-    const command = `ordercove agent --server ${window.location.origin} --pair ${code}`
+    const command = `ordercove agent pair --server ${window.location.origin} --code ${code}`
     return (
       <FormDialog title={t('print.pair_title', { name: add.data?.agent.name ?? '' })} action={t('common.close')} valid saving={false} error={null} onSave={onClose} onClose={onClose}>
         <p>{t('print.pair_hint')}</p>
