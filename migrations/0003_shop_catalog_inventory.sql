@@ -40,6 +40,8 @@ CREATE TABLE catalog_sku (
   spec        TEXT   NOT NULL,
   cost_fen    BIGINT,          -- NULL: unknown
   weight_gram BIGINT,
+  volume_ml   BIGINT,          -- cubic centimetres, NULL: unknown
+  classes     TEXT   NOT NULL DEFAULT '', -- what carriers ask of goods: fragile, liquid, battery …, comma list
   image_url   TEXT   NOT NULL DEFAULT '',
   is_bundle   BIGINT NOT NULL DEFAULT 0,
   active      BIGINT NOT NULL DEFAULT 1,

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -32,13 +33,17 @@ type SKU struct {
 	Spec        string
 	CostFen     *money.Fen // nil: unknown
 	WeightGram  *int64     // nil: unknown
-	ImageURL    string
-	IsBundle    bool
-	Active      bool
-	CreatedAt   int64
-	Version     int64
-	Barcodes    []string    // filled by List and Get
-	Components  []Component // filled by List and Get, for bundles
+	VolumeML    *int64     // cubic centimetres, nil: unknown
+	// Classes are what carriers ask of goods (易碎、液体、带电…), in
+	// the merchant's own words.
+	Classes    []string
+	ImageURL   string
+	IsBundle   bool
+	Active     bool
+	CreatedAt  int64
+	Version    int64
+	Barcodes   []string    // filled by List and Get
+	Components []Component // filled by List and Get, for bundles
 }
 
 // Component is one part of a bundle (子商品): Quantity pieces of SKUID, carrying
@@ -154,9 +159,13 @@ func scanSKUs(ctx context.Context, q db.Querier, text string, args []any, each f
 	defer rows.Close()
 	for rows.Next() {
 		var k SKU
-		if err := rows.Scan(&k.ID, &k.ProductID, &k.ProductName, &k.Code, &k.Name, &k.Spec, &k.CostFen, &k.WeightGram, &k.ImageURL,
+		var classes string
+		if err := rows.Scan(&k.ID, &k.ProductID, &k.ProductName, &k.Code, &k.Name, &k.Spec, &k.CostFen, &k.WeightGram, &k.VolumeML, &classes, &k.ImageURL,
 			&k.IsBundle, &k.Active, &k.CreatedAt, &k.Version); err != nil {
 			return err
+		}
+		if classes != "" {
+			k.Classes = strings.Split(classes, ",")
 		}
 		each(k)
 	}

@@ -55,7 +55,7 @@ func TestASKUsFieldsAreChecked(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		catalogtest.SKU(t, h.ctx, h.s, "TAKEN", func(in *catalog.SKUInput) { in.Barcodes = []string{"6901234567892"} })
-		tonne := int64(1_000_001)
+		tonne, below := int64(1_000_001), int64(-1)
 		for _, c := range []struct {
 			name string
 			in   catalog.SKUInput
@@ -70,6 +70,8 @@ func TestASKUsFieldsAreChecked(t *testing.T) {
 			{"a spec too long", catalog.SKUInput{ProductName: "杯子", Code: "A", Spec: strings.Repeat("红", 201)}, catalog.ErrBadSpec},
 			{"a cost below zero", catalog.SKUInput{ProductName: "杯子", Code: "A", CostFen: fen(-1)}, catalog.ErrBadCost},
 			{"a weight over a tonne", catalog.SKUInput{ProductName: "杯子", Code: "A", WeightGram: &tonne}, catalog.ErrBadWeight},
+			{"a volume below zero", catalog.SKUInput{ProductName: "杯子", Code: "A", VolumeML: &below}, catalog.ErrBadVolume},
+			{"a class with a comma", catalog.SKUInput{ProductName: "杯子", Code: "A", Classes: []string{"易碎,液体"}}, catalog.ErrBadClasses},
 			{"an image that is a script", catalog.SKUInput{ProductName: "杯子", Code: "A", ImageURL: "javascript:1"}, catalog.ErrBadImage},
 			{"a barcode somebody has", catalog.SKUInput{ProductName: "杯子", Code: "A", Barcodes: []string{"6901234567892"}}, catalog.ErrBarcodeTaken},
 			{"a barcode with a tab", catalog.SKUInput{ProductName: "杯子", Code: "A", Barcodes: []string{"69\t01"}}, catalog.ErrBadBarcode},
@@ -385,4 +387,27 @@ func (h *house) other(t testing.TB) context.Context {
 	t.Helper()
 	kittest.NewMerchant(t, h.k, 2)
 	return actor.With(h.ctx, kittest.Owner(2))
+}
+
+func TestWhatCarriersAskOfGoodsIsKeptAndTakenBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		s, ctx := h.s, h.ctx
+		ml := int64(1200)
+		k, err := s.CreateSKU(ctx, catalog.SKUInput{ProductName: "精油", Code: "OIL", VolumeML: &ml, Classes: []string{" 液体 ", "易碎", "液体"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Get(ctx, k.ID)
+		if err != nil || got.VolumeML == nil || *got.VolumeML != 1200 || !slices.Equal(got.Classes, []string{"液体", "易碎"}) {
+			t.Fatalf("%+v %v", got, err)
+		}
+		none, nothing := int64(0), []string{}
+		if _, err := s.UpdateSKU(ctx, catalog.UpdateSKUInput{SKUID: k.ID, VolumeML: &none, Classes: &nothing}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err = s.Get(ctx, k.ID); err != nil || got.VolumeML != nil || len(got.Classes) != 0 {
+			t.Errorf("%+v %v", got, err)
+		}
+	})
 }

@@ -3,16 +3,18 @@ package catalog
 import "github.com/ordercove/ordercove/internal/kit/errs"
 
 var (
-	ErrNoProduct = errs.Define(errs.NotFound, "catalog.product_not_found", "找不到这个商品", "No such product")
-	ErrNoSKU     = errs.Define(errs.NotFound, "catalog.sku_not_found", "找不到这个 SKU", "No such SKU")
-	ErrNoListing = errs.Define(errs.NotFound, "catalog.listing_not_found", "找不到这个平台商品", "No such listing")
-	ErrBadName   = errs.Define(errs.Invalid, "catalog.bad_name", "商品名称须为 1 到 200 个字", "A product's name has 1 to 200 characters")
-	ErrBadCode   = errs.Define(errs.Invalid, "catalog.bad_code", "SKU 编码须为 1 到 64 个字，首尾不能有空格", "A SKU code has 1 to 64 characters without blanks around it")
-	ErrBadSpec   = errs.Define(errs.Invalid, "catalog.bad_spec", "规格不能超过 200 个字", "A spec has at most 200 characters")
-	ErrCodeTaken = errs.Define(errs.Conflict, "catalog.code_taken", "SKU 编码已被使用：{code}", "The SKU code {code} is taken")
-	ErrBadCost   = errs.Define(errs.Invalid, "catalog.bad_cost", "成本须在 0 到 1000 万元之间", "A cost lies between 0 and 10 million yuan")
-	ErrBadWeight = errs.Define(errs.Invalid, "catalog.bad_weight", "重量须在 0 到 1000 千克之间，单位为克", "A weight lies between 0 and 1,000 kg, in grams")
-	ErrBadImage  = errs.Define(errs.Invalid, "catalog.bad_image", "图片地址须以 https:// 或 http:// 开头，且不超过 1000 个字符", "An image address starts with https:// or http:// and has at most 1,000 characters")
+	ErrNoProduct  = errs.Define(errs.NotFound, "catalog.product_not_found", "找不到这个商品", "No such product")
+	ErrNoSKU      = errs.Define(errs.NotFound, "catalog.sku_not_found", "找不到这个 SKU", "No such SKU")
+	ErrNoListing  = errs.Define(errs.NotFound, "catalog.listing_not_found", "找不到这个平台商品", "No such listing")
+	ErrBadName    = errs.Define(errs.Invalid, "catalog.bad_name", "商品名称须为 1 到 200 个字", "A product's name has 1 to 200 characters")
+	ErrBadCode    = errs.Define(errs.Invalid, "catalog.bad_code", "SKU 编码须为 1 到 64 个字，首尾不能有空格", "A SKU code has 1 to 64 characters without blanks around it")
+	ErrBadSpec    = errs.Define(errs.Invalid, "catalog.bad_spec", "规格不能超过 200 个字", "A spec has at most 200 characters")
+	ErrCodeTaken  = errs.Define(errs.Conflict, "catalog.code_taken", "SKU 编码已被使用：{code}", "The SKU code {code} is taken")
+	ErrBadCost    = errs.Define(errs.Invalid, "catalog.bad_cost", "成本须在 0 到 1000 万元之间", "A cost lies between 0 and 10 million yuan")
+	ErrBadVolume  = errs.Define(errs.Invalid, "catalog.bad_volume", "体积须在 0 到 1000 万立方厘米之间", "A volume lies between 0 and 10,000,000 cm³")
+	ErrBadClasses = errs.Define(errs.Invalid, "catalog.bad_classes", "最多 {max} 个类别，每个不超过 20 个字且不含逗号", "At most {max} classes, each of at most 20 characters and without a comma")
+	ErrBadWeight  = errs.Define(errs.Invalid, "catalog.bad_weight", "重量须在 0 到 1000 千克之间，单位为克", "A weight lies between 0 and 1,000 kg, in grams")
+	ErrBadImage   = errs.Define(errs.Invalid, "catalog.bad_image", "图片地址须以 https:// 或 http:// 开头，且不超过 1000 个字符", "An image address starts with https:// or http:// and has at most 1,000 characters")
 
 	ErrBadBarcode   = errs.Define(errs.Invalid, "catalog.bad_barcode", "条码须为 1 到 64 个可见字符：{barcode}", "A barcode has 1 to 64 visible characters: {barcode}")
 	ErrBarcodeTaken = errs.Define(errs.Conflict, "catalog.barcode_taken", "条码 {barcode} 已属于 SKU {code}", "The barcode {barcode} belongs to SKU {code}")

@@ -19,6 +19,9 @@ import (
 const (
 	maxCost   = money.Fen(1_000_000_000)
 	maxWeight = 1_000_000
+	maxVolume = 10_000_000
+	// maxClasses of maxClass characters each.
+	maxClasses, maxClass = 10, 20
 )
 
 func (k *SKU) check() error {
@@ -34,6 +37,12 @@ func (k *SKU) check() error {
 		return ErrBadCost.At("cost_fen")
 	case k.WeightGram != nil && (*k.WeightGram < 0 || *k.WeightGram > maxWeight):
 		return ErrBadWeight.At("weight_gram")
+	case k.VolumeML != nil && (*k.VolumeML < 0 || *k.VolumeML > maxVolume):
+		return ErrBadVolume.At("volume_ml")
+	case len(k.Classes) > maxClasses || slices.ContainsFunc(k.Classes, func(c string) bool {
+		return c == "" || utf8.RuneCountInString(c) > maxClass || strings.ContainsFunc(c, func(r rune) bool { return r == ',' || isControl(r) })
+	}):
+		return ErrBadClasses.With("max", maxClasses).At("classes")
 	}
 	return checkImage(k.ImageURL)
 }
@@ -51,14 +60,27 @@ type SKUInput struct {
 	Spec        string
 	CostFen     *money.Fen
 	WeightGram  *int64
+	VolumeML    *int64
+	Classes     []string
 	ImageURL    string
 	Barcodes    []string
+}
+
+// classed are classes without blanks around them and without repeats.
+func classed(all []string) []string {
+	var out []string
+	for _, c := range all {
+		if c = strings.TrimSpace(c); !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // CreateSKU adds a SKU, and its product when that is new. Unmapped listings whose
 // merchant code is the new code are mapped to it. Permission catalog.edit.
 //
-// Errors: ErrBadCode, ErrBadSpec, ErrBadCost, ErrBadWeight, ErrBadImage,
+// Errors: ErrBadCode, ErrBadSpec, ErrBadCost, ErrBadWeight, ErrBadVolume, ErrBadClasses, ErrBadImage,
 // ErrBadName, ErrCodeTaken, ErrNoProduct, ErrBadBarcode, ErrBarcodeTaken,
 // ErrManyBarcodes.
 func (s *Service) CreateSKU(ctx context.Context, in SKUInput) (SKU, error) {
@@ -76,7 +98,7 @@ func (s *Service) CreateSKU(ctx context.Context, in SKUInput) (SKU, error) {
 // CreateSKUTx is CreateSKU inside the caller's transaction.
 func (s *Service) CreateSKUTx(ctx context.Context, tx *db.Tx, in SKUInput) (SKU, error) {
 	k := SKU{ID: s.k.IDs.New(), ProductID: in.ProductID, Code: strings.TrimSpace(in.Code), Spec: strings.TrimSpace(in.Spec),
-		CostFen: in.CostFen, WeightGram: in.WeightGram, ImageURL: in.ImageURL, Active: true, CreatedAt: clock.Millis(s.k.Clock), Version: 1}
+		CostFen: in.CostFen, WeightGram: in.WeightGram, VolumeML: in.VolumeML, Classes: classed(in.Classes), ImageURL: in.ImageURL, Active: true, CreatedAt: clock.Millis(s.k.Clock), Version: 1}
 	if err := k.check(); err != nil {
 		return SKU{}, err
 	}
@@ -112,7 +134,7 @@ func (s *Service) CreateSKUTx(ctx context.Context, tx *db.Tx, in SKUInput) (SKU,
 }
 
 func (k *SKU) row(m id.ID) []any {
-	return []any{m, k.ID, k.ProductID, k.Code, k.Name, k.Spec, k.CostFen, k.WeightGram, k.ImageURL, k.IsBundle, k.Active, k.CreatedAt, k.Version}
+	return []any{m, k.ID, k.ProductID, k.Code, k.Name, k.Spec, k.CostFen, k.WeightGram, k.VolumeML, strings.Join(k.Classes, ","), k.ImageURL, k.IsBundle, k.Active, k.CreatedAt, k.Version}
 }
 
 func (s *Service) skuChanged(ctx context.Context, tx *db.Tx, k SKU, fields ...string) error {
@@ -131,6 +153,8 @@ type UpdateSKUInput struct {
 	ClearCost   bool
 	WeightGram  *int64
 	ClearWeight bool
+	VolumeML    *int64 // 0 makes it unknown
+	Classes     *[]string
 	ImageURL    *string
 	Active      *bool
 	Barcodes    *[]string
@@ -161,7 +185,24 @@ func (in UpdateSKUInput) apply(k *SKU) (fields []string) {
 		k.WeightGram = in.WeightGram
 		fields = append(fields, "weight_gram")
 	}
+	if in.VolumeML != nil && zero(k.VolumeML) != *in.VolumeML {
+		if k.VolumeML = in.VolumeML; *in.VolumeML == 0 {
+			k.VolumeML = nil
+		}
+		fields = append(fields, "volume_ml")
+	}
+	if in.Classes != nil && !slices.Equal(k.Classes, classed(*in.Classes)) {
+		k.Classes = classed(*in.Classes)
+		fields = append(fields, "classes")
+	}
 	return fields
+}
+
+func zero(n *int64) int64 {
+	if n == nil {
+		return 0
+	}
+	return *n
 }
 
 func change[T comparable](fields *[]string, name string, to, from *T) {
@@ -211,7 +252,7 @@ func (s *Service) UpdateSKUTx(ctx context.Context, tx *db.Tx, in UpdateSKUInput)
 	if len(fields) == 0 {
 		return k, nil, nil
 	}
-	n, err := tx.ExecN(ctx, updateSKU, k.Code, k.Name, k.Spec, k.CostFen, k.WeightGram, k.ImageURL, k.Active, actor.Merchant(ctx), k.ID, k.Version)
+	n, err := tx.ExecN(ctx, updateSKU, k.Code, k.Name, k.Spec, k.CostFen, k.WeightGram, k.VolumeML, strings.Join(k.Classes, ","), k.ImageURL, k.Active, actor.Merchant(ctx), k.ID, k.Version)
 	switch {
 	case db.IsUnique(err):
 		return SKU{}, nil, ErrCodeTaken.With("code", k.Code).At("code").Because(err)

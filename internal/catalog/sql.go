@@ -7,7 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
-const skuColumns = `k.id, k.product_id, p.name, k.code, k.name, k.spec, k.cost_fen, k.weight_gram, k.image_url,
+const skuColumns = `k.id, k.product_id, p.name, k.code, k.name, k.spec, k.cost_fen, k.weight_gram, k.volume_ml, k.classes, k.image_url,
 	k.is_bundle, k.active, k.created_at, k.version`
 
 const fromSKU = ` FROM catalog_sku k JOIN catalog_product p ON p.merchant_id = k.merchant_id AND p.id = k.product_id WHERE k.merchant_id = ?`
@@ -67,7 +67,7 @@ const (
 
 var (
 	productColumns   = []string{"merchant_id", "id", "name", "image_url", "active", "created_at", "version"}
-	skuInsertColumns = []string{"merchant_id", "id", "product_id", "code", "name", "spec", "cost_fen", "weight_gram", "image_url",
+	skuInsertColumns = []string{"merchant_id", "id", "product_id", "code", "name", "spec", "cost_fen", "weight_gram", "volume_ml", "classes", "image_url",
 		"is_bundle", "active", "created_at", "version"}
 	componentColumns = []string{"merchant_id", "bundle_sku_id", "sku_id", "quantity", "share"}
 )
@@ -81,7 +81,7 @@ const (
 	WHERE merchant_id = ? AND product_id = ? AND name = CASE WHEN spec = '' THEN ? ELSE ? || ' ' || spec END`
 
 	keepSKU   = `ON CONFLICT (merchant_id, code) DO NOTHING`
-	updateSKU = `UPDATE catalog_sku SET code = ?, name = ?, spec = ?, cost_fen = ?, weight_gram = ?, image_url = ?, active = ?,
+	updateSKU = `UPDATE catalog_sku SET code = ?, name = ?, spec = ?, cost_fen = ?, weight_gram = ?, volume_ml = ?, classes = ?, image_url = ?, active = ?,
 	version = version + 1 WHERE merchant_id = ? AND id = ? AND version = ?`
 	setBundle = `UPDATE catalog_sku SET is_bundle = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND version = ?`
 

@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/order"
 )
 
@@ -53,6 +54,10 @@ const (
 	FlagHasGiftOrder = "has_gift_order"
 	// FlagAddressWish: the buyer asks for another address and the seller has to answer.
 	FlagAddressWish = "address_change_requested"
+	// FlagToDoor: the buyer was promised delivery to the door.
+	FlagToDoor = logistics.FlagToDoor
+	// FlagCarrier, with our code of a carrier behind it: the buyer was promised that one.
+	FlagCarrier = logistics.FlagCarrier
 )
 
 // Capability is something a connector can do for a shop.

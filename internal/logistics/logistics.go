@@ -26,6 +26,14 @@ type Carrier struct {
 	ToDoor bool `json:"to_door,omitempty"`
 }
 
+// What a buyer was promised about the way, as orders carry it among their flags.
+const (
+	// FlagToDoor: the parcel is brought to the door (送货上门).
+	FlagToDoor = "deliver_to_door"
+	// FlagCarrier, with a carrier's code behind it: that carrier brings it (指定快递, 顺丰加价).
+	FlagCarrier = "carrier:"
+)
+
 // Name is the carrier's name in lang ("zh-CN" or "en-US").
 func (c Carrier) Name(lang string) string {
 	if strings.HasPrefix(lang, "en") {

@@ -23,6 +23,8 @@ type SKU struct {
 	Spec        string      `json:"spec"`
 	CostFen     *money.Fen  `json:"cost_fen" class:"cost" doc:"null: unknown, or not yours to see"`
 	WeightGram  *int64      `json:"weight_gram" doc:"null: unknown"`
+	VolumeML    *int64      `json:"volume_ml" doc:"Cubic centimetres; null: unknown"`
+	Classes     []string    `json:"classes" nullable:"false" doc:"What carriers ask of goods, in the merchant's words"`
 	ImageURL    string      `json:"image_url"`
 	Barcodes    []string    `json:"barcodes" nullable:"false"`
 	IsBundle    bool        `json:"is_bundle"`
@@ -41,7 +43,7 @@ type Component struct {
 
 func skuOf(k catalog.SKU) SKU {
 	out := SKU{ID: k.ID, ProductID: k.ProductID, ProductName: k.ProductName, Code: k.Code, Name: k.Name, Spec: k.Spec, CostFen: k.CostFen,
-		WeightGram: k.WeightGram, ImageURL: k.ImageURL, Barcodes: []string{}, IsBundle: k.IsBundle, Components: []Component{}, Active: k.Active, Version: k.Version}
+		WeightGram: k.WeightGram, VolumeML: k.VolumeML, Classes: append([]string{}, k.Classes...), ImageURL: k.ImageURL, Barcodes: []string{}, IsBundle: k.IsBundle, Components: []Component{}, Active: k.Active, Version: k.Version}
 	out.Barcodes = append(out.Barcodes, k.Barcodes...)
 	for _, c := range k.Components {
 		out.Components = append(out.Components, Component{c.SKUID, c.Code, c.Quantity, c.Share})
@@ -58,6 +60,8 @@ type NewSKU struct {
 	Spec        string     `json:"spec,omitempty" maxLength:"400"`
 	CostFen     *money.Fen `json:"cost_fen,omitempty"`
 	WeightGram  *int64     `json:"weight_gram,omitempty"`
+	VolumeML    *int64     `json:"volume_ml,omitempty"`
+	Classes     []string   `json:"classes,omitempty" maxItems:"10"`
 	ImageURL    string     `json:"image_url,omitempty" maxLength:"2000"`
 	Barcodes    []string   `json:"barcodes,omitempty" maxItems:"50"`
 }
@@ -72,6 +76,8 @@ type SKUChange struct {
 	ClearCost   bool       `json:"clear_cost,omitempty" doc:"Makes the cost unknown"`
 	WeightGram  *int64     `json:"weight_gram,omitempty"`
 	ClearWeight bool       `json:"clear_weight,omitempty" doc:"Makes the weight unknown"`
+	VolumeML    *int64     `json:"volume_ml,omitempty" doc:"0 makes it unknown"`
+	Classes     *[]string  `json:"classes,omitempty" maxItems:"10"`
 	ImageURL    *string    `json:"image_url,omitempty" maxLength:"2000"`
 	Active      *bool      `json:"active,omitempty"`
 	Barcodes    *[]string  `json:"barcodes,omitempty" maxItems:"50"`
@@ -163,7 +169,7 @@ func Routes(api *web.API, k *kit.Kit, s *catalog.Service) {
 }
 
 func (h *handlers) skuRoutes(api *web.API) {
-	faults := []*errs.Error{catalog.ErrBadCode, catalog.ErrBadSpec, catalog.ErrBadCost, catalog.ErrBadWeight, catalog.ErrBadImage, catalog.ErrBadName,
+	faults := []*errs.Error{catalog.ErrBadCode, catalog.ErrBadSpec, catalog.ErrBadCost, catalog.ErrBadWeight, catalog.ErrBadVolume, catalog.ErrBadClasses, catalog.ErrBadImage, catalog.ErrBadName,
 		catalog.ErrCodeTaken, catalog.ErrBadBarcode, catalog.ErrBarcodeTaken, catalog.ErrManyBarcodes}
 	web.Register(api, web.Op{ID: "listSkus", Method: http.MethodGet, Path: "/skus", Tag: "catalog", Permission: "catalog.read",
 		ZH: "SKU，按编码排列", EN: "SKUs, by code"}, h.skus)
@@ -205,7 +211,7 @@ func (h *handlers) createSKU(ctx context.Context, in *struct{ Body NewSKU }) (*s
 		name = b.Name
 	}
 	k, err := h.s.CreateSKU(ctx, catalog.SKUInput{ProductID: b.ProductID, ProductName: name, Code: b.Code, Spec: b.Spec, CostFen: b.CostFen,
-		WeightGram: b.WeightGram, ImageURL: b.ImageURL, Barcodes: b.Barcodes})
+		WeightGram: b.WeightGram, VolumeML: b.VolumeML, Classes: b.Classes, ImageURL: b.ImageURL, Barcodes: b.Barcodes})
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +224,7 @@ func (h *handlers) updateSKU(ctx context.Context, in *struct {
 }) (*skuOut, error) {
 	b := in.Body
 	k, err := h.s.UpdateSKU(ctx, catalog.UpdateSKUInput{SKUID: in.ID, Version: b.Version, Code: b.Code, Name: b.Name, Spec: b.Spec, CostFen: b.CostFen,
-		ClearCost: b.ClearCost, WeightGram: b.WeightGram, ClearWeight: b.ClearWeight, ImageURL: b.ImageURL, Active: b.Active, Barcodes: b.Barcodes})
+		ClearCost: b.ClearCost, WeightGram: b.WeightGram, ClearWeight: b.ClearWeight, VolumeML: b.VolumeML, Classes: b.Classes, ImageURL: b.ImageURL, Active: b.Active, Barcodes: b.Barcodes})
 	if err != nil {
 		return nil, err
 	}

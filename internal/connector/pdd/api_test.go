@@ -179,6 +179,12 @@ func TestThreeMembersTellAStatus(t *testing.T) {
 		`"trade_type": 1, "step_order_info": {"step_trade_status": 1, "step_paid_fee": 20.01}`: func(o channel.Order) bool {
 			return o.Status == channel.PartlyPaid && *o.Money.BuyerPaid == 2001 && reflect.DeepEqual(o.Flags, []string{channel.FlagPresale})
 		},
+		`"order_tag_list": [{"name": "has_sf_express_service", "value": 1}, {"name": "free_sf", "value": 0}], "home_delivery_type": 2`: func(o channel.Order) bool {
+			return reflect.DeepEqual(o.Flags, []string{channel.FlagCarrier + "SF", channel.FlagToDoor})
+		},
+		`"order_tag_list": [{"name": "has_sf_express_service", "value": 0}], "free_sf": 1`: func(o channel.Order) bool {
+			return reflect.DeepEqual(o.Flags, []string{channel.FlagCarrier + "SF"})
+		},
 		`"receiver_name": "", "contact_mobile": "", "receiver_address": ""`: func(o channel.Order) bool {
 			return !o.Receiver.Encrypted && o.Receiver.Name == "林**" && o.Receiver.Kind() == "masked"
 		},

@@ -1,6 +1,7 @@
 package pdd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -84,6 +85,25 @@ func marks(s *apiOrder, o *channel.Order) {
 	}
 	if s.IsPreSale.N == 1 || s.TradeType.N == 1 || s.Step != nil {
 		o.Flags = append(o.Flags, channel.FlagPresale)
+	}
+	promises(s, o)
+}
+
+// sfTags are the marks by which SF was promised: paid for by the buyer (顺丰加价、加运费发顺丰)
+// or by the seller (顺丰包邮).
+var sfTags = []string{"has_sf_express_service", "has_ship_additional", "free_sf"}
+
+// promises are what the buyer was told about the way.
+func promises(s *apiOrder, o *channel.Order) {
+	sf := s.FreeSF.N == 1
+	for _, t := range s.Tags {
+		sf = sf || t.Value.N == 1 && slices.Contains(sfTags, t.Name.String())
+	}
+	if sf {
+		o.Flags = append(o.Flags, channel.FlagCarrier+"SF")
+	}
+	if s.HomeDelivery.N > 0 {
+		o.Flags = append(o.Flags, channel.FlagToDoor)
 	}
 }
 

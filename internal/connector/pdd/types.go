@@ -58,6 +58,12 @@ type tokenAnswer struct {
 	OwnerID          wire.Text `json:"owner_id"`
 }
 
+// apiTag is a mark of an order; Value 1 says that it has it.
+type apiTag struct {
+	Name  wire.Text `json:"name"`
+	Value wire.Int  `json:"value"`
+}
+
 type apiOrder struct {
 	OrderSN          wire.Text    `json:"order_sn"`
 	OrderStatus      wire.Text    `json:"order_status"`
@@ -86,6 +92,9 @@ type apiOrder struct {
 	BuyerMemo        wire.Text    `json:"buyer_memo"`
 	Remark           wire.Text    `json:"remark"`
 	RemarkTag        wire.Int     `json:"remark_tag"`
+	HomeDelivery     wire.Int     `json:"home_delivery_type"`
+	FreeSF           wire.Int     `json:"free_sf"`
+	Tags             []apiTag     `json:"order_tag_list"`
 	Name             wire.Text    `json:"receiver_name"`
 	NameMask         wire.Text    `json:"receiver_name_mask"`
 	Phone            wire.Text    `json:"receiver_phone"`

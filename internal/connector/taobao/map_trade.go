@@ -95,6 +95,9 @@ func marks(t *trade, o *channel.Order) {
 	if t.Gifting == "1" {
 		o.Flags = append(o.Flags, channel.FlagGiftOrder)
 	}
+	if t.ToDoor != "" && t.ToDoor != "0" {
+		o.Flags = append(o.Flags, channel.FlagToDoor)
+	}
 }
 
 // moment reads a promise: a time or, at its end, a day; 0 for words such as "付款后 3 天".

@@ -3,6 +3,7 @@ package issue
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
@@ -129,11 +130,44 @@ func (p *parcel) weight() (gram int64) {
 	return gram
 }
 
+// volume is what the goods measure in cubic centimetres, 0 where a SKU's is not known.
+func (p *parcel) volume() (ml int64) {
+	known := true
+	p.each(func(l *order.OrderLine, n int64) {
+		v := p.skus[l.SKUID].VolumeML
+		if known = known && v != nil; known {
+			ml += *v * n
+		}
+	})
+	if !known {
+		return 0
+	}
+	return ml
+}
+
+// promises are what the buyers were told about the way: a carrier by our code, and
+// delivery to the door.
+func (p *parcel) promises() (carrier string, toDoor bool) {
+	for _, o := range p.orders {
+		for _, flag := range o.ChannelFlags {
+			if code, named := strings.CutPrefix(flag, logistics.FlagCarrier); named && carrier == "" {
+				carrier = code
+			}
+			toDoor = toDoor || flag == logistics.FlagToDoor
+		}
+	}
+	return carrier, toDoor
+}
+
 // facts are what the choice of a carrier looks at.
 func (p *parcel) facts(now, pieces int64) choose.Facts {
 	o := p.orders[0]
 	f := choose.Facts{ShopID: p.f.ShopID, WarehouseID: p.f.WarehouseID, Channel: o.Channel, Sealed: p.to.Kind() == receiver.Sealed,
-		Region: choose.Region{Province: p.to.Province, City: p.to.City, District: p.to.District}, WeightGram: p.weight(), Pieces: max(pieces, 1), Carrier: p.f.CarrierWish, At: now}
+		Region: choose.Region{Province: p.to.Province, City: p.to.City, District: p.to.District}, WeightGram: p.weight(), VolumeML: p.volume(), Pieces: max(pieces, 1), At: now}
+	f.Carrier, f.ToDoor = p.promises()
+	if p.f.CarrierWish != "" { // a person or a rule of allocation says so, knowing the order
+		f.Carrier = p.f.CarrierWish
+	}
 	for _, one := range p.orders {
 		f.Tags = append(f.Tags, one.Tags...)
 		if one.Amounts.Goods != nil {
@@ -141,7 +175,14 @@ func (p *parcel) facts(now, pieces int64) choose.Facts {
 		}
 	}
 	f.CollectFen, _ = p.collect()
-	p.each(func(l *order.OrderLine, _ int64) { f.SKUCodes = append(f.SKUCodes, l.SKUCode) })
+	p.each(func(l *order.OrderLine, _ int64) {
+		f.SKUCodes = append(f.SKUCodes, l.SKUCode)
+		for _, c := range p.skus[l.SKUID].Classes {
+			if !slices.Contains(f.Classes, c) {
+				f.Classes = append(f.Classes, c)
+			}
+		}
+	})
 	return f
 }
 
@@ -194,7 +235,7 @@ func (p *parcel) content() waybill.Content {
 		return waybill.Content{Err: fulfillment.ErrNoOrder}
 	}
 	to := p.to
-	c := waybill.Content{Version: p.f.Version, Request: logistics.Request{WeightGram: p.weight(),
+	c := waybill.Content{Version: p.f.Version, Request: logistics.Request{WeightGram: p.weight(), VolumeML: p.volume(),
 		Receiver: logistics.Party{Name: to.Name, Phone: to.Phone, Province: to.Province, City: to.City, District: to.District, Town: to.Town, Detail: to.Detail, Zip: to.Zip,
 			Encrypted: to.Encrypted, GroupKey: to.GroupKey}}}
 	for _, o := range p.orders {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
@@ -248,6 +249,48 @@ func TestRulesAreTriedOnWhatIsOpenBeforeTheyAct(t *testing.T) {
 		names, err := b.s.Names(b.ctx, []id.ID{f, f, 5})
 		if err != nil || len(names) != 1 || names[f].Orders[0].No != "A1" {
 			t.Errorf("names: %+v %v", names, err)
+		}
+	})
+}
+
+func TestTheChoiceKnowsTheGoodsAndWhatTheBuyerWasPromised(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		_, f := b.allocated(b.Doc("A1", "TEA"))
+		rule := choose.PutRuleInput{Name: "液体不发", Condition: []byte(`{"all":[{"field":"classes","op":"has","value":"液体"},{"field":"volume_ml","op":"ge","value":500}]}`), Effect: choose.Exclude,
+			Accounts: []id.ID{b.account}, Enabled: true}
+		tried := func() choose.Choice {
+			t.Helper()
+			rows, err := b.s.Try(b.ctx, &rule)
+			if err != nil || len(rows) == 0 {
+				t.Fatal(rows, err)
+			}
+			return rows[0].Choice
+		}
+		if c := tried(); c.AccountID != b.account {
+			t.Errorf("nothing is known of the goods: %+v", c)
+		}
+		skus, _, err := b.Catalog.SKUs(b.ctx, catalog.SKUFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ml, classes := int64(500), []string{"液体"}
+		if _, err := b.Catalog.UpdateSKU(b.ctx, catalog.UpdateSKUInput{SKUID: skus[0].ID, VolumeML: &ml, Classes: &classes}); err != nil {
+			t.Fatal(err)
+		}
+		if c := tried(); c.AccountID != 0 || c.Why != choose.Excluded {
+			t.Errorf("a liquid: %+v", c)
+		}
+		if _, err := b.fulfillments.Get(b.ctx, f); err != nil {
+			t.Fatal(err)
+		}
+		for flag, why := range map[string]choose.Reason{logistics.FlagCarrier + "SF": choose.NotNamed, logistics.FlagToDoor: choose.NotToDoor} {
+			doc := b.Doc("B"+flag, "TEA")
+			doc.Flags = append(doc.Flags, flag)
+			_, f := b.allocated(doc)
+			if c, err := b.s.Choose(b.ctx, f); err != nil || c.AccountID != 0 || c.Why != why {
+				t.Errorf("%s: %+v %v", flag, c, err)
+			}
 		}
 	})
 }
