@@ -5,6 +5,7 @@ import { Layout } from '@/features/shell/Layout'
 import { WholeScreen } from '@/features/shell/WholeScreen'
 import { readOrderSearch } from '@/features/orders/search'
 import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
+import { readPrintSearch } from '@/features/print/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
 import { readWavesSearch, SHEET_TABS, type WaveSearch } from '@/features/waves/search'
 import { loadTexts } from '@/lib/i18n'
@@ -161,6 +162,13 @@ const pick = createRoute({ getParentRoute: () => whole, path: '/pick', component
 
 const pickWave = createRoute({ getParentRoute: () => whole, path: '/pick/$id', component: page(() => import('@/pages/pick-wave')) })
 
+const print = createRoute({
+  getParentRoute: () => shell,
+  path: '/print',
+  validateSearch: readPrintSearch,
+  component: page(() => import('@/pages/print')),
+})
+
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/jobs',
@@ -214,6 +222,8 @@ const settingsPages = [
     validateSearch: (raw: Record<string, unknown>): CarrierSearch => readCarrierSearch(raw),
     component: page(() => import('@/pages/settings/carriers')),
   }),
+  createRoute({ getParentRoute: () => settings, path: '/labels', component: page(() => import('@/pages/settings/labels')) }),
+  createRoute({ getParentRoute: () => settings, path: '/stations', component: page(() => import('@/pages/settings/stations')) }),
   createRoute({ getParentRoute: () => settings, path: '/review', component: page(() => import('@/pages/settings/review')) }),
   createRoute({ getParentRoute: () => settings, path: '/general', component: page(() => import('@/pages/settings/general')) }),
   createRoute({ getParentRoute: () => settings, path: '/users', component: page(() => import('@/pages/settings/users')) }),
@@ -228,7 +238,7 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, ship, review, catalog, stock, waves, wave, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, waves, wave, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
   whole.addChildren([pick, pickWave]),
 ])
 

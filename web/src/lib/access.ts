@@ -8,6 +8,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/orders': ['order.read'],
   '/import': ['intake.import'],
   '/review': ['order.approve', 'order.hold'],
+  '/print': ['packing.print'],
   '/ship': ['fulfillment.ship'],
   '/catalog': ['catalog.read'],
   '/stock': ['inventory.read'],
@@ -19,6 +20,8 @@ const PAGES: Record<string, readonly string[]> = {
   '/settings/shops': ['shop.read'],
   '/settings/warehouses': ['inventory.read'],
   '/settings/carriers': ['logistics.read'],
+  '/settings/labels': ['packing.print'],
+  '/settings/stations': ['packing.print'],
   '/settings/review': ['order.approve'],
   '/settings/users': ['iam.read'],
   '/settings/roles': ['iam.read'],
@@ -29,7 +32,7 @@ const PAGES: Record<string, readonly string[]> = {
 }
 
 /** The settings pages in the order in which the first one that may be opened is shown. */
-export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
+export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/labels', '/settings/stations', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
 
 /** Whether someone with these rights may open a path of the interface. The server decides again on every call. */
 export function mayOpen(path: string, can: (permission: string) => boolean): boolean {

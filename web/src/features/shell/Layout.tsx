@@ -1,4 +1,4 @@
-import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, InboxOutlined, ProfileOutlined, ScheduleOutlined, SearchOutlined, SettingOutlined, SyncOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, InboxOutlined, PrinterOutlined, ProfileOutlined, ScheduleOutlined, SearchOutlined, SettingOutlined, SyncOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
@@ -26,6 +26,7 @@ const Shortcuts = lazy(() => import('./Shortcuts'))
 export const LIVE: LiveMap = {
   orders: [['orders', 'counts'], ['orders', 'one'], ['orders', 'events'], ['orders', 'explain'], ['home'], ['effects'], ['sync', 'backlogs']],
   jobs: [['jobs']],
+  print: [['print']],
   stock: [['stock']],
   shops: [['shops'], ['home'], ['effects'], ['sync', 'backlogs']],
   imports: [['imports']],
@@ -56,6 +57,7 @@ export function Layout() {
     { to: '/orders', label: t('shell.nav.orders'), icon: <ProfileOutlined /> },
     { to: '/import', label: t('shell.nav.import'), icon: <ImportOutlined /> },
     { to: '/review', label: t('shell.nav.review'), icon: <AuditOutlined />, count: waiting('awaiting_approval') },
+    { to: '/print', label: t('shell.nav.print'), icon: <PrinterOutlined /> },
     { to: '/ship', label: t('shell.nav.ship'), icon: <CarOutlined />, count: waiting('awaiting_shipment') },
     { to: '/waves', label: t('shell.nav.waves'), icon: <InboxOutlined /> },
     { to: '/catalog', label: t('shell.nav.catalog'), icon: <AppstoreOutlined /> },
@@ -72,14 +74,15 @@ export function Layout() {
     { keys: KEY.go_orders, run: go('/orders') },
     { keys: KEY.go_import, run: go('/import') },
     { keys: KEY.go_review, run: go('/review') },
+    { keys: KEY.go_print, run: go('/print') },
     { keys: KEY.go_ship, run: go('/ship') },
     { keys: KEY.go_sync, run: go('/sync') },
   ])
   const commands = useMemo<PaletteCommand[]>(() => {
-    const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/ship': KEY.go_ship, '/sync': KEY.go_sync }
+    const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/print': KEY.go_print, '/ship': KEY.go_ship, '/sync': KEY.go_sync }
     const to = (path: string) => () => void navigate({ to: path })
     return [
-      ...['/', '/orders', '/import', '/review', '/ship', '/waves', '/pick', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
+      ...['/', '/orders', '/import', '/review', '/print', '/ship', '/waves', '/pick', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
         key: path,
         label: t(`shell.nav.${path === '/' ? 'home' : path.slice(1)}`),
         keywords: [path],
