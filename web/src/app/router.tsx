@@ -6,6 +6,7 @@ import { WholeScreen } from '@/features/shell/WholeScreen'
 import { readOrderSearch } from '@/features/orders/search'
 import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
 import { readPrintSearch } from '@/features/print/search'
+import { readHandoverSearch } from '@/features/handover/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
 import { readWavesSearch, SHEET_TABS, type WaveSearch } from '@/features/waves/search'
 import { loadTexts } from '@/lib/i18n'
@@ -169,6 +170,14 @@ const print = createRoute({
   component: page(() => import('@/pages/print')),
 })
 
+const verify = createRoute({ getParentRoute: () => whole, path: '/verify', component: page(() => import('@/pages/verify')) })
+
+const weigh = createRoute({ getParentRoute: () => whole, path: '/weigh', component: page(() => import('@/pages/weigh')) })
+
+const handover = createRoute({ getParentRoute: () => shell, path: '/handover', validateSearch: readHandoverSearch, component: page(() => import('@/pages/handover')) })
+
+const hits = createRoute({ getParentRoute: () => shell, path: '/hits', component: page(() => import('@/pages/hits')) })
+
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/jobs',
@@ -238,8 +247,8 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, waves, wave, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
-  whole.addChildren([pick, pickWave]),
+  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, waves, wave, handover, hits, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  whole.addChildren([verify, weigh, pick, pickWave]),
 ])
 
 export function newRouter(queries: QueryClient) {
