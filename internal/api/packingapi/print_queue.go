@@ -86,8 +86,9 @@ func (p prints) queue(api *web.API) {
 			WarehouseID web.IDs `query:"warehouse_id"`
 			ShopID      web.IDs `query:"shop_id"`
 			Carrier     string  `query:"carrier" maxLength:"60" doc:"A carrier's code; none: those without one"`
+			Wave        string  `query:"wave" maxLength:"40" doc:"Code of a wave: those in it, by basket"`
 		}) (*struct{ Body PrintQueue }, error) {
-			f := print.QueueFilter{Bucket: print.Bucket(in.Bucket), WarehouseIDs: in.WarehouseID.List, ShopIDs: in.ShopID.List, Carrier: in.Carrier, Narrow: in.Carrier != ""}
+			f := print.QueueFilter{Bucket: print.Bucket(in.Bucket), WarehouseIDs: in.WarehouseID.List, ShopIDs: in.ShopID.List, Carrier: in.Carrier, Narrow: in.Carrier != "", Wave: in.Wave}
 			if in.Carrier == "none" {
 				f.Carrier = ""
 			}

@@ -219,8 +219,9 @@ type sheet struct {
 	shops  map[id.ID]string
 	data   map[id.ID]waybill.Print
 	lang   string
-	// channel is whose waybills they are, "" for a carrier's own.
+	// channel is whose waybills they are, "" for a carrier's own; issuer is the shop of it.
 	channel string
+	issuer  id.ID
 }
 
 func (s *Service) sheet(ctx context.Context, q db.Querier, b Batch, all []Label) (*sheet, error) {
@@ -239,7 +240,7 @@ func (s *Service) sheet(ctx context.Context, q db.Querier, b Batch, all []Label)
 	}
 	for _, one := range shops {
 		if out.shops[one.ID] = one.Name; one.ID == from.ShopID {
-			out.channel = one.Channel
+			out.channel, out.issuer = one.Channel, one.ID
 		}
 	}
 	ids := make([]id.ID, len(all))

@@ -84,6 +84,9 @@ func (p Place) String() string {
 type Around struct {
 	// Places tells for up to 500 fulfillment orders where their goods are.
 	Places func(ctx context.Context, q db.Querier, fulfillmentOrderIDs []id.ID) (map[id.ID]Place, error)
+	// Params is the signed query with which the component of a shop's channel fetches the key
+	// of a label, "" where it needs none. It is good for a few minutes.
+	Params func(ctx context.Context, shopID id.ID) (string, error)
 }
 
 // New wires the capability and registers its jobs. random makes the secrets of agents.

@@ -54,6 +54,8 @@ type QueueFilter struct {
 	ShopIDs      []id.ID
 	Carrier      string // code; only with Narrow
 	Narrow       bool   // to Carrier, even where that is none
+	// Wave narrows to those in a wave, by its code, and sorts them by basket.
+	Wave string
 }
 
 // Queue is what waits for paper.
@@ -137,11 +139,16 @@ func (s *Service) Queue(ctx context.Context, f QueueFilter) (Queue, error) {
 		if mergeable {
 			out.Counts[Mergeable]++
 		}
-		if (w.bucket == f.Bucket || f.Bucket == Mergeable && mergeable) && (!f.Narrow || w.Carrier == f.Carrier) {
+		if (w.bucket == f.Bucket || f.Bucket == Mergeable && mergeable) && (!f.Narrow || w.Carrier == f.Carrier) && (f.Wave == "" || w.Place.Wave == f.Wave) {
 			out.Rows = append(out.Rows, *w)
 		}
 	}
 	slices.SortFunc(out.Rows, inPrintOrder)
+	if f.Wave != "" {
+		slices.SortStableFunc(out.Rows, func(a, b Waiting) int {
+			return cmp.Or(cmp.Compare(len(a.Place.Basket), len(b.Place.Basket)), cmp.Compare(a.Place.Basket, b.Place.Basket))
+		})
+	}
 	out.Total = int64(len(out.Rows))
 	out.Rows = out.Rows[:min(len(out.Rows), mostRows)]
 	return out, nil

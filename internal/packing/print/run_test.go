@@ -248,6 +248,9 @@ func TestTheQueueShowsEachParcelWhereItStands(t *testing.T) {
 		if got, _ := look(print.QueueFilter{Narrow: true, Carrier: "ZTO"}); !slices.Equal(got, []id.ID{numbered}) {
 			t.Errorf("of one carrier: %v", got)
 		}
+		if got, _ := look(print.QueueFilter{Wave: "W1121-1"}); !slices.Equal(got, []id.ID{numbered}) {
+			t.Errorf("of one wave: %v", got)
+		}
 		if got, q := look(print.QueueFilter{Bucket: print.Troubled}); !slices.Equal(got, []id.ID{troubled}) || q.Rows[0].Err.Code != "order.refund_open" {
 			t.Errorf("in trouble: %v", got)
 		}

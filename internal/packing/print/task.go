@@ -48,9 +48,13 @@ type Task struct {
 	// Data, Signature and Template are the channel's own, for its print component; Custom
 	// stands in the field that it leaves to us.
 	Data, Signature, Template string
-	Custom                    string
+	// Params is signed for the component, for a few minutes.
+	Params string
+	Custom string
 	// Copy above 1 is a 重打.
 	Copy int64
+
+	issuer id.ID // the shop whose authorisation issued it
 }
 
 // Take leases the next labels of the acting agent's queue, at most n, in their order, but
@@ -70,7 +74,7 @@ func (s *Service) Take(ctx context.Context, n int, busy ...string) ([]Task, erro
 	}
 	about := &command.About{Action: "print.take", Object: "print_agent/" + a.ID.String(), Detail: map[string]any{}}
 	// Leases are not repeated for a key: the answer, which bears addresses, is kept nowhere.
-	return command.Run(command.WithKey(ctx, ""), s.k.Commands, about, n, func(ctx context.Context, tx *db.Tx) (out []Task, err error) {
+	tasks, err := command.Run(command.WithKey(ctx, ""), s.k.Commands, about, n, func(ctx context.Context, tx *db.Tx) (out []Task, err error) {
 		batches, due, err := s.due(ctx, tx, a.ID, n, busy)
 		if err != nil {
 			return nil, err
@@ -100,6 +104,33 @@ func (s *Service) Take(ctx context.Context, n int, busy ...string) ([]Task, erro
 		about.Detail["labels"] = len(out)
 		return out, nil
 	})
+	if err == nil {
+		s.sign(ctx, tasks)
+	}
+	return tasks, err
+}
+
+// sign has labels signed whose component fetches their key. Where a shop's channel cannot,
+// the component says so of each label.
+func (s *Service) sign(ctx context.Context, tasks []Task) {
+	if s.around.Params == nil {
+		return
+	}
+	signed := map[id.ID]string{}
+	for i, t := range tasks {
+		if t.issuer == 0 {
+			continue
+		}
+		params, has := signed[t.issuer]
+		if !has {
+			var err error
+			if params, err = s.around.Params(ctx, t.issuer); err != nil {
+				s.k.Log.Warn("labels go to their component unsigned", "shop", t.issuer, "error", err)
+			}
+			signed[t.issuer] = params
+		}
+		tasks[i].Params = params
+	}
 }
 
 // due are the labels of an agent's queue that nobody holds, by batch.
@@ -188,7 +219,7 @@ func (s *Service) task(x *sheet, t label.Template, l Label, p *parcel) (Task, er
 	out := Task{Ref: Ref{l.BatchID, l.Sequence, l.Attempt}, Printer: x.batch.Printer, Carrier: w.Carrier, WaybillNo: w.No, Copy: l.Copy}
 	if x.batch.Way == Component {
 		d := x.data[l.WaybillID]
-		out.Channel = x.channel
+		out.Channel, out.issuer = x.channel, x.issuer
 		out.Data, out.Signature, out.Template, out.Custom = d.Data, d.Signature, d.Template, custom(x.batch, l, p.at)
 		if out.Data == "" {
 			return out, ErrNoData

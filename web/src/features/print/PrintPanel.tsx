@@ -25,12 +25,14 @@ const FILE = 'file'
 
 interface PrintPanelProps {
   selected: Waiting[]
+  /** Printed as they stand, by basket, not by goods. */
+  keep: boolean
   /** A run began. */
   onStarted: (job: string) => void
 }
 
 /** How the chosen parcels are printed: account, template, printer, and the two buttons. */
-export function PrintPanel({ selected, onStarted }: PrintPanelProps) {
+export function PrintPanel({ selected, keep, onStarted }: PrintPanelProps) {
   const { t } = useTranslation()
   const can = useCan()
   const templates = useQuery(templatesQuery)
@@ -71,6 +73,7 @@ export function PrintPanel({ selected, onStarted }: PrintPanelProps) {
         again: reason ? true : undefined,
         reason,
         stale_reason: stale.trim() || undefined,
+        keep_order: keep || undefined,
         ship: ship || undefined,
       }),
     )

@@ -29,7 +29,7 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
   const { t } = useTranslation()
   const tab = search.tab ?? 'unprinted'
   const bucket: Bucket = tab === 'batches' ? 'unprinted' : tab
-  const filter = { bucket, warehouse_id: search.warehouse_id, shop_id: search.shop_id, carrier: search.carrier }
+  const filter = { bucket, warehouse_id: search.warehouse_id, shop_id: search.shop_id, carrier: search.carrier, wave: search.wave }
   const queue = useQuery(queueQuery(filter))
   const counts = queue.data?.counts
   const change = (next: Partial<PrintSearch>) => onSearch({ ...search, ...next })
@@ -57,6 +57,7 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
                 rows={data.items}
                 total={data.total}
                 bucket={bucket}
+                wave={search.wave}
                 run={search.run}
                 onRun={(run) => change({ run })}
                 onBatch={(batch) => change({ batch })}
@@ -67,7 +68,7 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
                         {t('print.see', { tab: t(`print.tab.${b}`), n: groupDigits(counts?.[b] ?? 0) })}
                       </Button>
                     ))}
-                    {search.carrier || search.warehouse_id || search.shop_id ? <Button onClick={() => onSearch({ tab: search.tab })}>{t('common.reset')}</Button> : null}
+                    {search.carrier || search.warehouse_id || search.shop_id || search.wave ? <Button onClick={() => onSearch({ tab: search.tab })}>{t('common.reset')}</Button> : null}
                   </Empty>
                 }
               />
@@ -87,6 +88,7 @@ function Narrow({ search, onChange }: { search: PrintSearch; onChange: (next: Pa
   const { options } = useCarrierName()
   return (
     <>
+      {search.wave ? <Button onClick={() => onChange({ wave: undefined })}>{t('print.not_wave', { code: search.wave })}</Button> : null}
       <Select allowClear className={css.narrow} aria-label={t('print.carrier')} placeholder={t('print.all_carriers')} value={search.carrier} options={[{ value: 'none', label: t('print.no_carrier') }, ...options]} showSearch={{ optionFilterProp: 'label' }} onChange={(carrier?: string) => onChange({ carrier })} />
       {warehouses.length > 1 ? (
         <Select allowClear className={css.narrow} aria-label={t('print.warehouse')} placeholder={t('print.all_warehouses')} value={search.warehouse_id} options={warehouses.map((w) => ({ value: w.id, label: w.name }))} onChange={(warehouse_id?: string) => onChange({ warehouse_id })} />
@@ -102,6 +104,7 @@ interface WorkProps {
   rows: Waiting[]
   total: number
   bucket: Bucket
+  wave: string | undefined
   run: string | undefined
   onRun: (id: string | undefined) => void
   onBatch: (id: string) => void
@@ -111,7 +114,7 @@ interface WorkProps {
 const NOBODY: ReadonlySet<string> = new Set()
 
 /** The list with its choice, and the panel that prints it. */
-function Work({ rows, total, bucket, run, onRun, onBatch, empty }: WorkProps) {
+function Work({ rows, total, bucket, wave, run, onRun, onBatch, empty }: WorkProps) {
   const { t } = useTranslation()
   const now = useNow()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(NOBODY)
@@ -138,6 +141,7 @@ function Work({ rows, total, bucket, run, onRun, onBatch, empty }: WorkProps) {
         {run ? <RunProgress id={run} onBatch={onBatch} onRun={onRun} /> : null}
         <PrintPanel
           selected={selected}
+          keep={wave !== undefined}
           onStarted={(id) => {
             setChosen(NOBODY)
             onRun(id)

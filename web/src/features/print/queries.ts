@@ -18,6 +18,7 @@ export interface QueueFilter {
   warehouse_id?: string
   shop_id?: string
   carrier?: string
+  wave?: string
 }
 
 const list = (one: string | undefined) => (one ? [one] : undefined)
@@ -26,7 +27,7 @@ export function queueQuery(filter: QueueFilter) {
   return queryOptions({
     queryKey: ['print', 'queue', filter],
     queryFn: ({ signal }) =>
-      api.get('/print/queue', { query: { bucket: filter.bucket, carrier: filter.carrier, warehouse_id: list(filter.warehouse_id), shop_id: list(filter.shop_id) }, signal }),
+      api.get('/print/queue', { query: { bucket: filter.bucket, carrier: filter.carrier, wave: filter.wave, warehouse_id: list(filter.warehouse_id), shop_id: list(filter.shop_id) }, signal }),
     placeholderData: keepPreviousData,
     staleTime: 5_000,
     refetchInterval: 60_000,

@@ -11,6 +11,8 @@ export interface PrintSearch {
   warehouse_id?: string
   shop_id?: string
   carrier?: string
+  /** Code of a wave: its parcels by basket. */
+  wave?: string
   /** The run whose progress is shown. */
   run?: string
   /** The batch that is open. */
@@ -18,5 +20,5 @@ export interface PrintSearch {
 }
 
 export function readPrintSearch(raw: Record<string, unknown>): PrintSearch {
-  return { tab: word(raw.tab, PRINT_TABS), warehouse_id: one(raw.warehouse_id), shop_id: one(raw.shop_id), carrier: one(raw.carrier), run: one(raw.run), batch: one(raw.batch) }
+  return { tab: word(raw.tab, PRINT_TABS), warehouse_id: one(raw.warehouse_id), shop_id: one(raw.shop_id), carrier: one(raw.carrier), wave: one(raw.wave), run: one(raw.run), batch: one(raw.batch) }
 }
