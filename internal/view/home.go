@@ -39,7 +39,7 @@ type Todo struct {
 	N      int64  `json:"n"`
 	Exact  bool   `json:"exact"`
 	Known  bool   `json:"known"`
-	Page   string `json:"page"` // orders | listings | inbox
+	Page   string `json:"page"` // orders | listings | inbox | carriers | waybills
 	Filter Filter `json:"filter"`
 }
 
@@ -182,7 +182,8 @@ func (s *Service) todo(ctx context.Context) ([]Todo, error) {
 		}
 		out = append(out, Todo{Key: w.key, N: c.N, Exact: c.Exact, Known: c.Known, Page: "orders", Filter: w.f})
 	}
-	for _, q := range []struct{ key, page, sql string }{{"unmapped_listings", "listings", countUnmapped}, {"quarantined", "inbox", countQuarantined}} {
+	for _, q := range []struct{ key, page, sql string }{{"unmapped_listings", "listings", countUnmapped}, {"quarantined", "inbox", countQuarantined},
+		{"waybills_low", "carriers", countLow}, {"waybills_uncertain", "waybills", countUncertain}} {
 		var n int64
 		if err := s.k.DB.QueryRow(ctx, q.sql, actor.Merchant(ctx)).Scan(&n); err != nil {
 			return nil, err

@@ -38,6 +38,8 @@ const (
 
 	selectParcels    = `SELECT id, order_id, carrier, carrier_name, waybill_no, kind, warehouse_id, shipped_at, reported_at FROM fulfillment_parcel WHERE merchant_id = ? AND cancelled_at = 0 AND order_id = ? ORDER BY id`
 	countUnmapped    = `SELECT COUNT(*) FROM (SELECT 1 FROM catalog_listing WHERE merchant_id = ? AND sku_id = 0 LIMIT 10001) c`
+	countLow         = `SELECT COUNT(*) FROM logistics_account WHERE merchant_id = ? AND enabled = 1 AND (balance = 0 OR low_at > 0 AND balance >= 0 AND balance <= low_at)`
+	countUncertain   = `SELECT COUNT(*) FROM (SELECT 1 FROM logistics_waybill WHERE merchant_id = ? AND state = 'uncertain' AND attempts > 1 LIMIT 10001) c`
 	countQuarantined = `SELECT COUNT(*) FROM (SELECT 1 FROM intake_inbox WHERE merchant_id = ? AND state = 'quarantined' LIMIT 10001) c`
 )
 

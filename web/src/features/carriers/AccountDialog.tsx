@@ -12,6 +12,7 @@ import { Pick } from '@/ui/Pick'
 import { useToast } from '@/ui/Toast'
 import { accountBody, accountDraft, NO_SENDER, wholeAccount, type AccountDraft, type Sender } from './account'
 import { AreaPick } from './AreaPick'
+import { placeText } from './place'
 import { connectionsQuery } from './queries'
 import css from './carriers.module.css'
 
@@ -169,7 +170,7 @@ function SenderFields({ draft, account, onChange }: { draft: AccountDraft; accou
       <legend>{t('carriers.sender')}</legend>
       {s === null && stored ? (
         <div className={css.line}>
-          <span>{`${stored.name} ${stored.phone} ${stored.province}${stored.city}${stored.district}${stored.detail}`}</span>
+          <span>{placeText(stored.name, stored.phone, stored.province, stored.city, stored.district, stored.detail)}</span>
           <Button onClick={() => onChange({ ...NO_SENDER, province: stored.province, city: stored.city, district: stored.district, detail: stored.detail })}>{t('carriers.change_sender')}</Button>
         </div>
       ) : (

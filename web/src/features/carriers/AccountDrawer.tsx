@@ -15,6 +15,7 @@ import { useToast } from '@/ui/Toast'
 import { AccountDialog } from './AccountDialog'
 import type { Sender } from './account'
 import { Balance } from './Balance'
+import { placeText } from './place'
 import { useCarrierName } from './queries'
 import type { CarrierSearch } from './search'
 import css from './carriers.module.css'
@@ -132,7 +133,7 @@ function Branches({ account, branches, onSender }: { account: CarrierAccount; br
             render: (b) => (
               <ul className={css.plain}>
                 {b.places.map((p) => {
-                  const text = `${p.province}${p.city}${p.district}${p.town}${p.detail}`
+                  const text = placeText(p.province, p.city, p.district, p.town, p.detail)
                   return (
                     <li key={text}>
                       {text}{' '}

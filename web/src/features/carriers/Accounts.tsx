@@ -12,6 +12,7 @@ import { Tag, type Tone } from '@/ui/Tag'
 import { AccountDialog } from './AccountDialog'
 import { AccountDrawer } from './AccountDrawer'
 import { Balance } from './Balance'
+import { placeText } from './place'
 import { accountsQuery, isLow, useCarrierName } from './queries'
 import type { CarrierSearch } from './search'
 import css from './carriers.module.css'
@@ -70,16 +71,17 @@ export function Accounts({ search, onSearch }: { search: CarrierSearch; onSearch
                 {
                   key: 'state',
                   title: t('carriers.state'),
-                  render: (a) => (
-                    <>
-                      <Tag tone={TONE[a.state]}>{t(`carriers.account_state.${a.state}`)}</Tag>
-                      {a.error ? <small className={css.bad}>{a.error.message}</small> : null}
-                    </>
-                  ),
+                  render: (a) =>
+                    a.kind === 'numbers' ? null : (
+                      <>
+                        <Tag tone={TONE[a.state]}>{t(`carriers.account_state.${a.state}`)}</Tag>
+                        {a.error ? <small className={css.bad}>{a.error.message}</small> : null}
+                      </>
+                    ),
                 },
                 { key: 'balance', title: t('carriers.balance'), align: 'right', render: (a) => <Balance account={a} /> },
                 { key: 'for', title: t('carriers.serves'), render: (a) => <Serves account={a} /> },
-                { key: 'sender', title: t('carriers.sender'), render: (a) => (a.sender ? `${a.sender.province}${a.sender.city}${a.sender.district}` : <Tag tone="amber">{t('carriers.no_sender')}</Tag>) },
+                { key: 'sender', title: t('carriers.sender'), render: (a) => (a.sender ? placeText(a.sender.province, a.sender.city, a.sender.district) : <Tag tone="amber">{t('carriers.no_sender')}</Tag>) },
                 {
                   key: 'act',
                   title: '',

@@ -52,7 +52,7 @@ export function RuleDialog({ rule, last, onClose }: RuleDialogProps) {
       onClose()
     },
   })
-  const products = connections.filter((c) => accounts.some((a) => chosen.includes(a.id) && a.carrier === c.carrier.code)).flatMap((c) => c.products)
+  const products = connections.filter((c) => accounts.some((a) => chosen.includes(a.id) && a.kind === 'carrier' && a.carrier === c.carrier.code)).flatMap((c) => c.products)
   const choices = {
     shop_id: shops.map((s) => ({ value: s.id, label: s.name })),
     warehouse_id: warehouses.map((w) => ({ value: w.id, label: w.name })),

@@ -20,6 +20,7 @@ import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
 import { AreaPick, type Area } from './AreaPick'
+import { placeText } from './place'
 import { accountsQuery, useAccountName, useCarrierName } from './queries'
 import css from './carriers.module.css'
 
@@ -34,7 +35,7 @@ export function Suspensions() {
   const [adding, setAdding] = useState(false)
   const query = useQuery({ queryKey: ['carrier-suspensions'], queryFn: ({ signal }) => api.get('/carrier-suspensions', { signal }).then((l) => l.items) })
   const whose = (s: CarrierSuspension) => (isId(s.account_id) ? account(s.account_id) : s.carrier ? carrier(s.carrier) : t('carriers.every_carrier'))
-  const where = (s: CarrierSuspension) => `${s.province}${s.city}${s.district}` || t('carriers.everywhere')
+  const where = (s: CarrierSuspension) => placeText(s.province, s.city, s.district) || t('carriers.everywhere')
   const resume = useAction({
     run: (s: CarrierSuspension, key) => api.delete('/carrier-suspensions/{id}', { path: { id: s.id }, key }),
     invalidates: [['carrier-suspensions']],

@@ -7,6 +7,7 @@ import { Money } from '@/ui/Money'
 import { ScrollBox } from '@/ui/ScrollBox'
 import { Empty } from '@/ui/States'
 import { Tag } from '@/ui/Tag'
+import { placeText } from './place'
 import { gramToKg } from './prices'
 import { useAccountName } from './queries'
 import css from './carriers.module.css'
@@ -48,7 +49,7 @@ export function TryTable({ rows }: { rows: CarrierTry[] }) {
                   </Link>
                 )),
             },
-            { key: 'to', title: t('carriers.to'), render: (r) => `${r.province}${r.city}${r.district}` },
+            { key: 'to', title: t('carriers.to'), render: (r) => placeText(r.province, r.city, r.district) },
             { key: 'weight', title: t('carriers.weight'), align: 'right', render: (r) => (r.weight_gram > 0 ? `${gramToKg(r.weight_gram)} kg` : '\u2013') },
             {
               key: 'choice',

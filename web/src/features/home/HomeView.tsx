@@ -24,14 +24,19 @@ const URGENCY: Record<string, Tone> = {
   in_aftersale: 'amber',
   unmapped_listings: 'amber',
   quarantined: 'amber',
+  waybills_low: 'red',
+  waybills_uncertain: 'amber',
   low_stock: 'amber',
 }
 
 /** What needs someone soonest stands first. */
-const ORDER = ['overdue', 'due_6h', 'problem', 'awaiting_approval', 'awaiting_shipment', 'partly_shipped', 'in_aftersale', 'unmapped_listings', 'quarantined', 'low_stock', 'adoptable']
+const ORDER = ['overdue', 'due_6h', 'problem', 'awaiting_approval', 'awaiting_shipment', 'partly_shipped', 'in_aftersale', 'unmapped_listings', 'quarantined', 'waybills_uncertain', 'waybills_low', 'low_stock', 'adoptable']
 
 /** Lines of work that lead elsewhere than to the list of orders, by the page that the server names. */
-const ELSEWHERE: Record<string, string> = { listings: '/catalog', inbox: '/import', stock: '/stock', parcels: '/ship', jobs: '/jobs', shops: '/import' }
+const ELSEWHERE: Record<string, string> = { listings: '/catalog', inbox: '/import', stock: '/stock', parcels: '/ship', jobs: '/jobs', shops: '/import', carriers: '/settings/carriers', waybills: '/settings/carriers' }
+
+/** Where on that page. */
+const PART: Record<string, Record<string, string>> = { waybills: { tab: 'waybills', state: 'uncertain' } }
 
 /** Today: how it goes, what waits, and each shop's part. */
 export function HomeView() {
@@ -104,7 +109,7 @@ function Todo({ lines }: { lines: Home['todo'] }) {
       {open.map((line) => (
         <li key={line.key}>
           {mayOpen(ELSEWHERE[line.page] ?? '/orders') ? (
-            <Link to={ELSEWHERE[line.page] ?? '/orders'} search={ELSEWHERE[line.page] ? {} : asSearch(line.filter)}>
+            <Link to={ELSEWHERE[line.page] ?? '/orders'} search={ELSEWHERE[line.page] ? (PART[line.page] ?? {}) : asSearch(line.filter)}>
               <TodoLine line={line} />
             </Link>
           ) : (
