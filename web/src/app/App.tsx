@@ -11,6 +11,7 @@ import { onSignedOut } from '@/lib/api/client'
 import { meQuery } from '@/lib/session'
 import { theme } from '@/ui/theme'
 import { ToastProvider } from '@/ui/Toast'
+import { WithOrderExtras } from './orderExtras'
 import type { newRouter } from './router'
 
 interface AppProps {
@@ -44,7 +45,9 @@ export function App({ queries, router }: AppProps) {
     <QueryClientProvider client={queries}>
       <ConfigProvider locale={chinese ? zhCN : enUS} theme={theme} componentSize="small" button={{ autoInsertSpace: false }}>
         <ToastProvider>
-          <RouterProvider router={router} />
+          <WithOrderExtras>
+            <RouterProvider router={router} />
+          </WithOrderExtras>
         </ToastProvider>
       </ConfigProvider>
     </QueryClientProvider>

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Layout } from '@/features/shell/Layout'
 import { WholeScreen } from '@/features/shell/WholeScreen'
+import { MERGE_TABS, type MergeSearch } from '@/features/fulfill/search'
 import { readOrderSearch } from '@/features/orders/search'
 import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
 import { readPrintSearch } from '@/features/print/search'
@@ -145,6 +146,13 @@ const stock = createRoute({
   component: page(() => import('@/pages/stock')),
 })
 
+const merge = createRoute({
+  getParentRoute: () => shell,
+  path: '/merge',
+  validateSearch: (raw: Record<string, unknown>): MergeSearch => ({ tab: word(raw.tab, MERGE_TABS) }),
+  component: page(() => import('@/pages/merge')),
+})
+
 const waves = createRoute({
   getParentRoute: () => shell,
   path: '/waves',
@@ -247,7 +255,7 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, waves, wave, handover, hits, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, merge, waves, wave, handover, hits, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
   whole.addChildren([verify, weigh, pick, pickWave]),
 ])
 

@@ -12,6 +12,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/ship': ['fulfillment.ship'],
   '/catalog': ['catalog.read'],
   '/stock': ['inventory.read'],
+  '/merge': ['fulfillment.read'],
   '/waves': ['packing.read'],
   '/pick': ['packing.pick'],
   '/verify': ['packing.verify'],

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, use, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from '@tanstack/react-query'
 import type { OrderDetail, Parcel } from '@/lib/api/contract'
@@ -12,9 +12,10 @@ import { QueryState } from '@/ui/States'
 import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { CopyButton } from '@/ui/Copyable'
-import { explainQuery, orderEventsQuery } from './api'
+import { orderEventsQuery } from './api'
 import type { BulkAction, Edit } from './bulk'
 import { EventText } from './EventText'
+import { OrderExtras } from './extras'
 import { NoteEditor } from './NoteEditor'
 import css from './orders.module.css'
 import { Receiver } from './Receiver'
@@ -36,6 +37,7 @@ const EDITS = ['change-address', 'change-lines', 'adjust-price'] as const
 export function OrderDetailBody({ order, onAct }: BodyProps) {
   const { t } = useTranslation()
   const [edit, setEdit] = useState<Edit | null>(null)
+  const { Why, Fulfillment } = use(OrderExtras)
   const offers = useOffers()
   const shop = useShops().find((s) => s.id === order.shop_id)
   return (
@@ -52,7 +54,11 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
         {order.history ? <Tag title={t('orders.history_hint')}>{t('orders.history')}</Tag> : null}
         {order.buyer_paid_fen == null ? null : <Money fen={order.buyer_paid_fen} strong />}
       </div>
-      <Blockers id={order.id} />
+      {Why ? (
+        <Suspense fallback={null}>
+          <Why order={order} />
+        </Suspense>
+      ) : null}
       <div className={css.rowButtons}>
         {SECONDARY.filter((action) => offers(order, action)).map((action) => (
           <Button key={action} onClick={() => onAct(action)}>
@@ -98,6 +104,11 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
         <Lines order={order} />
       </section>
       <Sums order={order} />
+      {Fulfillment ? (
+        <Suspense fallback={null}>
+          <Fulfillment order={order} />
+        </Suspense>
+      ) : null}
       <section>
         <h3>{t('orders.parcels')}</h3>
         <Parcels order={order} />
@@ -113,26 +124,6 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
       </section>
       <Suspense fallback={null}>{edit ? <EditDialog edit={edit} order={order} onClose={() => setEdit(null)} /> : null}</Suspense>
     </div>
-  )
-}
-
-function Blockers({ id }: { id: string }) {
-  const { t } = useTranslation()
-  const { data } = useQuery(explainQuery(id))
-  if (!data?.length) return null
-  return (
-    <section className={css.blockers}>
-      <h3>{t('orders.why_not_shipped')}</h3>
-      <ul>
-        {data.map((b) => (
-          <li key={b.kind}>
-            <span>{b.text}</span>
-            <span className={css.muted}>{t('orders.who_acts', { who: t(`orders.owner.${b.owner}`, { defaultValue: b.owner }) })}</span>
-            {b.since_at ? <Time at={b.since_at} /> : null}
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
 

@@ -45,13 +45,6 @@ export function orderEventsQuery(id: string) {
   })
 }
 
-export function explainQuery(id: string) {
-  return queryOptions({
-    queryKey: ['orders', 'explain', id],
-    queryFn: ({ signal }) => api.get('/orders/{id}/explain', { path: { id }, signal }).then((e) => e.blockers),
-  })
-}
-
 export const savedViewsQuery = queryOptions({
   queryKey: ['saved-views', 'orders'],
   queryFn: ({ signal }) => api.get('/saved-views', { query: { page: 'orders' }, signal }).then((l) => l.items),

@@ -1,4 +1,4 @@
-import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, InboxOutlined, PrinterOutlined, ProfileOutlined, ScheduleOutlined, ScanOutlined, SearchOutlined, SettingOutlined, StopOutlined, SwapOutlined, SyncOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, InboxOutlined, MergeOutlined, PrinterOutlined, ProfileOutlined, ScheduleOutlined, ScanOutlined, SearchOutlined, SettingOutlined, StopOutlined, SwapOutlined, SyncOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
@@ -24,7 +24,7 @@ const Shortcuts = lazy(() => import('./Shortcuts'))
 
 // The list of orders itself is left alone: its rows must not move under the pointer.
 export const LIVE: LiveMap = {
-  orders: [['orders', 'counts'], ['orders', 'one'], ['orders', 'events'], ['orders', 'explain'], ['home'], ['effects'], ['sync', 'backlogs']],
+  orders: [['orders', 'counts'], ['orders', 'one'], ['orders', 'events'], ['orders', 'explain'], ['orders', 'fulfillment'], ['merge'], ['home'], ['effects'], ['sync', 'backlogs']],
   jobs: [['jobs']],
   print: [['print']],
   stock: [['stock']],
@@ -59,6 +59,7 @@ export function Layout() {
     { to: '/review', label: t('shell.nav.review'), icon: <AuditOutlined />, count: waiting('awaiting_approval') },
     { to: '/print', label: t('shell.nav.print'), icon: <PrinterOutlined /> },
     { to: '/ship', label: t('shell.nav.ship'), icon: <CarOutlined />, count: waiting('awaiting_shipment') },
+    { to: '/merge', label: t('shell.nav.merge'), icon: <MergeOutlined /> },
     { to: '/waves', label: t('shell.nav.waves'), icon: <InboxOutlined /> },
     { to: '/verify', label: t('shell.nav.verify'), icon: <ScanOutlined /> },
     { to: '/hits', label: t('shell.nav.hits'), icon: <StopOutlined /> },
@@ -85,7 +86,7 @@ export function Layout() {
     const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/print': KEY.go_print, '/ship': KEY.go_ship, '/sync': KEY.go_sync }
     const to = (path: string) => () => void navigate({ to: path })
     return [
-      ...['/', '/orders', '/import', '/review', '/print', '/ship', '/waves', '/pick', '/verify', '/weigh', '/hits', '/handover', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
+      ...['/', '/orders', '/import', '/review', '/print', '/ship', '/merge', '/waves', '/pick', '/verify', '/weigh', '/hits', '/handover', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
         key: path,
         label: t(`shell.nav.${path === '/' ? 'home' : path.slice(1)}`),
         keywords: [path],

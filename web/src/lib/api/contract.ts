@@ -90,3 +90,12 @@ export type WavePreview = Of<'WavePreview'>
 export type WaveRow = Of<'WaveRow'>
 export type WaveSheet = Of<'WaveSheet'>
 export type WaveStop = Of<'WaveStop'>
+export type Chosen = Of<'WhyChoice'>
+export type FulfillmentOrder = Of<'FulfillmentOrder'>
+export type MergeAnswer = Omit<Of<'MergeAnswer'>, 'job'> & { job: Job | null }
+/** why_not is null where it can be merged. */
+export type MergeMember = Omit<Of<'MergeMember'>, 'why_not'> & { why_not: Of<'Note'> | null }
+export type MergePolicy = Of<'MergePolicy'>
+export type MergePrompt = Of<'MergePrompt'>
+export type MergeSuggestion = Of<'MergeSuggestion'>
+export type SplitLine = Of<'ParcelLine'>
