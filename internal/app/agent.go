@@ -8,7 +8,10 @@ import (
 	"os"
 
 	"github.com/ordercove/ordercove/internal/agent"
+	"github.com/ordercove/ordercove/internal/channel"
+	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/logx"
 )
 
@@ -53,4 +56,20 @@ func usage(err error) error {
 		return fmt.Errorf("%w: %w", ErrUsage, err)
 	}
 	return err
+}
+
+// componentParams signs labels for the print components that fetch the key of each from
+// their channel; of channels whose component needs nothing it gives nothing.
+func componentParams(doors *access.Service) func(context.Context, id.ID) (string, error) {
+	return func(ctx context.Context, shopID id.ID) (string, error) {
+		line, err := doors.Open(ctx, shopID)
+		if err != nil {
+			return "", err
+		}
+		signer, ok := line.Client.(channel.PrintSigner)
+		if !ok {
+			return "", nil
+		}
+		return signer.PrintParams()
+	}
 }

@@ -78,7 +78,7 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 	s.why = why.New(k, s.order, s.fulfillment, numbers.Choose)
 	s.places = location.New(k, s.catalog, s.inventory)
 	s.waves = wave.New(k, s.fulfillment, s.order, s.catalog, s.inventory, s.places, s.waybills)
-	s.prints = print.New(k, s.fulfillment, s.order, s.catalog, s.shop, s.accounts, s.waybills, s.issue, print.Around{Places: baskets(s.waves)}, clock.Random())
+	s.prints = print.New(k, s.fulfillment, s.order, s.catalog, s.shop, s.accounts, s.waybills, s.issue, print.Around{Places: baskets(s.waves), Params: componentParams(s.access)}, clock.Random())
 	s.benches = verify.New(k, s.catalog, s.inventory, s.order, s.fulfillment, s.waybills, aroundBenches(s))
 	return nil
 }

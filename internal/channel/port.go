@@ -452,6 +452,13 @@ type WaybillUpdater interface {
 	UpdateWaybill(ctx context.Context, w WaybillName, r WaybillRequest) (IssuedWaybill, error)
 }
 
+// PrintSigner is implemented by clients whose channel's print component fetches the key of
+// each label itself: it does so with a query signed by us, good for a few minutes. Nothing
+// is asked of the channel.
+type PrintSigner interface {
+	PrintParams() (string, error)
+}
+
 // MergeOrder is one order that might share a parcel with others.
 type MergeOrder struct {
 	OrderNo string

@@ -111,6 +111,8 @@ func newPackingHouse(t *testing.T, d *db.DB, channel string) *packingHouse {
 	})
 	h.prints = print.New(k, h.ship, h.orders, cat, shops, accounts, h.numbers, nil, print.Around{Places: func(context.Context, db.Querier, []id.ID) (map[id.ID]print.Place, error) {
 		return nil, nil
+	}, Params: func(_ context.Context, shopID id.ID) (string, error) {
+		return "method=logistics.getShopKey&shop=" + shopID.String(), nil
 	}}, kittest.Random())
 	var err error
 	h.shop, err = shops.Create(ctx, shop.CreateInput{Channel: channel, Name: "青禾茶铺", LiveFrom: h.now() - 90*24*3_600_000, AutoApprove: true})

@@ -69,7 +69,7 @@ func (b *bench) open() {
 func (b *bench) task() component.Task {
 	b.n++
 	return component.Task{ID: fmt.Sprintf("oc-1-%d-1", b.n), WaybillNo: fmt.Sprintf("7500%08d", b.n), Printer: "面单机 2", Data: "sealed-" + fmt.Sprint(b.n), Signature: "sig",
-		Template: "https://templates.example/1", Custom: "1122-3 1/2\nA 明前茶 ×2", CustomTemplate: "https://templates.example/mine"}
+		Template: "https://templates.example/1", Params: "method=logistics.getShopKey&sign=x", Custom: "1122-3 1/2\nA 明前茶 ×2", CustomTemplate: "https://templates.example/mine"}
 }
 
 func (b *bench) print(t component.Task, wait time.Duration) component.Outcome {

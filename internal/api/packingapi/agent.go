@@ -100,6 +100,7 @@ type PrintTask struct {
 	Data      string `json:"data,omitempty" doc:"Goes to the component unread"`
 	Signature string `json:"signature,omitempty"`
 	Template  string `json:"template,omitempty"`
+	Params    string `json:"params,omitempty" doc:"Signed for the component, good for a few minutes"`
 	Custom    string `json:"custom,omitempty" doc:"For the field that the channel's label leaves to us"`
 	Copy      int64  `json:"copy"`
 }
@@ -150,7 +151,7 @@ func (p prints) door(api *web.API) {
 			var out []PrintTask
 			for _, t := range all {
 				out = append(out, PrintTask{PrintTaskRef: PrintTaskRef(t.Ref), Channel: t.Channel, Printer: t.Printer, Carrier: t.Carrier, WaybillNo: t.WaybillNo, PDF: t.PDF, Data: t.Data, Signature: t.Signature,
-					Template: t.Template, Custom: t.Custom, Copy: t.Copy})
+					Template: t.Template, Params: t.Params, Custom: t.Custom, Copy: t.Copy})
 			}
 			return &struct{ Body web.Page[PrintTask] }{web.NewPage(out, "")}, nil
 		})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/wire"
+	"github.com/ordercove/ordercove/internal/kit/clock"
 )
 
 func waybillParty(r channel.Receiver) object {
@@ -100,6 +101,14 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		w.ParentNo = w.No
 	}
 	return w, nil
+}
+
+// PrintParams implements channel.PrintSigner.
+func (c *client) PrintParams() (string, error) {
+	const method, body = "logistics.getShopKey", "{}"
+	key, at := c.Credentials[appKey], strconv.FormatInt(clock.Millis(c.Clock)/second, 10)
+	return "access_token=" + c.Token.Access + "&app_key=" + key + "&method=" + method + "&param_json=" + body + "&timestamp=" + at + "&v=2&sign=" +
+		sign(key, c.Credentials[appSecret], method, body, at) + "&sign_method=hmac-sha256", nil
 }
 
 // print asks for the print data of a waybill.

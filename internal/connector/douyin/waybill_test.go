@@ -3,6 +3,7 @@ package douyin
 import (
 	"encoding/json"
 	"errors"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -80,5 +81,23 @@ func TestWaybillsAreReadCancelledAndCounted(t *testing.T) {
 		Senders: []channel.Receiver{{Province: "浙江省", City: "杭州市", District: "余杭区", Town: "五常街道", Detail: "文一西路"}}}, {Carrier: "shunfeng", Code: "1", Left: -1, Used: -1, Cancelled: -1}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v %v", got, err)
+	}
+}
+
+func TestTheComponentsQueryForTheKeyIsSignedLikeACall(t *testing.T) {
+	opened, sent := recorded(t, map[string]string{"/logistics/getShopKey": answer(`{}`)})
+	c := opened.(*client)
+	text, err := c.PrintParams()
+	if err != nil || len(*sent) != 0 {
+		t.Fatalf("%v, and %d calls", err, len(*sent))
+	}
+	got, err := url.ParseQuery(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sign(c.Credentials[appKey], c.Credentials[appSecret], "logistics.getShopKey", "{}", got.Get("timestamp"))
+	if got.Get("sign") != want || got.Get("param_json") != "{}" || got.Get("method") != "logistics.getShopKey" || got.Get("access_token") != c.Token.Access || got.Get("app_key") != c.Credentials[appKey] ||
+		got.Get("v") != "2" || got.Get("sign_method") != "hmac-sha256" || strings.Contains(text, c.Credentials[appSecret]) {
+		t.Errorf("%s", text)
 	}
 }

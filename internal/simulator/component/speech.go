@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"strconv"
+	"strings"
 )
 
 // ports are where the components listen on a seller's machine; paths are what some of
@@ -156,6 +157,8 @@ func (p *Program) unfit(docs []obj) string {
 			return "密文为空"
 		case p.kind == "kuaishou" && d["ksOrderFlag"] != true:
 			return "缺少 ksOrderFlag"
+		case p.kind == "douyin" && !strings.Contains(str(parts[0], "params"), "method=logistics.getShopKey"):
+			return "params 缺失，无法获取店铺密钥"
 		}
 	}
 	return ""
