@@ -138,7 +138,7 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	if err != nil {
 		return s, err
 	}
-	s.send = send.New(k, manifests, s.sync, s.sync.RefetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, holder)
+	s.send = send.New(k, manifests, s.sync, s.sync.RefetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, s.benches.SerialsTx, holder)
 	back = s.send
 	k.Runner.Add(s.fulfillment.Takeover())
 	k.Jobs.Register(view.ExportJob, job.Handler{Run: s.view.RunExport})

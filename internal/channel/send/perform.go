@@ -184,7 +184,30 @@ func (t *task) request(ctx context.Context, parcel fulfillment.Parcel, all []ful
 		return nil, err
 	}
 	r.ReceiverPhone = maskPhone(who[t.OrderID].Phone)
-	return r, nil
+	r.Serials, err = t.serials(ctx, parcel)
+	return r, err
+}
+
+// serials are the numbers of the pieces in the parcel, by the channel's line.
+func (t *task) serials(ctx context.Context, parcel fulfillment.Parcel) (map[string][]string, error) {
+	if t.s.serials == nil || parcel.FulfillmentOrderID == 0 {
+		return nil, nil
+	}
+	all, err := t.s.serials(ctx, t.s.k.DB, []id.ID{parcel.FulfillmentOrderID})
+	if err != nil {
+		return nil, err
+	}
+	var out map[string][]string
+	for _, l := range t.order.Lines { // the lines of this order: a merged parcel has others
+		if len(all[l.ID]) == 0 || l.ChannelLineNo == "" {
+			continue
+		}
+		if out == nil {
+			out = map[string][]string{}
+		}
+		out[l.ChannelLineNo] = append(out[l.ChannelLineNo], all[l.ID]...)
+	}
+	return out, nil
 }
 
 func carrierName(p fulfillment.Parcel) string {

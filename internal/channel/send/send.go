@@ -98,6 +98,9 @@ type Fetch func(ctx context.Context, tx *db.Tx, shopID id.ID, channelOrderNo, ca
 // without bound.
 type RefundLimit func(context.Context) (*money.Fen, error)
 
+// Serials are the numbers of the pieces that shipped with fulfillment orders, by order line.
+type Serials func(ctx context.Context, q db.Querier, fulfillmentOrderIDs []id.ID) (map[id.ID][]string, error)
+
 // Service is the way back.
 type Service struct {
 	k         *kit.Kit
@@ -110,6 +113,7 @@ type Service struct {
 	orders    *order.Service
 	parcels   *fulfillment.Service
 	limit     RefundLimit
+	serials   Serials
 	holder    string
 	wake      chan struct{}
 	mu        sync.Mutex
@@ -119,11 +123,11 @@ type Service struct {
 	recount   map[id.ID]bool     // merchants whose numbers changed without a movement
 }
 
-// New wires the capability and its consumer. holder names this process in leases.
+// New wires the capability and its consumer. serials may be nil; holder names this process in leases.
 func New(k *kit.Kit, manifests []channel.Manifest, doors Doors, fetch Fetch, shops *shop.Service, cat *catalog.Service,
-	stock *inventory.Service, orders *order.Service, parcels *fulfillment.Service, limit RefundLimit, holder string) *Service {
+	stock *inventory.Service, orders *order.Service, parcels *fulfillment.Service, limit RefundLimit, serials Serials, holder string) *Service {
 	s := &Service{k: k, manifests: manifests, doors: doors, fetch: fetch, shops: shops, catalog: cat, stock: stock, orders: orders,
-		parcels: parcels, limit: limit, holder: holder, wake: make(chan struct{}, 1), watches: map[id.ID]*watch{},
+		parcels: parcels, limit: limit, serials: serials, holder: holder, wake: make(chan struct{}, 1), watches: map[id.ID]*watch{},
 		leases: map[id.ID]int64{}, unwritten: map[id.ID]leftover{}, recount: map[id.ID]bool{}}
 	k.Runner.Add(s.quotaConsumer())
 	k.Runner.Add(s.consumer())

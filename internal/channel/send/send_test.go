@@ -32,6 +32,7 @@ import (
 // mall is a channel in memory. It counts how often each effect took place, and it
 // can lose its answers after the effect.
 type mall struct {
+	serials map[string][]string
 	mu      sync.Mutex
 	orders  map[string]*channel.Order
 	cases   map[string]*channel.Case
@@ -88,6 +89,7 @@ func (m *mall) Get(_ context.Context, no string) (channel.Item, error) {
 func (m *mall) Map(raw []byte) (o channel.Order, err error) { return o, json.Unmarshal(raw, &o) }
 
 func (m *mall) Ship(_ context.Context, r channel.ShipRequest) error {
+	m.serials = r.Serials
 	return m.answer("ship "+r.OrderNo+" "+r.Waybill, func() error {
 		o := m.orders[r.OrderNo]
 		if slices.ContainsFunc(o.Waybills, func(w channel.Waybill) bool { return w.No == r.Waybill }) {
@@ -236,7 +238,8 @@ type world struct {
 	fetched []string
 	broken  map[id.ID]error
 	limit   *money.Fen
-	lost    error // what asking for another pull meets
+	numbers map[id.ID]map[id.ID][]string // of pieces, by fulfillment order and line
+	lost    error                        // what asking for another pull meets
 }
 
 func (w *world) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
@@ -244,6 +247,10 @@ func (w *world) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
 		return nil, err
 	}
 	return w.mall, nil
+}
+
+func (w *world) serialsOf(_ context.Context, _ db.Querier, ids []id.ID) (map[id.ID][]string, error) {
+	return w.numbers[ids[0]], nil
 }
 
 func (w *world) Turn(context.Context, id.ID) error  { return nil }
@@ -262,7 +269,7 @@ func setUp(t *testing.T, d *db.DB, can ...channel.Capability) *world {
 		w.fetched = append(w.fetched, no)
 		return w.lost
 	}
-	w.send = send.New(w.Kit, m, w, fetch, w.Shops, w.Catalog, w.Stock, w.Orders, w.parcels, func(context.Context) (*money.Fen, error) { return w.limit, nil }, "test")
+	w.send = send.New(w.Kit, m, w, fetch, w.Shops, w.Catalog, w.Stock, w.Orders, w.parcels, func(context.Context) (*money.Fen, error) { return w.limit, nil }, w.serialsOf, "test")
 	w.SKU(ctx, "CUP", 1000)
 	w.SKU(ctx, "MUG", 1000)
 	w.drainEvents()
@@ -385,6 +392,28 @@ func TestAShipmentReachesTheChannelOnce(t *testing.T) {
 		w.settle(2)
 		if w.mall.asked != 1 {
 			t.Fatal("asked again:", w.mall.asked)
+		}
+	})
+}
+
+func TestAChannelIsToldTheNumbersOfThePiecesInAParcel(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		o := w.bring("A1", "CUP")
+		line := w.order(o).Lines[0]
+		out, err := w.parcels.Allocate(w.ctx, fulfillment.AllocateInput{OrderID: o})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.numbers = map[id.ID]map[id.ID][]string{out.FulfillmentOrderID: {line.ID: {"SN-1", "SN-2"}, line.ID + 1: {"SN-3"}}}
+		if _, err := w.parcels.ShipOrder(w.ctx, fulfillment.ShipOrderInput{ID: out.FulfillmentOrderID, Carrier: "ZTO", WaybillNo: "73100000000001"}); err != nil {
+			t.Fatal(err)
+		}
+		w.settle(2)
+		w.want(send.Done, 1)
+		// Those of a line that is another order's are not this order's to tell.
+		if len(w.mall.serials) != 1 || !slices.Equal(w.mall.serials[line.ChannelLineNo], []string{"SN-1", "SN-2"}) {
+			t.Errorf("%v", w.mall.serials)
 		}
 	})
 }

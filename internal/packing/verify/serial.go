@@ -118,11 +118,11 @@ func (s *Service) serialKinds(ctx context.Context, q db.Querier, skuIDs []id.ID)
 	return out, nil
 }
 
-// SerialsTx are the numbers of the pieces that were scanned for orders, by order line:
-// what channels that ask for them are told.
-func (s *Service) SerialsTx(ctx context.Context, q db.Querier, orderIDs []id.ID) (map[id.ID][]string, error) {
+// SerialsTx are the numbers of the pieces that shipped with fulfillment orders, by order
+// line: what channels that ask for them are told.
+func (s *Service) SerialsTx(ctx context.Context, q db.Querier, fulfillmentOrderIDs []id.ID) (map[id.ID][]string, error) {
 	out := map[id.ID][]string{}
-	for part := range slices.Chunk(orderIDs, 500) {
+	for part := range slices.Chunk(fulfillmentOrderIDs, 500) {
 		err := readPairs(ctx, q, selectSerials, part, func(line id.ID, no string) { out[line] = append(out[line], no) })
 		if err != nil {
 			return nil, err

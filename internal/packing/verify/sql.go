@@ -87,7 +87,9 @@ func selectSerialSKUs(n int) string {
 }
 
 func selectSerials(n int) string {
-	return `SELECT line_id, no FROM packing_verify_serial WHERE merchant_id = ? AND order_id IN ` + db.In(n) + ` ORDER BY line_id, at, no`
+	return `SELECT n.line_id, n.no FROM packing_verify_session s
+		JOIN packing_verify_serial n ON n.merchant_id = s.merchant_id AND n.session_id = s.id
+		WHERE s.merchant_id = ? AND s.state = 'shipped' AND s.fulfillment_order_id IN ` + db.In(n) + ` ORDER BY n.line_id, n.at, n.no`
 }
 
 // openHits pages through the hit list, the latest first; warehouses narrow it.

@@ -337,7 +337,7 @@ func TestPiecesWithNumbersOfTheirOwn(t *testing.T) {
 		h.scan(se, "69P", verify.WantSerial)
 		h.scan(se, "490154203237518", verify.UsedSerial)
 		h.scan(se, "356938035643809", verify.Left)
-		got, err := h.s.SerialsTx(h.ctx, h.k.DB, []id.ID{o})
+		got, err := h.s.SerialsTx(h.ctx, h.k.DB, []id.ID{f})
 		if err != nil || len(got) != 1 {
 			t.Fatalf("%v %v", got, err)
 		}
