@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Button, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -68,6 +69,11 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
                         {t('print.see', { tab: t(`print.tab.${b}`), n: groupDigits(counts?.[b] ?? 0) })}
                       </Button>
                     ))}
+                    {data.total === 0 && BUCKETS.every((b) => (counts?.[b] ?? 0) === 0) ? (
+                      <Link to="/orders" search={{ tab: 'awaiting_shipment' }}>
+                        {t('print.see_orders')}
+                      </Link>
+                    ) : null}
                     {search.carrier || search.warehouse_id || search.shop_id || search.wave ? <Button onClick={() => onSearch({ tab: search.tab })}>{t('common.reset')}</Button> : null}
                   </Empty>
                 }

@@ -179,8 +179,8 @@ function Row({ row, folded, bucket, chosen, may, onSelect, onBatch }: RowProps &
             </Link>
           </div>
         ))}
-        <div className={css.muted}>
-          <ChannelBadge channel={row.channel} /> {shop} · {row.receiver} {row.province} {row.city}
+        <div className={css.who} title={`${shop ?? ''} \u00b7 ${row.receiver} ${row.province} ${row.city}`}>
+          {row.receiver} {row.province} {row.city} · <ChannelBadge channel={row.channel} /> {shop}
         </div>
         {row.order_ids.length > 1 ? <Tag tone="blue">{t('print.merged', { n: row.order_ids.length })}</Tag> : null}
         {row.fellows > 0 ? <Tag tone="amber">{t('print.fellows', { count: row.fellows, n: row.fellows })}</Tag> : null}

@@ -65,7 +65,7 @@ export function RunProgress({ id, onBatch, onRun }: RunProgressProps) {
       </ul>
       {over && batches.length === 0 && failed === 0 ? <p className={css.muted}>{t('print.run_nothing')}</p> : null}
       {failed > 0 ? (
-        <section aria-label={t('print.failures')} className={css.failures}>
+        <section className={css.failures}>
           <h3>{t('print.failures_n', { count: failed, n: groupDigits(failed) })}</h3>
           <ScrollBox label={t('print.failures')} className={css.scroll}>
             <ul>
