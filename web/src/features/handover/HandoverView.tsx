@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button, Select } from 'antd'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
@@ -46,6 +47,11 @@ export function HandoverView({ search, onSearch }: Props) {
       {tab === 'list' ? <Handovers onOpen={(id) => onSearch({ id })} /> : <Waiting carrier={search.carrier} onCarrier={(carrier) => onSearch({ tab: 'waiting', carrier })} />}
     </>
   )
+}
+
+function hoursText(t: TFunction, at: string | null, now: number): string {
+  const count = at ? Math.floor((now - Date.parse(at)) / 3_600_000) : 0
+  return count < 1 ? t('handover.under_hour') : t('handover.hours', { count })
 }
 
 function useCarrierName(): (code: string) => string {
@@ -216,7 +222,7 @@ function Waiting({ carrier, onCarrier }: { carrier: string | undefined; onCarrie
                   title: t('handover.waits'),
                   render: (w) => {
                     const age = ageOf(w.shipped_at, now)
-                    return <Tag tone={age === 'late' ? 'red' : age === 'long' ? 'amber' : 'plain'}>{t('handover.hours', { count: Math.floor((now - Date.parse(w.shipped_at ?? '')) / 3_600_000) })}</Tag>
+                    return <Tag tone={age === 'late' ? 'red' : age === 'long' ? 'amber' : 'plain'}>{hoursText(t, w.shipped_at, now)}</Tag>
                   },
                 },
                 { key: 'no', title: t('handover.waybill_no'), render: (w) => w.waybill_no },

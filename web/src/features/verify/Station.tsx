@@ -7,18 +7,19 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api, apiUrl } from '@/lib/api/client'
 import type { VerifyItem, VerifySession } from '@/lib/api/contract'
+import { ApiError } from '@/lib/api/errors'
 import { formatFullTime } from '@/lib/format'
 import { useKeys } from '@/lib/keyboard'
 import { carriersQuery, nameOf, useShops } from '@/lib/lookups'
 import { readPref, usePref, writePref } from '@/lib/prefs'
 import { useCan, useMe } from '@/lib/session'
 import { Band } from '@/ui/Band'
+import { Thumb } from '@/ui/orders/parts'
 import { ScanBox } from '@/ui/ScanBox'
-import { ErrorBox } from '@/ui/States'
 import { ScrollBox } from '@/ui/ScrollBox'
 import { useTitle } from '@/ui/title'
 import { useToast } from '@/ui/Toast'
-import { deviation, nextOf, paceOf } from './band'
+import { deviation, nextOf, offText, paceOf } from './band'
 import { Camera, cameraTrouble } from './Camera'
 import { ForceDialog, HoldDialog, LeaveDialog, ReprintDialog, VideoDialog } from './dialogs'
 import { useBench, type Bench, type LogLine } from './useBench'
@@ -140,7 +141,7 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
       </Band>
       <Onward desk={desk} live={live} busy={ship.isPending} onShip={(body) => ship.mutate(body)} onForce={() => setOpen('force')} />
       <div className={css.body}>
-        {session ? <Pieces session={session} weighing={weighing} policy={policy} /> : <Idle log={desk.log} weighing={weighing} />}
+        {session ? <Pieces session={session} weighing={weighing} weighed={desk.last?.verdict === 'off_weight' ? desk.weighed : null} policy={policy} /> : <Idle log={desk.log} weighing={weighing} />}
         <aside className={css.side}>
           {session ? <Papers session={session} onVideo={() => setOpen('video')} /> : null}
           <Log lines={desk.log} />
@@ -228,7 +229,15 @@ function Onward({ desk, live, busy, onShip, onForce }: { desk: Bench; live: Veri
   const [reason, setReason] = useState('')
   const can = useCan()
   const { last, error } = desk
-  if (error) return <ErrorBox error={error} />
+  if (error instanceof ApiError) {
+    // The band says what is wrong; here is what support asks for.
+    return (
+      <p className={css.trace}>
+        <code>{error.code}</code>
+        {error.requestId ? t('common.request_id', { id: error.requestId }) : null}
+      </p>
+    )
+  }
   if (!live || !last) return null
   if (last.verdict === 'off_weight') {
     return (
@@ -268,7 +277,7 @@ function Onward({ desk, live, busy, onShip, onForce }: { desk: Bench; live: Veri
 }
 
 /** What has to be in the parcel, what is still missing first. */
-function Pieces({ session, weighing, policy }: { session: VerifySession; weighing: boolean; policy?: { off_gram: number; off_percent: number } }) {
+function Pieces({ session, weighing, weighed, policy }: { session: VerifySession; weighing: boolean; weighed: number | null; policy?: { off_gram: number; off_percent: number } }) {
   const { t } = useTranslation()
   const shops = useShops()
   const several = session.orders.length > 1
@@ -284,7 +293,7 @@ function Pieces({ session, weighing, policy }: { session: VerifySession; weighin
           <b>{t(`verify.${n.kind}_note`)}</b> {n.text} {several ? <small>{n.no}</small> : null}
         </p>
       ))}
-      {weighing || session.next === 'weight' || session.gram > 0 ? <Weight session={session} policy={policy} /> : null}
+      {weighing || session.next === 'weight' || session.gram > 0 ? <Weight session={session} gram={weighed ?? session.gram} policy={policy} /> : null}
       <ul className={css.items}>
         {items.map((i) => (
           <Piece key={`${i.line_id} ${i.sku_id}`} item={i} waits={session.next === 'serial'} />
@@ -306,7 +315,7 @@ function Piece({ item, waits }: { item: VerifyItem; waits: boolean }) {
   const done = item.done === item.need
   return (
     <li className={done ? css.pieceDone : css.piece} data-sku={item.sku_code}>
-      {item.image_url ? <img src={item.image_url} alt="" width={72} height={72} loading="eager" referrerPolicy="no-referrer" /> : <span className={css.noImage} aria-hidden />}
+      <Thumb line={{ image_url: item.image_url, sku_code: item.sku_code, title: item.name }} size={64} />
       <div>
         <strong>{item.name}</strong>
         <span>
@@ -324,9 +333,9 @@ function Piece({ item, waits }: { item: VerifyItem; waits: boolean }) {
 }
 
 /** The weight against what the goods weigh. */
-function Weight({ session, policy }: { session: VerifySession; policy?: { off_gram: number; off_percent: number } }) {
+function Weight({ session, gram, policy }: { session: VerifySession; gram: number; policy?: { off_gram: number; off_percent: number } }) {
   const { t } = useTranslation()
-  const off = session.gram ? deviation(session.expected_gram, session.gram) : null
+  const off = gram ? deviation(session.expected_gram, gram) : null
   return (
     <dl className={css.weight}>
       <div>
@@ -335,11 +344,11 @@ function Weight({ session, policy }: { session: VerifySession; policy?: { off_gr
       </div>
       <div>
         <dt>{t('verify.weight_is')}</dt>
-        <dd>{session.gram ? t('verify.grams', { gram: session.gram }) : '\u2013'}</dd>
+        <dd>{gram ? t('verify.grams', { gram }) : '\u2013'}</dd>
       </div>
       <div>
         <dt>{t('verify.weight_off')}</dt>
-        <dd>{off ? t('verify.off_by', { gram: `${off.gram > 0 ? '+' : ''}${off.gram}`, percent: `${off.percent > 0 ? '+' : ''}${off.percent}` }) : '\u2013'}</dd>
+        <dd>{off ? offText(t, off) : '\u2013'}</dd>
       </div>
       {policy ? (
         <div>

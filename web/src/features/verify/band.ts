@@ -41,14 +41,14 @@ export function toneOf(verdict: string): BandTone {
 }
 
 /** What the band says of an answer. */
-export function bandOf(t: TFunction, answer: Pick<VerifyAnswer, 'verdict' | 'session' | 'item' | 'refusal'>, code: string): Band {
+export function bandOf(t: TFunction, answer: Pick<VerifyAnswer, 'verdict' | 'session' | 'item' | 'refusal'>, code: string, gram: number | null = null): Band {
   const { verdict, session, item, refusal } = answer
   const base: Band = { tone: toneOf(verdict), title: t(`verify.verdict.${verdict}`), detail: '', say: '' }
   switch (verdict) {
     case 'opened':
     case 'resumed': {
-      const notes = session?.orders.some((o) => o.buyer_note !== '') ?? false
-      return { ...base, title: verdict === 'opened' ? t('verify.opened', { count: session?.need ?? 0 }) : base.title, detail: nextOf(t, session), say: notes ? t('verify.say.note') : '' }
+      const note = session?.orders.find((o) => o.buyer_note !== '')?.buyer_note
+      return { ...base, title: verdict === 'opened' ? t('verify.opened', { count: session?.need ?? 0 }) : base.title, detail: note ?? session?.waybill_no ?? '', say: note ? t('verify.say.note') : '' }
     }
     case 'counted':
       if (!item) return { ...base, detail: nextOf(t, session) }
@@ -68,8 +68,10 @@ export function bandOf(t: TFunction, answer: Pick<VerifyAnswer, 'verdict' | 'ses
       return { ...base, detail: refusal?.message ?? '', say: REFUNDS.has(refusal?.code ?? '') ? t('verify.say.refund') : t('verify.say.stopped') }
     case 'refused':
       return { ...base, detail: refusal?.message ?? '' }
-    case 'off_weight':
-      return { ...base, detail: session?.expected_gram ? t('verify.expected', { gram: session.expected_gram }) : '' }
+    case 'off_weight': {
+      const off = gram === null ? null : deviation(session?.expected_gram ?? 0, gram)
+      return { ...base, title: gram === null ? base.title : `${base.title} ${t('verify.grams', { gram })}`, detail: off ? `${t('verify.expected', { gram: session?.expected_gram })} \u00b7 ${offText(t, off)}` : '' }
+    }
     case 'shipped':
       return { ...base, detail: [session?.waybill_no, session?.gram ? t('verify.grams', { gram: session.gram }) : ''].filter(Boolean).join(' \u00b7 ') }
     default:
@@ -105,6 +107,12 @@ export function paceOf(rows: CountRow[], bench: string, now: number): Pace {
   const recent = mine.filter((r) => r.minute_at !== null && now - Date.parse(r.minute_at) < PACE_MINUTES * 60_000)
   const sum = (all: CountRow[], key: 'parcels' | 'pieces') => all.reduce((n, r) => n + r[key], 0)
   return { parcels: sum(mine, 'parcels'), pieces: sum(mine, 'pieces'), perMinute: Math.round((sum(recent, 'pieces') / PACE_MINUTES) * 10) / 10 }
+}
+
+/** A deviation in words. */
+export function offText(t: TFunction, off: { gram: number; percent: number }): string {
+  const sign = off.gram > 0 ? '+' : ''
+  return t('verify.off_by', { gram: `${sign}${off.gram}`, percent: `${sign}${off.percent}` })
 }
 
 /** How far a weight is from what is expected, as "+12 g (+1.6 %)" needs it; null where nothing is expected. */

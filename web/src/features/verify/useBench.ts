@@ -59,7 +59,7 @@ export function useBench(bench: string, weighing: boolean, onShipped?: () => voi
   const [last, setLast] = useState<VerifyAnswer | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [weighed, setWeighed] = useState<number | null>(null)
-  const live = useRef({ session, shown, queue: [] as Work[], busy: false, lost: null as Work | null, line: 0 })
+  const live = useRef({ session, shown, queue: [] as Work[], busy: false, lost: null as Work | null, line: 0, gram: null as number | null })
 
   const write = useCallback((next: VerifySession | null) => {
     live.current.session = next
@@ -100,7 +100,7 @@ export function useBench(bench: string, weighing: boolean, onShipped?: () => voi
   const take = useCallback(
     (answer: VerifyAnswer, code: string, heard: Band['tone'] | null = null) => {
       const had = live.current.session
-      const b = bandOf(t, answer, code)
+      const b = bandOf(t, answer, code, live.current.gram)
       setLast(answer)
       setError(null)
       // What the orders say comes once, when the parcel is opened.
@@ -130,7 +130,10 @@ export function useBench(bench: string, weighing: boolean, onShipped?: () => voi
       const { code, key } = work
       const open = l.session?.state === 'open' ? l.session : null
       const gram = open && (open.next === 'weight' || weighing) ? parseGrams(code) : null
-      if (gram !== null) setWeighed(gram)
+      if (gram !== null) {
+        l.gram = gram
+        setWeighed(gram)
+      }
       try {
         const answer = await send(bench, open, code, gram, key)
         l.lost = null
