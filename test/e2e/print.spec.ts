@@ -128,7 +128,7 @@ test('labels are printed, one order drops out, a reprint asks why, and what is p
 
     await test.step('a second print asks why and is marked', async () => {
       await page.getByRole('tab', { name: /^已打印未发货/ }).click()
-      await page.getByRole('button', { name: /^同款/ }).first().click()
+      await page.getByRole('button', { name: '同款 5 单' }).click()
       await page.getByRole('checkbox', { name: '选择订单 N2', exact: true }).check()
       await page.getByRole('button', { name: '重打 1 张' }).click()
       const dialog = page.getByRole('dialog', { name: '再打一次？' })
