@@ -5,6 +5,9 @@
 // drawn (packing/label), numbers (logistics/waybill), what may leave (fulfillment), the
 // printers (agent).
 //
+// How a parcel gets there: Queue shows where each stands; Run, a job, has the numbers
+// issued that it lacks and starts a batch for each carrier account.
+//
 // How a label is printed: Start claims its waybill and writes it into a numbered batch;
 // a job checks it once more and draws the file. A person prints the file and says which
 // labels came out, or an agent leases them one by one: asked → sent → printed.
@@ -13,9 +16,9 @@
 // reason; a label is laid out, handed out and sent only while fulfillment.GuardTx passes
 // its version; printed is what a person or a component said, never what we sent; a label
 // that was sent and not answered is uncertain, and only a person decides about it; a
-// printer serves one batch at a time.
+// printer serves one batch at a time; what a batch ships was told printed, every piece.
 //
-// States: see status.go. Read next: start.go, layout.go, told.go, task.go, agent.go.
+// States: see status.go. Read next: queue.go, run.go, start.go, ship.go, layout.go, told.go, task.go, agent.go.
 package print
 
 import (

@@ -66,7 +66,8 @@ export function PrintPanel({ selected, keep, onStarted }: PrintPanelProps) {
         fulfillment_order_ids: selected.map((w) => w.id),
         template_id: chosen?.id,
         account_id: account || undefined,
-        replace: account ? true : undefined,
+        // What is on paper keeps its number: the label on the parcel would be void.
+        replace: account && before.length === 0 ? true : undefined,
         pieces: pieces > 1 ? pieces : undefined,
         agent_id: printer?.agent.id,
         printer: printer ? printer.value.slice(printer.agent.id.length + 1) : undefined,
