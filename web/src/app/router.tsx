@@ -9,6 +9,7 @@ import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/searc
 import { readPrintSearch } from '@/features/print/search'
 import { readHandoverSearch } from '@/features/handover/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
+import { readDropshipSearch } from '@/features/suppliers/search'
 import { readWavesSearch, SHEET_TABS, type WaveSearch } from '@/features/waves/search'
 import { loadTexts } from '@/lib/i18n'
 import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
@@ -153,6 +154,11 @@ const merge = createRoute({
   component: page(() => import('@/pages/merge')),
 })
 
+const dropship = createRoute({ getParentRoute: () => shell, path: '/dropship', validateSearch: readDropshipSearch, component: page(() => import('@/pages/dropship')) })
+
+// A supplier's door: no session, no shell, a token of its own.
+const supplierDesk = createRoute({ getParentRoute: () => root, path: '/supplier', component: page(() => import('@/pages/supplier')), errorComponent: PageError })
+
 const waves = createRoute({
   getParentRoute: () => shell,
   path: '/waves',
@@ -239,6 +245,7 @@ const settingsPages = [
     validateSearch: (raw: Record<string, unknown>): CarrierSearch => readCarrierSearch(raw),
     component: page(() => import('@/pages/settings/carriers')),
   }),
+  createRoute({ getParentRoute: () => settings, path: '/suppliers', component: page(() => import('@/pages/settings/suppliers')) }),
   createRoute({ getParentRoute: () => settings, path: '/labels', component: page(() => import('@/pages/settings/labels')) }),
   createRoute({ getParentRoute: () => settings, path: '/stations', component: page(() => import('@/pages/settings/stations')) }),
   createRoute({ getParentRoute: () => settings, path: '/review', component: page(() => import('@/pages/settings/review')) }),
@@ -255,7 +262,8 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, merge, waves, wave, handover, hits, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, merge, dropship, waves, wave, handover, hits, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  supplierDesk,
   whole.addChildren([verify, weigh, pick, pickWave]),
 ])
 

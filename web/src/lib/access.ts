@@ -10,6 +10,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/review': ['order.approve', 'order.hold'],
   '/print': ['packing.print'],
   '/ship': ['fulfillment.ship'],
+  '/dropship': ['fulfillment.dropship'],
   '/catalog': ['catalog.read'],
   '/stock': ['inventory.read'],
   '/merge': ['fulfillment.read'],
@@ -25,6 +26,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/settings/shops': ['shop.read'],
   '/settings/warehouses': ['inventory.read'],
   '/settings/carriers': ['logistics.read'],
+  '/settings/suppliers': ['purchase.read'],
   '/settings/labels': ['packing.print'],
   '/settings/stations': ['packing.print'],
   '/settings/review': ['order.approve'],
@@ -37,7 +39,7 @@ const PAGES: Record<string, readonly string[]> = {
 }
 
 /** The settings pages in the order in which the first one that may be opened is shown. */
-export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/labels', '/settings/stations', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
+export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/suppliers', '/settings/labels', '/settings/stations', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
 
 /** Whether someone with these rights may open a path of the interface. The server decides again on every call. */
 export function mayOpen(path: string, can: (permission: string) => boolean): boolean {

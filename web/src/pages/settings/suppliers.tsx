@@ -1,0 +1,5 @@
+import { SuppliersView } from '@/features/suppliers/SuppliersView'
+
+export default function SuppliersPage() {
+  return <SuppliersView />
+}

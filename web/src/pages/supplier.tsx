@@ -1,0 +1,5 @@
+import { SupplierDesk } from '@/features/suppliers/SupplierDesk'
+
+export default function SupplierPage() {
+  return <SupplierDesk />
+}
