@@ -155,7 +155,21 @@ CREATE TABLE logistics_waybill_use (
   PRIMARY KEY (merchant_id, account_id, on_day, shop_id)
 );
 
+-- What carriers said of the areas parcels go to (可达性).
+CREATE TABLE logistics_reach (
+  merchant_id BIGINT NOT NULL,
+  account_id  BIGINT NOT NULL,
+  province    TEXT   NOT NULL,
+  city        TEXT   NOT NULL,
+  district    TEXT   NOT NULL,
+  reached     BIGINT NOT NULL,
+  reason      TEXT   NOT NULL DEFAULT '',
+  asked_at    BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, account_id, province, city, district)
+);
+
 -- +goose Down
+DROP TABLE logistics_reach;
 DROP TABLE logistics_waybill_use;
 DROP TABLE logistics_number;
 DROP TABLE logistics_waybill;

@@ -23,6 +23,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/account"
 	"github.com/ordercove/ordercove/internal/logistics/choose"
+	"github.com/ordercove/ordercove/internal/logistics/reach"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/packing/issue"
 	"github.com/ordercove/ordercove/internal/packing/print"
@@ -65,12 +66,17 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 		return one.Channel, err
 	})
 	var numbers *issue.Service
+	s.choices.Reach = reach.New(k, s.accounts, func(ctx context.Context) ([]reach.Area, error) { return numbers.Areas(ctx) })
 	s.waybills = waybill.New(k, s.accounts, waybills.Through(s.sync), func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 		return numbers.Resolve(ctx, all)
 	})
 	s.manyOut = fulfillmentbulk.New(k, s.fulfillment, s.waybills)
 	numbers = issue.New(k, s.fulfillment, s.order, s.catalog, s.choices, s.waybills)
 	s.issue = numbers
+	s.waybills.Unreached = func(ctx context.Context, tx *db.Tx, accountID id.ID, to logistics.Party, reason string) error {
+		at := reach.Key{AccountID: accountID, Area: reach.Area{Province: to.Province, City: to.City, District: to.District}}
+		return s.choices.Reach.KeepTx(ctx, tx, at, logistics.Answer{Reason: reason})
+	}
 	obstacle.New(k, s.order, numbers.ChoicesTx)
 	s.suppliers = purchase.New(k, s.catalog, clock.Random())
 	s.dropship = dropship.New(k, s.fulfillment, s.order, s.catalog, s.suppliers)

@@ -130,7 +130,7 @@ type CarrierChoice struct {
 	Carrier   string        `json:"carrier"`
 	Product   string        `json:"product"`
 	FeeFen    *int64        `json:"fee_fen" doc:"By the price table; null where it has none"`
-	Why       string        `json:"why" enum:"account_off,not_for_shop_or_warehouse,other_channel,needs_channel,other_carrier_named,not_to_door,carrier_suspended,no_waybills_left,excluded_by_rule,not_required_by_rule,preferred_by_rule,cheapest,first_without_price"`
+	Why       string        `json:"why" enum:"account_off,not_for_shop_or_warehouse,other_channel,needs_channel,other_carrier_named,not_to_door,carrier_suspended,not_reached,no_waybills_left,excluded_by_rule,not_required_by_rule,preferred_by_rule,cheapest,first_without_price"`
 	Trace     []choose.Step `json:"trace" nullable:"false"`
 }
 
@@ -154,6 +154,8 @@ func (h *handlers) issues(api *web.API) {
 		}) (*struct{}, error) {
 			return nil, h.Issue.Cancel(ctx, in.Body.FulfillmentOrderIDs)
 		})
+	web.Register(api, web.Op{ID: "refreshWaybills", Method: http.MethodPost, Path: "/waybills/refresh", Tag: "fulfillment", Permission: logistics.PermitIssue, ZH: "订单变更后更新面单，不能更新的换号",
+		EN: "Bring waybills up to what their orders say now", Errors: []*errs.Error{issue.ErrTooMany}}, h.refresh)
 	web.Register(api, web.Op{ID: "explainCarrier", Method: http.MethodGet, Path: "/fulfillment-orders/{id}/carrier", Tag: "fulfillment", Permission: logistics.PermitRead, ZH: "为何选这家快递",
 		EN: "Which carrier account the rules choose, and why", Errors: []*errs.Error{fulfillment.ErrNoOrder}},
 		func(ctx context.Context, in *accountIn) (*struct{ Body CarrierChoice }, error) {
@@ -163,6 +165,33 @@ func (h *handlers) issues(api *web.API) {
 			}
 			return &struct{ Body CarrierChoice }{choiceOf(c)}, nil
 		})
+}
+
+// WaybillRefresh is what became of the waybills of one fulfillment order.
+type WaybillRefresh struct {
+	FulfillmentOrderID id.ID         `json:"fulfillment_order_id"`
+	Outcome            string        `json:"outcome" enum:",unchanged,updated,reissued" doc:"Empty where it failed"`
+	Error              *CarrierFault `json:"error"`
+}
+
+func (h *handlers) refresh(ctx context.Context, in *struct {
+	Body struct {
+		FulfillmentOrderIDs []id.ID `json:"fulfillment_order_ids" minItems:"1" maxItems:"50"`
+	}
+}) (*struct{ Body web.Page[WaybillRefresh] }, error) {
+	rows, err := h.Issue.Refresh(ctx, in.Body.FulfillmentOrderIDs)
+	if err != nil {
+		return nil, err
+	}
+	var out []WaybillRefresh
+	for _, r := range rows {
+		one := WaybillRefresh{FulfillmentOrderID: r.FulfillmentOrderID, Outcome: string(r.Outcome)}
+		if r.Err != nil {
+			one.Error = faultOf(ctx, r.Err.Code, r.Err.Params)
+		}
+		out = append(out, one)
+	}
+	return &struct{ Body web.Page[WaybillRefresh] }{web.NewPage(out, "")}, nil
 }
 
 func (h *handlers) issue(ctx context.Context, in *struct {

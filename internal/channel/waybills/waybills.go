@@ -93,21 +93,42 @@ func person(p logistics.Party) channel.Receiver {
 	return channel.Receiver{Name: p.Name, Phone: p.Phone, Province: p.Province, City: p.City, District: p.District, Town: p.Town, Detail: p.Detail, Zip: p.Zip, Encrypted: p.Encrypted, GroupKey: p.GroupKey}
 }
 
-// Issue implements waybill.Issuer.
-func (i issuer) Issue(ctx context.Context, r logistics.Request) (logistics.Issued, error) {
+// request is what a channel is asked for.
+func request(r logistics.Request) channel.WaybillRequest {
 	q := channel.WaybillRequest{Key: r.Key, Orders: r.Orders, Carrier: r.Carrier, Branch: r.Branch, Service: r.Product, Sender: person(r.Sender), Receiver: person(r.Receiver),
 		Template: r.Template, WeightGram: r.WeightGram, VolumeML: r.VolumeML}
 	for _, g := range r.Goods {
 		q.Goods = append(q.Goods, channel.WaybillGoods{Name: g.Name, Quantity: g.Quantity})
 	}
-	got, err := ask(ctx, i, func(w channel.WaybillIssuer) (channel.IssuedWaybill, error) { return w.IssueWaybill(ctx, q) })
+	return q
+}
+
+// Issue implements waybill.Issuer.
+func (i issuer) Issue(ctx context.Context, r logistics.Request) (logistics.Issued, error) {
+	got, err := ask(ctx, i, func(w channel.WaybillIssuer) (channel.IssuedWaybill, error) { return w.IssueWaybill(ctx, request(r)) })
 	if err != nil {
 		return logistics.Issued{}, err
 	}
 	if got.No == "" {
 		return logistics.Issued{}, logistics.ErrUnknownOutcome
 	}
-	return logistics.Issued{No: got.No, Ref: got.Ref, SortCode: got.SortCode, Mark: got.Mark, Bag: got.Bag, Print: got.PrintData, Signature: got.Signature, Template: got.Template}, nil
+	return issuedOf(got), nil
+}
+
+// Update implements waybill.Updater.
+func (i issuer) Update(ctx context.Context, g waybill.Given, r logistics.Request) (logistics.Issued, error) {
+	got, err := ask(ctx, i, func(w channel.WaybillIssuer) (channel.IssuedWaybill, error) {
+		u, ok := w.(channel.WaybillUpdater)
+		if !ok {
+			return channel.IssuedWaybill{}, channel.ErrUnsupported
+		}
+		return u.UpdateWaybill(ctx, channel.WaybillName{Carrier: g.Carrier, No: g.No, Ref: g.Ref, Template: g.Template}, request(r))
+	})
+	return issuedOf(got), err
+}
+
+func issuedOf(got channel.IssuedWaybill) logistics.Issued {
+	return logistics.Issued{No: got.No, Ref: got.Ref, SortCode: got.SortCode, Mark: got.Mark, Bag: got.Bag, Print: got.PrintData, Signature: got.Signature, Template: got.Template}
 }
 
 // Find implements waybill.Issuer: asked again, a channel gives the same waybill.

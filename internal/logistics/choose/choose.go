@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/reach"
 )
 
 // Facts are what a choice looks at.
@@ -48,6 +49,7 @@ const (
 	NotNamed    Reason = "other_carrier_named"  // the buyer was promised another
 	NotToDoor   Reason = "not_to_door"          // the buyer was promised delivery to the door
 	Suspended   Reason = "carrier_suspended"    // 停发 or 超区
+	NotReached  Reason = "not_reached"          // the carrier says so
 	Empty       Reason = "no_waybills_left"     // the branch's balance is used up
 	Excluded    Reason = "excluded_by_rule"     //
 	NotRequired Reason = "not_required_by_rule" // another account is
@@ -90,6 +92,8 @@ type Snapshot struct {
 	Rules       []Rule // enabled, in order
 	// ChannelOf is the channel of a shop whose authorisation an account uses.
 	ChannelOf map[id.ID]string
+	// Unreached are the areas that carriers said they do not go to.
+	Unreached map[reach.Key]string
 }
 
 // chooser is one choice under way.
@@ -103,7 +107,7 @@ type chooser struct {
 // Choose decides which account a parcel takes. It is pure.
 func Choose(f Facts, s *Snapshot) Choice {
 	c := chooser{f: &f, s: s, left: slices.Clone(s.Accounts)}
-	for _, check := range []func(account.Account) *Step{c.open, c.source, c.promised, c.suspended} {
+	for _, check := range []func(account.Account) *Step{c.open, c.source, c.promised, c.suspended, c.reached} {
 		c.keep(check)
 	}
 	order, product := c.rules()
@@ -159,6 +163,13 @@ func (c *chooser) suspended(a account.Account) *Step {
 		if s.holds(a, c.f.Region, c.f.At) {
 			return &Step{Reason: Suspended, Text: s.Reason, Until: s.EndsAt}
 		}
+	}
+	return nil
+}
+
+func (c *chooser) reached(a account.Account) *Step {
+	if reason, no := c.s.Unreached[reach.Key{AccountID: a.ID, Area: reach.Area(c.f.Region)}]; no {
+		return &Step{Reason: NotReached, Text: reason}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/rule"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/reach"
 )
 
 const maxName = 60
@@ -71,6 +72,9 @@ type ChannelOf func(ctx context.Context, q db.Querier, shopID id.ID) (string, er
 
 // Service keeps what choices are made by.
 type Service struct {
+	// Reach tells where carriers said they do not go; nil where nobody asks them.
+	Reach *reach.Service
+
 	k         *kit.Kit
 	accounts  *account.Service
 	channelOf ChannelOf
@@ -102,6 +106,11 @@ func (s *Service) Load(ctx context.Context, q db.Querier) (*Snapshot, error) {
 	}
 	if out.Suspensions, err = s.suspensions(ctx, q); err != nil {
 		return nil, err
+	}
+	if s.Reach != nil {
+		if out.Unreached, err = s.Reach.Unreached(ctx, q); err != nil {
+			return nil, err
+		}
 	}
 	rules, err := s.rules(ctx, q)
 	for _, r := range rules {

@@ -205,6 +205,12 @@ func (b *batch) one(ctx context.Context, w Waybill) {
 	default:
 		o = b.ask(ctx, w)
 	}
+	if b.s.Unreached != nil && errors.Is(o.err, logistics.ErrUnreachable) {
+		o.told = func(ctx context.Context, tx *db.Tx) error {
+			reason, _ := errs.As(o.err).Params["carrier_message"].(string)
+			return b.s.Unreached(ctx, tx, b.account.ID, b.content[w.ID].Request.Receiver, reason)
+		}
+	}
 	// The answer is written down even where the process is told to stop.
 	err := b.s.settle(context.WithoutCancel(ctx), b.account, w, o)
 	b.mu.Lock()
@@ -323,8 +329,9 @@ type outcome struct {
 	state  State
 	err    error
 	issued logistics.Issued
-	spared bool // nothing was asked
-	local  bool // a number at hand is taken or put back with the settling
+	spared bool                                // nothing was asked
+	local  bool                                // a number at hand is taken or put back with the settling
+	told   func(context.Context, *db.Tx) error // who else is told, in the same transaction
 }
 
 // judge makes the outcome of an error. again is where the row goes that may be tried

@@ -21,6 +21,14 @@ type NumberIssued struct {
 
 func (NumberIssued) EventName() string { return "waybill.issued" }
 
+// NumberUpdated: what the waybill says follows changed orders; the number stays.
+type NumberUpdated struct {
+	Of
+	No string `json:"no"`
+}
+
+func (NumberUpdated) EventName() string { return "waybill.updated" }
+
 // NumberFailed: the issuer refuses this parcel; Code says why.
 type NumberFailed struct {
 	Of

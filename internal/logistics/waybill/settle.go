@@ -60,6 +60,11 @@ func (s *Service) settleTx(ctx context.Context, tx *db.Tx, a account.Account, w 
 	if err != nil {
 		return err
 	}
+	if o.told != nil {
+		if err := o.told(ctx, tx); err != nil {
+			return err
+		}
+	}
 	return s.followTx(ctx, tx, w, o, state)
 }
 

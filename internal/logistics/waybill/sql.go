@@ -36,6 +36,11 @@ const (
 	retire = `UPDATE logistics_waybill SET live = 0, next_at = ?, ended_at = CASE WHEN state IN ('wanted', 'failed') THEN CAST(? AS BIGINT) ELSE ended_at END,
 		state = CASE WHEN state IN ('wanted', 'failed') THEN 'cancelled' WHEN state IN ('issued', 'uncertain') AND parent_id = 0 THEN 'cancelling' WHEN state = 'issued' THEN 'cancelled' ELSE state END
 		WHERE merchant_id = ? AND id = ? AND live = 1 RETURNING state`
+	// takeOver and renew leave a waybill alone that somebody else changed.
+	takeOver = `UPDATE logistics_waybill SET version = ? WHERE merchant_id = ? AND id = ? AND live = 1 AND state = 'issued' AND version = ?`
+	renew    = `UPDATE logistics_waybill SET version = ?, sort_code = CASE WHEN CAST(? AS TEXT) = '' THEN sort_code ELSE CAST(? AS TEXT) END, mark = CASE WHEN CAST(? AS TEXT) = '' THEN mark ELSE CAST(? AS TEXT) END,
+		bag = CASE WHEN CAST(? AS TEXT) = '' THEN bag ELSE CAST(? AS TEXT) END, template = CASE WHEN CAST(? AS TEXT) = '' THEN template ELSE CAST(? AS TEXT) END, print = ?
+		WHERE merchant_id = ? AND id = ? AND live = 1 AND state = 'issued' AND version = ?`
 	adoptVersion = `UPDATE logistics_waybill SET version = ? WHERE merchant_id = ? AND fulfillment_id = ? AND live = 1 AND state = 'issued' AND version = ?`
 
 	countUse = `INSERT INTO logistics_waybill_use (merchant_id, account_id, shop_id, on_day, issued, cancelled) VALUES (?, ?, ?, ?, ?, ?)

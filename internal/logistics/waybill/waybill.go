@@ -100,8 +100,14 @@ type Traits struct {
 // Doors opens the issuer of an account of kind Channel. Errors: those of Issuer.
 type Doors func(ctx context.Context, a account.Account) (Issuer, error)
 
+// Unreached hears that an account's carrier does not go where a parcel goes.
+type Unreached func(ctx context.Context, tx *db.Tx, accountID id.ID, to logistics.Party, reason string) error
+
 // Service is the issue engine.
 type Service struct {
+	// Unreached is told of refusals for the place alone; nil where nobody wants to know.
+	Unreached Unreached
+
 	k        *kit.Kit
 	accounts *account.Service
 	doors    Doors

@@ -633,3 +633,26 @@ func TestAPersonSaysWhatBecameOfAnUncertainNumber(t *testing.T) {
 		}
 	})
 }
+
+func TestARefusalForThePlaceIsPassedOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		var told []string
+		x.s.Unreached = func(_ context.Context, _ *db.Tx, accountID id.ID, to logistics.Party, reason string) error {
+			if accountID != x.account {
+				t.Errorf("of account %s", accountID)
+			}
+			told = append(told, to.Province+" "+reason)
+			return nil
+		}
+		x.post.refuse = logistics.Told(logistics.ErrUnreachable, "3", "超区")
+		x.must(waybill.Want{FulfillmentID: 1})
+		x.work()
+		x.post.refuse = logistics.Told(logistics.ErrRefused, "8003", "地址不完整")
+		x.must(waybill.Want{FulfillmentID: 2})
+		x.work()
+		if len(told) != 1 || told[0] != "浙江省 超区" {
+			t.Errorf("told: %v", told)
+		}
+	})
+}

@@ -52,7 +52,7 @@ func open(t *testing.T, d *db.DB) *bench {
 	m := logistics.Manifest{Code: "ZTO", BaseURL: "https://post.example", MaxPieces: 1, AtOnce: 1, Open: func(logistics.Access) (logistics.Client, error) { return b.counter, nil }}
 	b.accounts = account.New(w.Kit, []logistics.Manifest{m}, nil)
 	choices := choose.New(w.Kit, b.accounts, func(context.Context, db.Querier, id.ID) (string, error) { return w.Shop.Channel, nil })
-	b.waybills = waybill.New(w.Kit, b.accounts, nil, func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
+	b.waybills = waybill.New(w.Kit, b.accounts, func(context.Context, account.Account) (waybill.Issuer, error) { return platform{b.counter}, nil }, func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 		return b.s.Resolve(ctx, all)
 	})
 	b.s = issue.New(w.Kit, b.fulfillments, w.Orders, w.Catalog, choices, b.waybills)
@@ -291,6 +291,86 @@ func TestTheChoiceKnowsTheGoodsAndWhatTheBuyerWasPromised(t *testing.T) {
 			if c, err := b.s.Choose(b.ctx, f); err != nil || c.AccountID != 0 || c.Why != why {
 				t.Errorf("%s: %+v %v", flag, c, err)
 			}
+		}
+	})
+}
+
+// platform is a channel's counter, which changes issued waybills.
+type platform struct{ *counter }
+
+func (p platform) Cancel(context.Context, waybill.Given) error { return nil }
+func (p platform) Balances(context.Context) ([]logistics.Balance, error) {
+	return nil, logistics.ErrUnsupported
+}
+func (p platform) Traits() waybill.Traits { return waybill.Traits{AtOnce: 1, MaxPieces: 1} }
+func (p platform) Update(_ context.Context, g waybill.Given, r logistics.Request) (logistics.Issued, error) {
+	p.asked = append(p.asked, r)
+	return logistics.Issued{No: g.No, SortCode: "571", Print: "changed"}, nil
+}
+
+func TestAWaybillFollowsItsOrdersByAChangeOrANewNumber(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		o, f := b.allocated(b.Doc("A1", "TEA"))
+		b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}})
+		before := b.last(f)
+		refresh := func() issue.Refreshed {
+			t.Helper()
+			rows, err := b.s.Refresh(b.ctx, []id.ID{f})
+			if err != nil || len(rows) != 1 {
+				t.Fatal(rows, err)
+			}
+			if err := b.Kit.Jobs.Drain(b.ctx); err != nil {
+				t.Fatal(err)
+			}
+			return rows[0]
+		}
+		if r := refresh(); r.Err != nil || r.Outcome != issue.Unchanged {
+			t.Errorf("nothing changed: %+v", r)
+		}
+		flag := func(n int64) {
+			t.Helper()
+			if _, err := b.Orders.Flag(b.ctx, order.FlagInput{OrderID: o.ID, Flag: n}); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.Kit.Runner.Drain(b.ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		flag(3)
+		// A carrier without such a call gives another number.
+		if r := refresh(); r.Err != nil || r.Outcome != issue.Reissued {
+			t.Fatalf("%+v", r)
+		}
+		after := b.last(f)
+		if after.ID == before.ID || after.No == before.No || after.State != waybill.Issued || after.Version == before.Version {
+			t.Errorf("before %+v, after %+v", before, after)
+		}
+		// A channel changes what it issued.
+		name := "平台圆通"
+		a, err := b.accounts.Put(b.ctx, account.PutInput{Kind: account.Channel, Carrier: "ZTO", ShopID: b.Shop.ID, Name: &name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}, AccountID: a.ID, Replace: true})
+		before = b.last(f)
+		flag(4)
+		if r := refresh(); r.Err != nil || r.Outcome != issue.Updated {
+			t.Fatalf("%+v", r)
+		}
+		fo, err := b.fulfillments.Get(b.ctx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now := b.last(f); now.ID != before.ID || now.No != before.No || now.Version != fo.Version || now.SortCode != "571" {
+			t.Errorf("before %+v, after %+v", before, now)
+		}
+		prints, err := b.waybills.PrintTx(b.ctx, d, []id.ID{before.ID})
+		if err != nil || prints[before.ID].Data != "changed" {
+			t.Errorf("print data: %+v %v", prints, err)
+		}
+		if _, err := b.s.Refresh(b.ctx, nil); !errors.Is(err, issue.ErrTooMany) {
+			t.Errorf("none: %v", err)
 		}
 	})
 }

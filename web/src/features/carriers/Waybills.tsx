@@ -183,6 +183,16 @@ function Acts({ waybill: w, onAnswer }: { waybill: Waybill; onAnswer: () => void
     },
     onError: toast.bad,
   })
+  const refresh = useAction({
+    run: (_: null, key) => api.post('/waybills/refresh', { fulfillment_order_ids: ids }, { key }),
+    invalidates: [['waybills']],
+    onSuccess: (out) => {
+      const one = out.items[0]
+      if (one?.error) toast.bad(new ApiError({ status: 409, code: one.error.code, detail: one.error.message }))
+      else if (one?.outcome) toast.ok(t(`carriers.refreshed.${one.outcome}`))
+    },
+    onError: toast.bad,
+  })
   const cancel = useAction({
     run: (_: null, key) => api.post('/waybills/cancel', { fulfillment_order_ids: ids }, { key }),
     invalidates: [['waybills'], ['carrier-accounts']],
@@ -196,9 +206,13 @@ function Acts({ waybill: w, onAnswer }: { waybill: Waybill; onAnswer: () => void
           {t('carriers.answer')}
         </Button>
       ) : null}
-      {w.stale || w.state === 'failed' ? (
+      {w.stale ? (
+        <Button type="primary" loading={refresh.isPending} onClick={() => refresh.mutate(null)}>
+          {t('carriers.refresh')}
+        </Button>
+      ) : w.state === 'failed' ? (
         <Button type="primary" loading={again.isPending} onClick={() => again.mutate(null)}>
-          {w.stale ? t('carriers.reissue') : t('carriers.ask_again')}
+          {t('carriers.ask_again')}
         </Button>
       ) : null}
       {w.state === 'issued' ? (
