@@ -156,7 +156,7 @@ func events() []event.Payload {
 		wave.WaveMade{}, wave.WaveEnded{}, wave.OrderLeft{}, wave.PickedShort{},
 		print.BatchStarted{}, print.LabelsReprinted{}, print.BatchClosed{},
 		verify.ParcelVerified{}, verify.ParcelStopped{}, verify.ParcelsHandedOver{},
-		waybill.NumberIssued{}, waybill.NumberFailed{}, waybill.NumberCancelled{}, waybill.CancelRefused{},
+		waybill.NumberIssued{}, waybill.NumberUpdated{}, waybill.NumberFailed{}, waybill.NumberCancelled{}, waybill.CancelRefused{},
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
 		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{},
 		order.GoodsReturned{}, aftersale.CaseOpened{}, aftersale.CaseMoved{}, aftersale.CaseDecided{}, aftersale.ParcelArrived{}, aftersale.GoodsInspected{}, aftersale.GoodsForsaken{},
