@@ -213,9 +213,9 @@ type (
 	}
 	listIn struct {
 		ShopID web.IDs  `query:"shop_id"`
-		State  []string `query:"state" enum:"requested,returning,receiving,refunding,refused,closed,refunded,exchanged,unknown"`
-		Kind   []string `query:"kind" enum:"refund,return,exchange,reship,repair,price_protection,other"`
-		Goods  []string `query:"goods" enum:"none,awaited,arrived,received,given_up"`
+		State  []string `query:"state,explode" maxItems:"9" enum:"requested,returning,receiving,refunding,refused,closed,refunded,exchanged,unknown"`
+		Kind   []string `query:"kind,explode" maxItems:"7" enum:"refund,return,exchange,reship,repair,price_protection,other"`
+		Goods  []string `query:"goods,explode" maxItems:"5" enum:"none,awaited,arrived,received,given_up"`
 		Reason string   `query:"reason" maxLength:"100" doc:"Part of the buyer's reason"`
 		MinFen int64    `query:"min_fen" minimum:"0"`
 		MaxFen int64    `query:"max_fen" minimum:"0" doc:"0: without bound"`

@@ -223,6 +223,9 @@ func (c *client) MapAftersale(raw []byte) (channel.Case, error) {
 		order = d.Order.ID
 		back := d.Process.Logistics.Return
 		out = channel.Case{Reason: p.Reason.String(), Note: p.Remark.String(), ReturnCarrier: back.CompanyName.String(), ReturnWaybill: back.TrackingNo.String()}
+		for _, picture := range p.Evidence {
+			out.Evidence = append(out.Evidence, picture.String())
+		}
 		if len(d.Order.Lines) > 0 {
 			out.LineNo = d.Order.Lines[0].ID.String()
 		}

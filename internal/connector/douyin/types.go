@@ -154,16 +154,17 @@ type listCase struct {
 type detailCase struct {
 	Process struct {
 		Info struct {
-			ID         wire.Text `json:"after_sale_id"`
-			Type       wire.Text `json:"after_sale_type"`
-			Status     wire.Text `json:"after_sale_status"`
-			ApplyTime  wire.Int  `json:"apply_time"`
-			UpdateTime wire.Int  `json:"update_time"`
-			Deadline   wire.Int  `json:"status_deadline"`
-			Amount     wire.Fen  `json:"refund_total_amount"`
-			Number     wire.Int  `json:"after_sale_apply_count"`
-			Reason     wire.Text `json:"reason"`
-			Remark     wire.Text `json:"reason_remark"`
+			ID         wire.Text   `json:"after_sale_id"`
+			Type       wire.Text   `json:"after_sale_type"`
+			Status     wire.Text   `json:"after_sale_status"`
+			ApplyTime  wire.Int    `json:"apply_time"`
+			UpdateTime wire.Int    `json:"update_time"`
+			Deadline   wire.Int    `json:"status_deadline"`
+			Amount     wire.Fen    `json:"refund_total_amount"`
+			Number     wire.Int    `json:"after_sale_apply_count"`
+			Reason     wire.Text   `json:"reason"`
+			Remark     wire.Text   `json:"reason_remark"`
+			Evidence   []wire.Text `json:"evidence"`
 		} `json:"after_sale_info"`
 		Logistics struct {
 			Return struct {
