@@ -23,6 +23,7 @@ interface BatchBarProps {
   onChooseAll: () => void
   onClear: () => void
   onAct: (action: BulkAction) => void
+  onAllocate: () => void
   onExport: () => void
   page: number
   hasNext: boolean
@@ -33,6 +34,9 @@ interface BatchBarProps {
 
 const SHOWN: BulkAction[] = ['approve', 'note', 'flag', 'tag']
 const MORE: BulkAction[] = ['hold', 'release', 'read', 'adopt', 'archive', 'close']
+
+/** Where orders are that a warehouse may be chosen for. */
+const ALLOCATED = new Set<Tab>(['all', 'awaiting_shipment', 'partly_shipped', 'problem'])
 
 /** What stands in the bar and what waits behind «more», by the tab: earlier orders are adopted first of all. */
 function actionsOf(tab: Tab, mayAct: (action: string) => boolean): { shown: BulkAction[]; more: BulkAction[] } {
@@ -84,6 +88,11 @@ export function BatchBar(props: BatchBarProps) {
           {t(`orders.action.${action}`)}
         </Button>
       ))}
+      {ALLOCATED.has(props.tab) && mayAct('allocate') ? (
+        <Button disabled={none} onClick={props.onAllocate}>
+          {t('orders.allocate.action')}
+        </Button>
+      ) : null}
       {more.length > 0 ? <Menu
         label={t('orders.more_actions')}
         items={more.map((key) => ({ key, label: t(`orders.action.${key}`), danger: key === 'close' }))}

@@ -29,6 +29,7 @@ import { chipsOf, numbersOf, TABS, toFilter, withoutFilters, type OrderSearch, t
 import { DensitySwitch, ViewsBar } from './ViewsBar'
 
 const OrderDrawer = lazy(() => import('./OrderDrawer'))
+const AllocateDialog = lazy(() => import('./AllocateDialog'))
 const BulkDialog = lazy(() => import('./BulkDialog'))
 const ExportDialog = lazy(() => import('./ExportDialog'))
 const NewOrderDialog = lazy(() => import('./NewOrderDialog'))
@@ -61,6 +62,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const [bulk, setBulk] = useState<{ action: BulkAction; target: BulkTarget; chosen?: true } | null>(null)
   const [shipping, setShipping] = useState<OrderRow | null>(null)
   const [noting, setNoting] = useState<OrderRow | null>(null)
+  const [allocating, setAllocating] = useState<BulkTarget | null>(null)
   const [exporting, setExporting] = useState(false)
   const [creating, setCreating] = useState(false)
   const [back, setBack] = useState<string[]>([])
@@ -159,6 +161,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
               setAllChosen(false)
             }}
             onAct={(action) => setBulk({ action, target, chosen: true })}
+            onAllocate={() => setAllocating(target)}
             onExport={() => setExporting(true)}
             page={back.length + 1}
             hasNext={Boolean(list.data?.next_cursor)}
@@ -207,6 +210,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
           <OrderDrawer id={search.drawer} onClose={close} onStep={step} onAct={(action, id) => setBulk({ action, target: { ids: [id] } })} onShip={setShipping} />
         ) : null}
         {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onDone={bulk.chosen ? done : undefined} onClose={() => setBulk(null)} /> : null}
+        {allocating ? <AllocateDialog target={allocating} onDone={() => done([])} onClose={() => setAllocating(null)} /> : null}
         {noting ? <NoteDialog order={noting} onClose={() => setNoting(null)} /> : null}
         {creating ? <NewOrderDialog onClose={() => setCreating(false)} onCreated={(id) => onSearch({ ...search, drawer: id })} /> : null}
         {shipping ? <ShipDialog order={shipping} onClose={() => setShipping(null)} /> : null}

@@ -9,6 +9,7 @@ type Of<K extends keyof Schemas> = Answer<Schemas[K]>
 
 export type Balance = Of<'Balance'>
 export type Blocker = Of<'Blocker'>
+export type AllocateAnswer = Of<'AllocateAnswer'>
 export type BulkAnswer = Of<'BulkBody'>
 export type Count = Of<'Count'>
 export type CreatedUser = Of<'CreatedUser'>
