@@ -8410,6 +8410,8 @@ export interface components {
             custom?: string;
             /** @description Goes to the component unread */
             data?: string;
+            /** @description Signed for the component, good for a few minutes */
+            params?: string;
             /** @description base64 */
             pdf?: string;
             printer: string;
