@@ -58,6 +58,36 @@ CREATE TABLE packing_wave_order (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX packing_wave_order_live ON packing_wave_order (merchant_id, fulfillment_order_id) WHERE live = 1;
 CREATE INDEX packing_wave_order_of ON packing_wave_order (merchant_id, fulfillment_order_id, wave_id);
+-- Baskets that went on to be packed, until they ship: what was told to their order lines.
+CREATE TABLE packing_wave_told (
+  merchant_id BIGINT NOT NULL,
+  fulfillment_order_id BIGINT NOT NULL,
+  line_id     BIGINT NOT NULL,
+  order_id    BIGINT NOT NULL,
+  wave_id     BIGINT NOT NULL,
+  quantity    BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, fulfillment_order_id, line_id)
+) WITHOUT ROWID;
+-- Shelves that held less than the books say, until somebody has decided.
+CREATE TABLE packing_wave_count (
+  merchant_id  BIGINT NOT NULL,
+  id           BIGINT NOT NULL,
+  wave_id      BIGINT NOT NULL,
+  warehouse_id BIGINT NOT NULL,
+  sku_id       BIGINT NOT NULL,
+  counted      BIGINT NOT NULL, -- on the shelf
+  in_baskets   BIGINT NOT NULL, -- picked and not shipped
+  on_hand      BIGINT NOT NULL, -- as the books had it
+  state        TEXT   NOT NULL, -- open | applied | dismissed
+  by_id        BIGINT NOT NULL,
+  by_name      TEXT   NOT NULL,
+  at           BIGINT NOT NULL,
+  decided_by   BIGINT NOT NULL DEFAULT 0,
+  decided_at   BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (merchant_id, id)
+);
+CREATE UNIQUE INDEX packing_wave_count_open ON packing_wave_count (merchant_id, wave_id, sku_id) WHERE state = 'open';
+CREATE INDEX packing_wave_count_wave ON packing_wave_count (merchant_id, wave_id, id);
 -- What is picked for a basket.
 CREATE TABLE packing_wave_item (
   merchant_id BIGINT NOT NULL,
@@ -97,6 +127,8 @@ CREATE INDEX packing_wave_pick_wave ON packing_wave_pick (merchant_id, wave_id, 
 -- +goose Down
 DROP TABLE packing_wave_pick;
 DROP TABLE packing_wave_stop;
+DROP TABLE packing_wave_told;
+DROP TABLE packing_wave_count;
 DROP TABLE packing_wave_item;
 DROP TABLE packing_wave_order;
 DROP TABLE packing_wave_day;

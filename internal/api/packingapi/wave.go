@@ -214,6 +214,21 @@ type WaveSheet struct {
 	Baskets  []WaveBasket   `json:"baskets" nullable:"false"`
 	Stops    []WaveStop     `json:"stops" nullable:"false" doc:"In walking order"`
 	Progress []WaveProgress `json:"progress" nullable:"false"`
+	Counts   []WaveCount    `json:"counts" nullable:"false" doc:"Shelves that held less than the books say"`
+}
+
+// WaveCount is what somebody counted at a shelf that held less than the books say.
+type WaveCount struct {
+	ID        id.ID    `json:"id"`
+	SKUID     id.ID    `json:"sku_id"`
+	SKUCode   string   `json:"sku_code"`
+	Counted   int64    `json:"counted" doc:"On the shelf"`
+	InBaskets int64    `json:"in_baskets" doc:"Picked and not shipped"`
+	OnHand    int64    `json:"on_hand" doc:"As the books had it"`
+	Missing   int64    `json:"missing" doc:"In the books and nowhere else"`
+	State     string   `json:"state" enum:"open,applied,dismissed"`
+	ByName    string   `json:"by_name"`
+	At        web.Time `json:"at"`
 }
 
 func sheetOf(ctx context.Context, s wave.Sheet) WaveSheet {
@@ -229,6 +244,10 @@ func sheetOf(ctx context.Context, s wave.Sheet) WaveSheet {
 		out.Stops = append(out.Stops, WaveStop{x.SKUID, x.SKUCode, x.Name, append([]string{}, x.Barcodes...), x.Location, x.PickerID, x.Wanted, x.Picked, x.Short, dropsOf(x.Drops)})
 	}
 	out.Progress = progressOf(s.Hands)
+	out.Counts = make([]WaveCount, len(s.Counts))
+	for i, c := range s.Counts {
+		out.Counts[i] = WaveCount{c.ID, c.SKUID, c.SKUCode, c.Counted, c.InBaskets, c.OnHand, c.Missing(), c.State, c.ByName, web.Time(c.At)}
+	}
 	return out
 }
 
@@ -273,6 +292,7 @@ func WaveRoutes(api *web.API, s *wave.Service, places *location.Service, staff *
 	h.pickers(api)
 	h.end(api)
 	h.cutOffs(api)
+	h.counts(api)
 	h.locations(api)
 }
 
@@ -384,10 +404,11 @@ func (h *waves) pick(ctx context.Context, in *struct {
 		Do       string `json:"do" enum:"pick,undo,short"`
 		Quantity int64  `json:"quantity" minimum:"1" maximum:"100000"`
 		Position int64  `json:"position,omitempty" minimum:"0" doc:"One basket; 0: baskets in turn"`
+		Counted  *int64 `json:"counted,omitempty" minimum:"0" maximum:"100000" doc:"Of short: how many are on the shelf"`
 	}
 }) (*struct{ Body WaveHand }, error) {
 	b := in.Body
-	out, err := h.waves.Pick(ctx, wave.PickInput{WaveID: in.ID, SKUID: b.SKUID, Scan: b.Scan, Do: b.Do, Quantity: b.Quantity, Position: b.Position})
+	out, err := h.waves.Pick(ctx, wave.PickInput{WaveID: in.ID, SKUID: b.SKUID, Scan: b.Scan, Do: b.Do, Quantity: b.Quantity, Position: b.Position, Counted: b.Counted})
 	if err != nil {
 		return nil, err
 	}
@@ -428,6 +449,21 @@ type CutOff struct {
 	WarehouseID id.ID  `json:"warehouse_id" doc:"0 is every warehouse"`
 	Carrier     string `json:"carrier" maxLength:"20" doc:"Code; empty is every carrier"`
 	Minute      int64  `json:"minute" minimum:"0" maximum:"1439" doc:"Of the day in China"`
+}
+
+func (h *waves) counts(api *web.API) {
+	web.Register(api, web.Op{ID: "decideWaveCount", Method: http.MethodPost, Path: "/waves/{id}/counts/{count_id}/decision", Tag: tag, Permission: "inventory.adjust",
+		Errors: []*errs.Error{wave.ErrNotFound, wave.ErrNoCount, inventory.ErrInsufficient, inventory.ErrBelowReserved}, ZH: "确认缺货盘点：按实数调整库存，或货已找到", EN: "Settle a count: the books say what was counted, or the goods were found"},
+		func(ctx context.Context, in *struct {
+			ID      id.ID `path:"id"`
+			CountID id.ID `path:"count_id"`
+			Body    struct {
+				Apply bool `json:"apply" doc:"false: the goods were found"`
+			}
+		}) (*struct{}, error) {
+			_, err := h.waves.Decide(ctx, wave.DecideInput{WaveID: in.ID, CountID: in.CountID, Apply: in.Body.Apply})
+			return nil, err
+		})
 }
 
 func (h *waves) cutOffs(api *web.API) {

@@ -2,7 +2,7 @@
 // fetch from where and into which basket, and what became of it.
 //
 // Owns: waves, their baskets (播种格), pick lists (拣货单), who picked what, shortages
-// found at the shelf. Tables packing_wave_*.
+// found and counted at the shelf, when couriers collect (截单). Tables packing_wave_*.
 //
 // Does not own: what a fulfillment order holds and whether it may go on
 // (fulfillment), stock (inventory), where a SKU lies (inventory/location).
@@ -12,5 +12,6 @@
 // is wanted; one that is cancelled or refunded leaves by itself, and until then Hits
 // names its basket.
 //
-// Read next: wave.go, choose.go (what goes into a wave), make.go, pick.go, leave.go.
+// Read next: wave.go, choose.go (what goes into a wave), make.go, pick.go, count.go,
+// leave.go.
 package wave

@@ -15,8 +15,9 @@ import (
 )
 
 // Close ends a wave whose goods are picked: its baskets go on to be packed and stay
-// sealed. Those that goods are missing for leave it; their orders are held until
-// somebody has counted. Permission packing.pick.
+// sealed. Those that goods are missing for leave it; their orders are allocated again
+// where somebody counted and the books say so, and held until then. Permission
+// packing.pick.
 //
 // Errors: ErrNotFound, ErrEnded, ErrNotPicked.
 func (s *Service) Close(ctx context.Context, waveID id.ID) (Wave, error) {
@@ -36,7 +37,7 @@ func (s *Service) Close(ctx context.Context, waveID id.ID) (Wave, error) {
 				missing[items[i].fo] = append(missing[items[i].fo], items[i].sku)
 			}
 		}
-		var short []Member
+		var short, full []Member
 		var open int64
 		for _, m := range all {
 			if !m.Live {
@@ -45,6 +46,8 @@ func (s *Service) Close(ctx context.Context, waveID id.ID) (Wave, error) {
 			open += left[m.FulfillmentOrderID]
 			if len(missing[m.FulfillmentOrderID]) > 0 {
 				short = append(short, m)
+			} else {
+				full = append(full, m)
 			}
 		}
 		if open > 0 {
@@ -53,7 +56,10 @@ func (s *Service) Close(ctx context.Context, waveID id.ID) (Wave, error) {
 		if err := s.leaveTx(ctx, tx, w, short, OutShort); err != nil {
 			return err
 		}
-		if err := s.holdTx(ctx, tx, w, short, missing); err != nil {
+		if err := s.shortTx(ctx, tx, w, short, missing); err != nil {
+			return err
+		}
+		if err := s.tellTx(ctx, tx, w, full); err != nil {
 			return err
 		}
 		return s.endTx(ctx, tx, w, Closed)
@@ -117,6 +123,7 @@ func (s *Service) holdTx(ctx context.Context, tx *db.Tx, w *Wave, short []Member
 	if err != nil {
 		return err
 	}
+	var raise []order.Raised
 	for _, f := range all {
 		skus, err := s.catalog.SKUsTx(ctx, tx, missing[f.ID])
 		if err != nil {
@@ -128,12 +135,13 @@ func (s *Service) holdTx(ctx context.Context, tx *db.Tx, w *Wave, short []Member
 		}
 		note := shortNote(actor.Lang(ctx), w.Code, strings.Join(codes, "、"))
 		for _, one := range f.OrderIDs() {
-			if _, err := s.orders.HoldTx(ctx, tx, order.HoldInput{OrderID: one, Note: note}); err != nil {
-				return err
-			}
+			raise = append(raise, order.Raised{OrderID: one, Kind: order.HoldManual, Stands: true, Note: note})
 		}
 	}
-	return nil
+	if len(raise) == 0 {
+		return nil
+	}
+	return s.orders.RaiseTx(ctx, tx, raise)
 }
 
 // shortNote tells who looks at the order what was missing.

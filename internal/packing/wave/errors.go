@@ -12,6 +12,7 @@ var (
 	ErrNoSKU     = errs.Define(errs.NotFound, "wave.sku_not_wanted", "这个波次不需要该商品", "This wave does not want that item")
 	ErrTooMuch   = errs.Define(errs.Conflict, "wave.too_much", "数量超过待拣数量（还需 {left} 件）", "More than is wanted ({left} left)")
 	ErrQuantity  = errs.Define(errs.Invalid, "wave.bad_quantity", "数量必须是 1 到 100000", "A quantity is 1 to 100,000")
+	ErrNoCount   = errs.Define(errs.NotFound, "wave.count_not_found", "没有这条待确认的盘点差异", "There is no such count to decide on")
 	ErrBadCutOff = errs.Define(errs.Invalid, "wave.bad_cut_off", "截单时间不正确：快递须是系统里有的，时间为 00:00 到 23:59，最多 {max} 条", "The cut-offs are not valid: known carriers, times from 00:00 to 23:59, {max} at most")
 	ErrNotIn     = errs.Define(errs.NotFound, "wave.order_not_in", "发货单不在这个波次里", "The fulfillment order is not in this wave")
 )

@@ -200,7 +200,11 @@ func (s *Service) follow() event.Consumer {
 		for _, e := range events {
 			ids = append(ids, e.Of.ID)
 		}
-		return s.followTx(ctx, tx, slices.Compact(slices.Sorted(slices.Values(ids))))
+		ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+		if err := s.untellTx(ctx, tx, ids); err != nil {
+			return err
+		}
+		return s.followTx(ctx, tx, ids)
 	}}
 }
 

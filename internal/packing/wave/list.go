@@ -210,6 +210,7 @@ type Sheet struct {
 	Baskets []Basket // by position, also those that left
 	Stops   []Stop   // in walking order
 	Hands   []Progress
+	Counts  []Count
 }
 
 // Get returns a wave with its baskets, its pick list in walking order, and who picked
@@ -255,6 +256,9 @@ func (s *Service) Get(ctx context.Context, waveID id.ID) (out Sheet, err error) 
 		out.Baskets = append(out.Baskets, b)
 	}
 	if err := s.number(ctx, q, out.Baskets); err != nil {
+		return out, err
+	}
+	if out.Counts, err = s.counts(ctx, q, waveID); err != nil {
 		return out, err
 	}
 	return out, s.judge(ctx, q, out.Baskets)

@@ -34,6 +34,8 @@ type PickInput struct {
 	Do       string `json:"do"`
 	Quantity int64  `json:"quantity"`
 	Position int64  `json:"position,omitempty"`
+	// Counted is how many pieces are on the shelf, where some were not there.
+	Counted *int64 `json:"counted,omitempty"`
 }
 
 // Drop is how many pieces go into a basket, or come out of it.
@@ -51,13 +53,17 @@ type Hand struct {
 }
 
 // Pick notes that goods were fetched, put back, or not there (缺货), and says for which
-// baskets. What was short may still be picked: that makes it found. Permission
-// packing.pick.
+// baskets. What was short may still be picked: that makes it found. Where somebody
+// counted the shelf and the books have more, the difference waits for a decision.
+// Permission packing.pick.
 //
 // Errors: ErrQuantity, ErrNotFound, ErrEnded, ErrNoSKU, ErrTooMuch.
 func (s *Service) Pick(ctx context.Context, in PickInput) (Hand, error) {
 	if err := actor.Require(ctx, packing.PermitPick); err != nil {
 		return Hand{}, err
+	}
+	if in.Counted != nil && (in.Do != DoShort || *in.Counted < 0 || *in.Counted > maxQuantity) {
+		return Hand{}, ErrQuantity.At("counted")
 	}
 	if in.Quantity < 1 || in.Quantity > maxQuantity || in.Do != DoPick && in.Do != DoUndo && in.Do != DoShort {
 		return Hand{}, ErrQuantity.At("quantity")
@@ -150,6 +156,11 @@ func (s *Service) pickTx(ctx context.Context, tx *db.Tx, w *Wave, in PickInput) 
 	if short > 0 {
 		err = s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "wave", ID: w.ID, Version: w.Version}, PickedShort{w.ID, in.SKUID, w.WarehouseID, short})
 		if err != nil {
+			return h, err
+		}
+	}
+	if in.Counted != nil {
+		if err := s.countTx(ctx, tx, w, in.SKUID, *in.Counted); err != nil {
 			return h, err
 		}
 	}

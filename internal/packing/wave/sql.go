@@ -14,6 +14,8 @@ var (
 	memberColumns = []string{"merchant_id", "wave_id", "fulfillment_order_id", "position", "version", "live"}
 	itemColumns   = []string{"merchant_id", "wave_id", "fulfillment_order_id", "sku_id", "wanted"}
 	cutOffColumns = []string{"merchant_id", "warehouse_id", "carrier", "minute"}
+	toldColumns   = []string{"merchant_id", "fulfillment_order_id", "line_id", "order_id", "wave_id", "quantity"}
+	countColumns  = []string{"merchant_id", "id", "wave_id", "warehouse_id", "sku_id", "counted", "in_baskets", "on_hand", "state", "by_id", "by_name", "at"}
 	stopColumns   = []string{"merchant_id", "wave_id", "sku_id", "location"}
 )
 
@@ -25,6 +27,28 @@ const (
 
 	takeNumber = `INSERT INTO packing_wave_day (merchant_id, day, last) VALUES (?, ?, 1)
 		ON CONFLICT (merchant_id, day) DO UPDATE SET last = packing_wave_day.last + 1 RETURNING last`
+
+	keepTold = `ON CONFLICT (merchant_id, fulfillment_order_id, line_id) DO NOTHING`
+	takeTold = `DELETE FROM packing_wave_told WHERE merchant_id = ? AND fulfillment_order_id = ? RETURNING order_id, line_id, quantity`
+
+	// sumInBaskets is what of a SKU lies in baskets of waves that go on; sumPacked what
+	// lies in baskets that went on to be packed and have not shipped.
+	sumInBaskets = `SELECT COALESCE(CAST(SUM(i.picked) AS BIGINT), 0) FROM packing_wave_order o
+		JOIN packing_wave_item i ON i.merchant_id = o.merchant_id AND i.wave_id = o.wave_id AND i.fulfillment_order_id = o.fulfillment_order_id
+		JOIN packing_wave w ON w.merchant_id = o.merchant_id AND w.id = o.wave_id
+		WHERE o.merchant_id = ? AND o.live = 1 AND i.sku_id = ? AND w.warehouse_id = ?`
+	sumPacked = `SELECT COALESCE(CAST(SUM(i.picked) AS BIGINT), 0)
+		FROM (SELECT DISTINCT merchant_id, wave_id, fulfillment_order_id FROM packing_wave_told WHERE merchant_id = ?) t
+		JOIN packing_wave_item i ON i.merchant_id = t.merchant_id AND i.wave_id = t.wave_id AND i.fulfillment_order_id = t.fulfillment_order_id
+		JOIN packing_wave w ON w.merchant_id = i.merchant_id AND w.id = i.wave_id
+		WHERE i.sku_id = ? AND w.warehouse_id = ?`
+	selectCounts = `SELECT id, warehouse_id, sku_id, counted, in_baskets, on_hand, state, by_name, at FROM packing_wave_count
+		WHERE merchant_id = ? AND wave_id = ? ORDER BY id`
+	dropCount   = `DELETE FROM packing_wave_count WHERE merchant_id = ? AND wave_id = ? AND sku_id = ? AND state = 'open'`
+	decideCount = `UPDATE packing_wave_count SET state = ?, decided_by = ?, decided_at = ? WHERE merchant_id = ? AND id = ? AND state = 'open'`
+	selectShort = `SELECT i.fulfillment_order_id FROM packing_wave_item i
+		JOIN packing_wave_order o ON o.merchant_id = i.merchant_id AND o.wave_id = i.wave_id AND o.fulfillment_order_id = i.fulfillment_order_id
+		WHERE i.merchant_id = ? AND i.wave_id = ? AND i.sku_id = ? AND i.short > 0 AND (o.live = 1 OR o.out_reason = 'short') ORDER BY o.position`
 
 	selectCutOffs   = `SELECT warehouse_id, carrier, minute FROM packing_wave_cutoff WHERE merchant_id = ? ORDER BY warehouse_id, carrier, minute`
 	deleteCutOffs   = `DELETE FROM packing_wave_cutoff WHERE merchant_id = ?`

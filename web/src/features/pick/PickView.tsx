@@ -58,7 +58,7 @@ function Picking({ known }: { known: WaveSheet }) {
   const { box, told, offline } = useOutbox(
     known.id,
     me,
-    (hand, idempotency) => api.post('/waves/{id}/picks', { sku_id: hand.sku_id, do: hand.do, quantity: hand.quantity, position: hand.position || undefined }, { path: { id: known.id }, key: idempotency }).then(() => undefined),
+    (hand, idempotency) => api.post('/waves/{id}/picks', { sku_id: hand.sku_id, do: hand.do, quantity: hand.quantity, position: hand.position || undefined, counted: hand.counted }, { path: { id: known.id }, key: idempotency }).then(() => undefined),
     (hand) => {
       client.setQueryData<WaveSheet>(key, (sheet) => (sheet ? after(sheet, hand) : sheet))
       void client.invalidateQueries({ queryKey: ['waves'] })
@@ -102,7 +102,7 @@ function Picking({ known }: { known: WaveSheet }) {
   }
   const undo = () => {
     const [hand, ...before] = last
-    if (!hand) return
+    if (!hand || hand.do !== 'pick') return
     box.add({ ...hand, do: 'undo' })
     setLast(before)
     go(sheet.stops.find((s) => s.sku_id === hand.sku_id), false)
@@ -159,10 +159,9 @@ function Picking({ known }: { known: WaveSheet }) {
       {stop && missing ? (
         <ShortPanel
           key={stop.sku_id}
-          wave={sheet}
           stop={stop}
-          onShort={(quantity) => {
-            done({ sku_id: stop.sku_id, do: 'short', quantity, position: 0 })
+          onShort={(quantity, counted) => {
+            done({ sku_id: stop.sku_id, do: 'short', quantity, position: 0, counted })
             say('plain', t('pick.short_done', { count: quantity }))
           }}
           onClose={() => setMissing(false)}
@@ -180,12 +179,12 @@ function Picking({ known }: { known: WaveSheet }) {
           <button type="button" disabled={walk.length < 2} onClick={() => go(walk[(walk.indexOf(stop) + 1) % walk.length], false)}>
             {t('pick.skip')}
           </button>
-          <button type="button" disabled={last.length === 0} onClick={undo}>
+          <button type="button" disabled={last[0]?.do !== 'pick'} onClick={undo}>
             {t('common.undo')}
           </button>
         </div>
       ) : null}
-      {!stop && last.length > 0 ? (
+      {!stop && last[0]?.do === 'pick' ? (
         <div className={css.foot}>
           <button type="button" onClick={undo}>
             {t('common.undo')}

@@ -1,13 +1,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { WaveSheet, WaveStop } from '@/lib/api/contract'
+import type { WaveStop } from '@/lib/api/contract'
 import css from './pick.module.css'
 import { leftOf } from './walk'
 
 interface ShortPanelProps {
-  wave: WaveSheet
   stop: WaveStop
-  onShort: (quantity: number) => void
+  /** How many are short, and how many are on the shelf. */
+  onShort: (quantity: number, counted: number) => void
   onClose: () => void
 }
 
@@ -27,7 +27,7 @@ export function ShortPanel({ stop, onShort, onClose }: ShortPanelProps) {
         <input inputMode="numeric" value={found} onFocus={(e) => e.target.select()} onChange={(e) => setFound(e.target.value)} />
       </label>
       <p className={css.next}>{t('pick.short_hint', { left, short })}</p>
-      <button type="button" className={css.mainWarn} disabled={short === 0} onClick={() => onShort(short)}>
+      <button type="button" className={css.mainWarn} disabled={short === 0} onClick={() => there !== null && onShort(short, there)}>
         {t('pick.say_short', { count: short })}
       </button>
       <button type="button" className={css.plain} onClick={onClose}>

@@ -46,7 +46,7 @@ export function StopCard({ stop, target, inHand, onHold, onPut }: StopCardProps)
           <button type="button" className={css.main} onClick={() => onPut(target?.position ?? 0, n)}>
             {target ? t('pick.put', { n: target.position, count: n }) : t('pick.take', { count: n })}
           </button>
-          {target && stop.drops.length > 1 ? <p className={css.next}>{t('pick.then', { list: stop.drops.slice(1, 6).map((d) => `${d.position}\u00d7${d.quantity}`).join('  ') })}</p> : null}
+          {target && stop.drops.length > 1 ? <p className={css.next}>{t('pick.then', { list: stop.drops.slice(1, 6).map((d) => `${d.position}\u00d7${d.quantity}`).join(' \u00b7 ') })}</p> : null}
         </>
       ) : (
         <button type="button" className={css.main} onClick={onHold}>

@@ -7,6 +7,8 @@ export interface Hand {
   quantity: number
   /** One basket; 0 serves baskets in turn. */
   position: number
+  /** Of short: how many pieces are on the shelf. */
+  counted?: number
 }
 
 /** Pieces of a stop that are still to be fetched. */

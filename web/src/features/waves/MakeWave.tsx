@@ -259,7 +259,7 @@ function Preview({ preview, onStacks }: { preview: WavePreview; onStacks: () => 
             {preview.stacks.map((b) => (
               <li key={b.key}>
                 <strong>{t('waves.orders', { count: b.orders })}</strong>
-                <span>{b.goods.map((g) => `${g.sku_code} \u00d7${g.quantity}`).join('  ')}</span>
+                <span>{b.goods.map((g) => `${g.sku_code} \u00d7${g.quantity}`).join(' \u00b7 ')}</span>
               </li>
             ))}
           </ul>

@@ -17,6 +17,7 @@ import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { useToast } from '@/ui/Toast'
 import { Baskets } from './Baskets'
+import { Counts } from './Counts'
 import { Bar, CutOff, StateTag } from './parts'
 import { People } from './People'
 import { PickList } from './PickList'
@@ -116,6 +117,7 @@ function Sheet({ sheet, search, onSearch }: { sheet: WaveSheet; search: WaveSear
         </div>
       </Panel>
       {sum.hits > 0 ? <Hits sheet={sheet} /> : null}
+      {sheet.counts.length > 0 ? <Counts sheet={sheet} /> : null}
       <Tabs
         label={t('waves.wave')}
         value={tab}
