@@ -85,7 +85,9 @@ func ask[T any](ctx context.Context, i issuer, f func(channel.WaybillIssuer) (T,
 		return out, logistics.ErrUnsupported
 	}
 	out, err = f(w)
-	i.doors.Told(ctx, i.a.ShopID, err)
+	if !errors.Is(err, channel.ErrUnsupported) { // nothing was called
+		i.doors.Told(ctx, i.a.ShopID, err)
+	}
 	return out, said(err)
 }
 
@@ -113,6 +115,28 @@ func (i issuer) Issue(ctx context.Context, r logistics.Request) (logistics.Issue
 		return logistics.Issued{}, logistics.ErrUnknownOutcome
 	}
 	return issuedOf(got), nil
+}
+
+// IssueMany implements waybill.Batcher.
+func (i issuer) IssueMany(ctx context.Context, rs []logistics.Request) ([]waybill.Result, error) {
+	all, err := ask(ctx, i, func(w channel.WaybillIssuer) ([]channel.WaybillOutcome, error) {
+		m, ok := w.(channel.WaybillBatcher)
+		if !ok {
+			return nil, channel.ErrUnsupported
+		}
+		qs := make([]channel.WaybillRequest, len(rs))
+		for at, r := range rs {
+			qs[at] = request(r)
+		}
+		return m.IssueWaybills(ctx, qs)
+	})
+	out := make([]waybill.Result, len(all))
+	for at, o := range all {
+		if out[at] = (waybill.Result{Issued: issuedOf(o.Waybill), Err: said(o.Err)}); o.Err == nil && o.Waybill.No == "" {
+			out[at].Err = logistics.ErrUnknownOutcome
+		}
+	}
+	return out, err
 }
 
 // Update implements waybill.Updater.
@@ -168,4 +192,6 @@ func (i issuer) Balances(ctx context.Context) ([]logistics.Balance, error) {
 }
 
 // Traits implements waybill.Issuer.
-func (issuer) Traits() waybill.Traits { return waybill.Traits{AtOnce: atOnce, MaxPieces: 1} }
+func (issuer) Traits() waybill.Traits {
+	return waybill.Traits{AtOnce: atOnce, MaxPieces: 1, Batch: channel.WaybillBatch}
+}

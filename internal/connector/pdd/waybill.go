@@ -62,24 +62,50 @@ type waybillApply struct {
 // IssueWaybill implements channel.WaybillIssuer. Carrier, orders and parcel id are
 // the platform's key.
 func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
-	carrier, one, err := c.parcel(ctx, r)
+	all, err := c.IssueWaybills(ctx, []channel.WaybillRequest{r})
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	body, err := json.Marshal(waybillApply{carrier, party(r.Sender), []waybillOrder{one}, true})
+	return all[0].Waybill, all[0].Err
+}
+
+// IssueWaybills implements channel.WaybillBatcher.
+func (c *client) IssueWaybills(ctx context.Context, rs []channel.WaybillRequest) ([]channel.WaybillOutcome, error) {
+	out := make([]channel.WaybillOutcome, len(rs))
+	var orders []waybillOrder
+	at, code := map[string]int{}, ""
+	for i, r := range rs {
+		carrier, one, err := c.parcel(ctx, r)
+		if out[i].Err = err; err != nil {
+			continue
+		}
+		code, at[one.ObjectID] = carrier, i
+		orders = append(orders, one)
+		out[i].Err = channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
+	}
+	if len(orders) == 0 {
+		return out, nil
+	}
+	body, err := json.Marshal(waybillApply{code, party(rs[0].Sender), orders, true})
 	if err != nil {
-		return channel.IssuedWaybill{}, err
+		return nil, err
 	}
 	var answer struct {
 		Modules []json.RawMessage `json:"modules"`
 	}
 	if _, err := c.call(ctx, true, "pdd.waybill.get", map[string]string{"param_waybill_cloud_print_apply_new_request": string(body)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, wire.NotFound(err, r.Orders[0])
+		return nil, wire.NotFound(err, rs[0].Orders[0])
 	}
-	if len(answer.Modules) != 1 {
-		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
+	for _, raw := range answer.Modules {
+		i, known := at[wire.Field(raw, "object_id").String()]
+		if !known && len(orders) == 1 { // there is no mistaking the only one
+			i, known = at[orders[0].ObjectID], true
+		}
+		if known {
+			out[i].Waybill, out[i].Err = issued(rs[i].Carrier, raw)
+		}
 	}
-	return issued(r.Carrier, answer.Modules[0])
+	return out, nil
 }
 
 // parcel is the carrier's code and a parcel as the platform takes it: the receiver as

@@ -65,29 +65,55 @@ type waybillApply struct {
 // IssueWaybill implements channel.WaybillIssuer. Carrier, orders and parcel id are
 // the platform's key.
 func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (channel.IssuedWaybill, error) {
-	carrier, one, err := c.parcel(ctx, r)
+	all, err := c.IssueWaybills(ctx, []channel.WaybillRequest{r})
 	if err != nil {
 		return channel.IssuedWaybill{}, err
 	}
-	user, err := c.userID(ctx)
-	if err != nil {
-		return channel.IssuedWaybill{}, err
+	return all[0].Waybill, all[0].Err
+}
+
+// IssueWaybills implements channel.WaybillBatcher.
+func (c *client) IssueWaybills(ctx context.Context, rs []channel.WaybillRequest) ([]channel.WaybillOutcome, error) {
+	out := make([]channel.WaybillOutcome, len(rs))
+	ask := waybillApply{Product: rs[0].Service, Branch: rs[0].Branch, Sender: party(rs[0].Sender), NeedEncrypt: true}
+	at := map[string]int{}
+	for i, r := range rs {
+		carrier, one, err := c.parcel(ctx, r)
+		var user string
+		if err == nil {
+			user, err = c.userID(ctx)
+		}
+		if out[i].Err = err; err != nil {
+			continue
+		}
+		ask.Carrier, one.UserID = carrier, json.Number(user)
+		at[one.ObjectID] = i
+		ask.Orders = append(ask.Orders, one)
+		out[i].Err = channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
 	}
-	one.UserID = json.Number(user)
-	body, err := json.Marshal(waybillApply{Carrier: carrier, Product: r.Service, Branch: r.Branch, Sender: party(r.Sender), Orders: []waybillOrder{one}, NeedEncrypt: true})
+	if len(ask.Orders) == 0 {
+		return out, nil
+	}
+	body, err := json.Marshal(ask)
 	if err != nil {
-		return channel.IssuedWaybill{}, channel.Told(channel.ErrAnswer, "user_id", "the seller has no number").Because(err)
+		return nil, channel.Told(channel.ErrAnswer, "user_id", "the seller has no number").Because(err)
 	}
 	var answer struct {
 		Modules rows `json:"modules"`
 	}
 	if _, err := c.call(ctx, effect, "cainiao.waybill.ii.get", map[string]string{"param_waybill_cloud_print_apply_new_request": string(body)}, &answer); err != nil {
-		return channel.IssuedWaybill{}, wire.WaybillRefusal(wire.NotFound(err, r.Orders[0]))
+		return nil, wire.WaybillRefusal(wire.NotFound(err, rs[0].Orders[0]))
 	}
-	if len(answer.Modules.Items) != 1 {
-		return channel.IssuedWaybill{}, channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
+	for _, raw := range answer.Modules.Items {
+		i, known := at[wire.Field(raw, "object_id").String()]
+		if !known && len(ask.Orders) == 1 { // there is no mistaking the only one
+			i, known = at[ask.Orders[0].ObjectID], true
+		}
+		if known {
+			out[i].Waybill, out[i].Err = issued(rs[i].Carrier, raw)
+		}
 	}
-	return issued(r.Carrier, answer.Modules.Items[0])
+	return out, nil
 }
 
 // parcel is the carrier's code and a parcel as the platform takes it. The receiver is

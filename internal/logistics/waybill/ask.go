@@ -113,15 +113,15 @@ func (s *Service) Round(ctx context.Context, accountID id.ID) (int, error) {
 	if due, err = b.take(ctx, due); err != nil {
 		return 0, err
 	}
-	atOnce := 1
+	atOnce, taken := 1, len(due)
 	if b.issuer != nil {
 		atOnce = max(1, b.issuer.Traits().AtOnce)
 	}
-	run.Each(ctx, atOnce, due, b.one)
+	run.Each(ctx, atOnce, b.together(ctx, due), b.one)
 	if b.failed != nil {
 		return 0, b.failed
 	}
-	return len(due), b.tell(ctx)
+	return taken, b.tell(ctx)
 }
 
 // batch is one round under way.
@@ -205,6 +205,11 @@ func (b *batch) one(ctx context.Context, w Waybill) {
 	default:
 		o = b.ask(ctx, w)
 	}
+	b.write(ctx, w, o)
+}
+
+// write notes an outcome and what it says of the account.
+func (b *batch) write(ctx context.Context, w Waybill, o outcome) {
 	if b.s.Unreached != nil && errors.Is(o.err, logistics.ErrUnreachable) {
 		o.told = func(ctx context.Context, tx *db.Tx) error {
 			reason, _ := errs.As(o.err).Params["carrier_message"].(string)

@@ -95,6 +95,8 @@ type Traits struct {
 	AtOnce int // requests under way at the same time, at least 1
 	// MaxPieces above 1: one request brings the numbers of all pieces.
 	MaxPieces int
+	// Batch above 1: a Batcher takes so many requests in one call.
+	Batch int
 }
 
 // Doors opens the issuer of an account of kind Channel. Errors: those of Issuer.

@@ -139,6 +139,7 @@ type desk struct {
 	s        *waybill.Service
 	version  int64 // of every fulfillment order
 	account  id.ID
+	hall     *hall // what accounts of channels issue through
 }
 
 const shopID id.ID = 31
@@ -150,7 +151,7 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 		Credentials: []logistics.Credential{{Name: "secret", NameZH: "密钥", NameEN: "Secret", Secret: true}},
 		Open:        func(logistics.Access) (logistics.Client, error) { return x.post, nil }}
 	x.accounts = account.New(k, []logistics.Manifest{m}, nil)
-	x.s = waybill.New(k, x.accounts, nil, func(_ context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
+	x.s = waybill.New(k, x.accounts, func(context.Context, account.Account) (waybill.Issuer, error) { return x.hall, nil }, func(_ context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 		out := make([]waybill.Content, len(all))
 		for i := range all {
 			out[i] = waybill.Content{Version: x.version, Request: logistics.Request{Receiver: party}}
@@ -655,4 +656,96 @@ func TestARefusalForThePlaceIsPassedOn(t *testing.T) {
 			t.Errorf("told: %v", told)
 		}
 	})
+}
+
+// hall is a channel's counter over a post: it takes several requests in one call.
+type hall struct {
+	*post
+	calls  [][]string // keys of each call
+	refuse error      // of calls of several
+	poison int        // the place in a call that is refused by itself, from 1
+}
+
+func (h *hall) Cancel(ctx context.Context, g waybill.Given) error {
+	return h.post.Cancel(ctx, g.Key, g.No)
+}
+func (h *hall) Balances(context.Context) ([]logistics.Balance, error) {
+	return nil, logistics.ErrUnsupported
+}
+func (h *hall) Traits() waybill.Traits { return waybill.Traits{AtOnce: 2, MaxPieces: 1, Batch: 3} }
+func (h *hall) IssueMany(ctx context.Context, rs []logistics.Request) ([]waybill.Result, error) {
+	var keys []string
+	for _, r := range rs {
+		keys = append(keys, r.Key)
+	}
+	h.calls = append(h.calls, keys)
+	if h.refuse != nil {
+		return nil, h.refuse
+	}
+	out := make([]waybill.Result, len(rs))
+	for i, r := range rs {
+		if i+1 == h.poison {
+			out[i].Err = logistics.Told(logistics.ErrRefused, "400", "地址不完整")
+			continue
+		}
+		out[i].Issued, out[i].Err = h.Issue(ctx, r)
+	}
+	return out, nil
+}
+
+func TestSeveralNumbersAreAskedForInOneCallAndEachComesOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(h *hall)
+		issued  int
+	}{
+		"all come":                 {func(*hall) {}, 7}, // the seventh is alone, and is asked for alone
+		"one is refused by itself": {func(h *hall) { h.poison = 2 }, 5},
+		"a call refused as a whole is asked one by one": {func(h *hall) { h.refuse = logistics.Told(logistics.ErrRefused, "400", "") }, 7},
+		"an issuer that takes one at a time":            {func(h *hall) { h.refuse = logistics.ErrUnsupported }, 7},
+		"answers are lost":                              {func(h *hall) { h.cuts = 2 }, 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				x := newDesk(t, d)
+				h := &hall{post: x.post}
+				c.prepare(h)
+				x.hall = h
+				s := x.s
+				a := x.open(account.PutInput{Kind: account.Channel, Carrier: "ZTO", ShopID: shopID, Sender: &party})
+				var wants []waybill.Want
+				for f := range id.ID(7) {
+					wants = append(wants, waybill.Want{FulfillmentID: f + 1, Version: 1, AccountID: a, ShopID: shopID})
+				}
+				kittest.InTx(t, x.k, x.ctx, func(ctx context.Context, tx *db.Tx) error {
+					_, err := s.WantTx(ctx, tx, wants)
+					return err
+				})
+				for range 6 {
+					if _, err := s.Round(x.ctx, a); err != nil {
+						t.Fatal(err)
+					}
+					h.refuse = nil
+					kittest.Clock(x.k).Advance(time.Hour)
+				}
+				issued := 0
+				for f := range id.ID(7) {
+					all, err := s.Of(x.ctx, d, []id.ID{f + 1})
+					if err != nil || len(all[f+1]) != 1 {
+						t.Fatal(all, err)
+					}
+					if w := all[f+1][0]; w.State == waybill.Issued {
+						issued++
+					} else if w.State != waybill.Failed {
+						t.Errorf("%d is %s", f+1, w.State)
+					}
+				}
+				if issued != c.issued || x.post.standing() != c.issued {
+					t.Errorf("%d issued, %d at the issuer, want %d", issued, x.post.standing(), c.issued)
+				}
+				if n := len(h.calls); n < 1 || len(h.calls[0]) != 3 {
+					t.Errorf("calls: %v", h.calls)
+				}
+			})
+		})
+	}
 }
