@@ -74,6 +74,9 @@ func said(err error) error {
 	return err
 }
 
+// errLacks: the shop's channel has no such call.
+var errLacks = errors.New("the channel has no such call")
+
 // ask has one question put to the shop's channel.
 func ask[T any](ctx context.Context, i issuer, f func(channel.WaybillIssuer) (T, error)) (out T, err error) {
 	c, err := i.doors.Open(ctx, i.a.ShopID)
@@ -85,9 +88,10 @@ func ask[T any](ctx context.Context, i issuer, f func(channel.WaybillIssuer) (T,
 		return out, logistics.ErrUnsupported
 	}
 	out, err = f(w)
-	if !errors.Is(err, channel.ErrUnsupported) { // nothing was called
-		i.doors.Told(ctx, i.a.ShopID, err)
+	if errors.Is(err, errLacks) { // nothing was called
+		return out, logistics.ErrUnsupported
 	}
+	i.doors.Told(ctx, i.a.ShopID, err)
 	return out, said(err)
 }
 
@@ -122,7 +126,7 @@ func (i issuer) IssueMany(ctx context.Context, rs []logistics.Request) ([]waybil
 	all, err := ask(ctx, i, func(w channel.WaybillIssuer) ([]channel.WaybillOutcome, error) {
 		m, ok := w.(channel.WaybillBatcher)
 		if !ok {
-			return nil, channel.ErrUnsupported
+			return nil, errLacks
 		}
 		qs := make([]channel.WaybillRequest, len(rs))
 		for at, r := range rs {
@@ -144,7 +148,7 @@ func (i issuer) Update(ctx context.Context, g waybill.Given, r logistics.Request
 	got, err := ask(ctx, i, func(w channel.WaybillIssuer) (channel.IssuedWaybill, error) {
 		u, ok := w.(channel.WaybillUpdater)
 		if !ok {
-			return channel.IssuedWaybill{}, channel.ErrUnsupported
+			return channel.IssuedWaybill{}, errLacks
 		}
 		return u.UpdateWaybill(ctx, channel.WaybillName{Carrier: g.Carrier, No: g.No, Ref: g.Ref, Template: g.Template}, request(r))
 	})

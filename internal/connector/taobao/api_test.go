@@ -200,7 +200,7 @@ func TestEffectsSayWhatThePlatformExpects(t *testing.T) {
 		return `{"` + strings.ReplaceAll(strings.TrimPrefix(method, "taobao."), ".", "_") + `_response":{"shipping":{"is_success":true}}}`
 	}
 	answers := map[string]string{"taobao.logistics.companies.get": companies}
-	for _, m := range []string{"taobao.logistics.offline.send", "taobao.logistics.consign.resend", "taobao.trade.memo.update", "taobao.trade.close", "taobao.skus.quantity.update",
+	for _, m := range []string{"taobao.logistics.offline.send", "taobao.logistics.dummy.send", "taobao.logistics.consign.resend", "taobao.trade.memo.update", "taobao.trade.close", "taobao.skus.quantity.update",
 		"taobao.item.quantity.update", "taobao.rp.refunds.agree", "taobao.rp.returngoods.agree", "taobao.refund.refuse"} {
 		answers[m] = ok(m)
 	}
@@ -231,6 +231,8 @@ func TestEffectsSayWhatThePlatformExpects(t *testing.T) {
 	if len(*sent) != 3 {
 		t.Errorf("%d requests: the list of companies is asked once", len(*sent))
 	}
+	must(c.ShipWithoutNumber(ctx, channel.ShipRequest{OrderNo: "27", Last: true}))
+	last(map[string]string{"method": "taobao.logistics.dummy.send", "tid": "27", "out_sid": "", "company_code": ""})
 	must(c.ChangeWaybill(ctx, s, "YTO", "1"))
 	last(map[string]string{"method": "taobao.logistics.consign.resend", "out_sid": "731"})
 	must(c.WriteMemo(ctx, channel.Memo{OrderNo: "26", Text: "", Flag: 5}))

@@ -66,6 +66,11 @@ func (c *client) Ship(ctx context.Context, s channel.ShipRequest) error {
 	return c.change(ctx, "taobao.logistics.offline.send", s.OrderNo, p)
 }
 
+// ShipWithoutNumber implements channel.NumberlessShipper. The platform takes the whole order.
+func (c *client) ShipWithoutNumber(ctx context.Context, s channel.ShipRequest) error {
+	return c.change(ctx, "taobao.logistics.dummy.send", s.OrderNo, map[string]string{"tid": s.OrderNo})
+}
+
 func lineNos(lines []channel.ParcelLine) string {
 	var nos []string
 	for _, l := range lines {

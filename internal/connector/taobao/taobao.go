@@ -9,7 +9,7 @@ var Manifest = channel.Manifest{
 	Code: "taobao", NameZH: "淘宝/天猫", NameEN: "Taobao/Tmall", Color: "#b84700",
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
-		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
+		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ShipNumberless, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
 		channel.AddressChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.EWaybills, channel.EWaybillUpdates, channel.MergesOrders,
 	},
 	Files: files, Words: words, RefundWords: refundWords,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -66,6 +67,36 @@ func TestAWaybillIsAskedForByOaidAndParcel(t *testing.T) {
 		one.Template != "https://print.example/one" || one.Package.ID != "k4" || one.Package.Weight != 500 || !reflect.DeepEqual(one.OrderInfo.Orders, []string{"9007199254740993001", "9007199254740993002"}) ||
 		!reflect.DeepEqual(one.Package.Items, []waybillGoods{{"毛巾", 2}}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestSeveralWaybillsComeInOneCallEachToItsParcel(t *testing.T) {
+	mine := strings.Replace(module(printData), `"object_id":"k4"`, `"object_id":"k5"`, 1)
+	other := strings.Replace(strings.Replace(module(printData), "78001000000017", "78001000000025", 1), `"object_id":"k4"`, `"object_id":"k6"`, 1)
+	answers := map[string]string{"cainiao.waybill.ii.get": `{"cainiao_waybill_ii_get_response":{"modules":{"waybill_cloud_print_response":[` + other + `,` + mine + `]}}}`}
+	for k, v := range lookups {
+		answers[k] = v
+	}
+	c, sent := recorded(t, answers)
+	ask := func(key string) channel.WaybillRequest {
+		return channel.WaybillRequest{Key: key, Orders: []string{"9007199254740993001"}, Carrier: "ZTO", Sender: channel.Receiver{Name: "仓库", Phone: "13800000002", Province: "浙江省", Detail: "良睦路 9 号"},
+			Receiver: channel.Receiver{Name: "林**", Province: "北京市"}, Goods: []channel.WaybillGoods{{Name: "毛巾", Quantity: 1}}}
+	}
+	none := ask("k8")
+	none.Orders = nil
+	got, err := c.(*client).IssueWaybills(t.Context(), []channel.WaybillRequest{ask("k5"), none, ask("k6"), ask("k7")})
+	if err != nil || len(got) != 4 {
+		t.Fatal(got, err)
+	}
+	if got[0].Waybill.No != "78001000000017" || got[2].Waybill.No != "78001000000025" || got[0].Err != nil || got[2].Err != nil {
+		t.Errorf("%+v", got)
+	}
+	if !errors.Is(got[1].Err, channel.ErrRefused) || !errors.Is(got[3].Err, channel.ErrUnknownOutcome) {
+		t.Errorf("without an order: %v; without an answer: %v", got[1].Err, got[3].Err)
+	}
+	var body waybillApply
+	if err := json.Unmarshal([]byte((*sent)[len(*sent)-1].Get("param_waybill_cloud_print_apply_new_request")), &body); err != nil || len(body.Orders) != 3 {
+		t.Errorf("%+v %v", body, err)
 	}
 }
 
