@@ -25219,6 +25219,8 @@ export interface operations {
                 shop_id?: string[];
                 /** @description A carrier's code; none: those without one */
                 carrier?: string;
+                /** @description Code of a wave: those in it, by basket */
+                wave?: string;
             };
             header?: never;
             path?: never;
