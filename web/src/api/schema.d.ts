@@ -4,6 +4,146 @@
  */
 
 export interface paths {
+    "/aftersales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * After-sale cases of all shops, with what is recommended
+         * @description 售后单，附建议
+         */
+        get: operations["listAftersales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/aftersales/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to cases in bulk
+         * @description 批量同意
+         */
+        post: operations["agreeToAftersales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/aftersales/agree/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which cases agreeing in bulk would take, and which it leaves alone
+         * @description 批量同意的预检：哪些会处理，哪些跳过
+         */
+        post: operations["foreseeAgreeing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/aftersales/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many cases wait, by state
+         * @description 未完结售后的数量
+         */
+        get: operations["countAftersales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/aftersales/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A case with its history, what came back and the buyer's other ones
+         * @description 一张售后单：经过、退货、买家的其他售后
+         */
+        get: operations["getAftersale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/aftersales/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a case or refuse it; confirm returned goods
+         * @description 同意或拒绝售后，确认收到退货
+         */
+        post: operations["decideAftersale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/aftersales/{id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the goods will not come back
+         * @description 不再追回退货
+         */
+        post: operations["giveUpGoods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/allocation-rules": {
         parameters: {
             query?: never;
@@ -690,6 +830,126 @@ export interface paths {
         get: operations["listDivisions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dropship-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders that suppliers ship
+         * @description 代发单，按供应商与状态
+         */
+        get: operations["listDropshipOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dropship-orders/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The supplier's file, masked by its contract
+         * @description 下载代发表格，按合同脱敏
+         */
+        get: operations["downloadDropshipOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dropship-orders/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take orders back, or write down a supplier's answer
+         * @description 撤回，或代供应商接单、拒单
+         */
+        post: operations["moveDropshipOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dropship-orders/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ship by the file a supplier filled in
+         * @description 上传供应商回传的单号表
+         */
+        post: operations["uploadDropshipNumbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dropship-orders/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give orders to their supplier
+         * @description 发给供应商代发
+         */
+        post: operations["sendDropshipOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dropship-orders/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ship by the supplier's waybill numbers
+         * @description 回填代发快递单号并发货
+         */
+        post: operations["shipDropshipOrders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3376,6 +3636,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parcels that came back, the newest first
+         * @description 退货包裹，新的在前
+         */
+        get: operations["listReturns"];
+        put?: never;
+        /**
+         * Book what came back: good, defective, missing
+         * @description 退货验收入库：良品、残次、缺少
+         */
+        post: operations["receiveReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/returns/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a returned parcel that nobody has opened
+         * @description 登记到件，未拆封；没有售后单的为无主件
+         */
+        post: operations["arriveReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/returns/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cases behind a return waybill, a case or order number, or the number the goods left under
+         * @description 扫退货单号、售后单号、订单号或原运单号，找到售后单
+         */
+        get: operations["findReturn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/returns/{id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an ownerless parcel to a case
+         * @description 认领无主件
+         */
+        post: operations["matchReturn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/review/blacklist": {
         parameters: {
             query?: never;
@@ -4016,26 +4360,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/shops/{id}/aftersales/{no}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Approve or refuse an after-sale case
-         * @description 同意或拒绝售后
-         */
-        post: operations["decideAftersale"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/shops/{id}/reviews": {
         parameters: {
             query?: never;
@@ -4408,6 +4732,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/supplier-portals/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shut a supplier's door
+         * @description 停用供应商入口
+         */
+        post: operations["revokeSupplierPortal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supplier/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A supplier accepts or refuses orders
+         * @description 供应商接单或拒单
+         */
+        post: operations["answerSupplierOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supplier/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A supplier downloads its file
+         * @description 供应商下载代发表格
+         */
+        get: operations["downloadSupplierOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supplier/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A supplier ships by the file it filled in
+         * @description 供应商上传单号表
+         */
+        post: operations["uploadSupplierNumbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supplier/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A supplier sees the orders it ships
+         * @description 供应商查看自己的代发单
+         */
+        get: operations["listSupplierOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/supplier/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A supplier ships by waybill numbers
+         * @description 供应商回填单号
+         */
+        post: operations["shipSupplierOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suppliers, by name
+         * @description 供应商列表
+         */
+        get: operations["listSuppliers"];
+        put?: never;
+        /**
+         * Add or change a supplier
+         * @description 新增或修改供应商
+         */
+        post: operations["saveSupplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppliers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One supplier
+         * @description 供应商资料
+         */
+        get: operations["getSupplier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppliers/{id}/portals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A supplier's doors
+         * @description 供应商入口
+         */
+        get: operations["listSupplierPortals"];
+        put?: never;
+        /**
+         * Open a door for a supplier; its token is shown once
+         * @description 新建供应商入口，令牌只显示一次
+         */
+        post: operations["openSupplierPortal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppliers/{id}/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a supplier supplies
+         * @description 供应商供货的商品
+         */
+        get: operations["listSupplierSKUs"];
+        put?: never;
+        /**
+         * Set what a supplier supplies, and its cost
+         * @description 设置供应商供货的商品与成本
+         */
+        post: operations["setSupplierSKUs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync": {
         parameters: {
             query?: never;
@@ -4440,26 +4976,6 @@ export interface paths {
          * @description 一个店铺的同步状态
          */
         get: operations["getSync"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/sync/{id}/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * After-sale cases as the channel tells them
-         * @description 平台售后单(原始)
-         */
-        get: operations["listSyncCases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5264,6 +5780,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/waves/{id}/counts/{count_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a count: the books say what was counted, or the goods were found
+         * @description 确认缺货盘点：按实数调整库存，或货已找到
+         */
+        post: operations["decideWaveCount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/waves/{id}/orders/{fulfillment_order_id}/remove": {
         parameters: {
             query?: never;
@@ -5382,6 +5918,26 @@ export interface paths {
          * @description 回收发货单的单号
          */
         post: operations["cancelWaybills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waybills/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring waybills up to what their orders say now
+         * @description 订单变更后更新面单，不能更新的换号
+         */
+        post: operations["refreshWaybills"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5530,10 +6086,299 @@ export interface components {
             /** @description decimal id */
             warehouse_id: string;
         };
+        Aftersale: {
+            /**
+             * @description What the rules recommend
+             * @enum {string}
+             */
+            advice: "agree" | "agree_return" | "refuse" | "confirm_goods" | "person" | "wait" | "inspect" | "back_office";
+            /** @description What the channel said to the last decision */
+            answer: components["schemas"]["AftersaleAnswer"];
+            buyer_nick: string;
+            /** @description Of the last parcel that left */
+            carrier: string;
+            case_no: string;
+            /** @description To be given back with a decision */
+            case_version: string;
+            channel_order_no: string;
+            /** @description It waits for the seller, and nobody has decided it */
+            decidable: boolean;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_name: string;
+            /** @description The channel takes decisions from here */
+            decides: boolean;
+            /**
+             * @description The last one
+             * @enum {string}
+             */
+            decision: "" | "approve" | "refuse";
+            given_up_reason: string;
+            /** @enum {string} */
+            goods: "none" | "awaited" | "arrived" | "received" | "given_up";
+            /** @description decimal id */
+            id: string;
+            /** @enum {string} */
+            kind: "refund" | "return" | "exchange" | "reship" | "repair" | "price_protection" | "other";
+            lines: components["schemas"]["AftersaleLine"][];
+            /** Format: date-time */
+            modified_at: string | null;
+            /** Format: date-time */
+            opened_at: string | null;
+            /** @description 0 while we hold no such order */
+            order_id: string;
+            order_state: string;
+            /**
+             * @description How far the goods of the case are; none: no order
+             * @enum {string}
+             */
+            parcel: "none" | "not_shipped" | "partly_shipped" | "shipped" | "delivered";
+            /**
+             * Format: int64
+             * @description 0 where the channel does not tell
+             */
+            quantity: number;
+            reason: string;
+            /** Format: int64 */
+            refund_fen: number | null;
+            /** Format: date-time */
+            refunded_at: string | null;
+            /** Format: date-time */
+            respond_by_at: string | null;
+            return_carrier: string;
+            return_waybill: string;
+            /** @description decimal id */
+            shop_id: string;
+            /** @enum {string} */
+            state: "requested" | "returning" | "receiving" | "refunding" | "refused" | "closed" | "refunded" | "exchanged" | "unknown";
+            state_raw: string;
+            /** @description Of the last parcel that left */
+            waybill_no: string;
+            /**
+             * @description Why they recommend it
+             * @enum {string}
+             */
+            why: "unshipped" | "shipped" | "delivered" | "goods_return" | "nothing_to_send" | "goods_back" | "goods_faulty" | "parcel_here" | "parcel_on_way" | "over_limit" | "over_paid" | "unknown_order" | "kind" | "unknown_state" | "buyer_sends" | "money_on_way" | "ended" | "told" | "decided_elsewhere";
+        };
+        AftersaleAnswer: {
+            code: string;
+            message: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "done" | "refused" | "uncertain" | "dropped";
+        };
+        AftersaleCounts: {
+            /**
+             * Format: int64
+             * @description Parcels here that nobody opened
+             */
+            arrived: number;
+            /**
+             * Format: int64
+             * @description Goods on their way back
+             */
+            awaited: number;
+            /**
+             * Format: int64
+             * @description Refunded, goods still out
+             */
+            not_back: number;
+            /**
+             * Format: int64
+             * @description Ours to answer, past their deadline
+             */
+            overdue: number;
+            states: {
+                [key: string]: number;
+            };
+        };
+        AftersaleDecision: {
+            /**
+             * Format: int64
+             * @description What is refunded, at most what was asked for
+             */
+            amount_fen?: number;
+            approve: boolean;
+            /** @description The version that was looked at; a newer one is not decided */
+            case_version: string;
+            /** @description Of a refusal */
+            reason?: string;
+            /** @description The channel's number of an address; empty for its default one */
+            return_address_no?: string;
+        };
+        AftersaleDetail: {
+            /**
+             * @description What the rules recommend
+             * @enum {string}
+             */
+            advice: "agree" | "agree_return" | "refuse" | "confirm_goods" | "person" | "wait" | "inspect" | "back_office";
+            /** @description What the channel said to the last decision */
+            answer: components["schemas"]["AftersaleAnswer"];
+            buyer_nick: string;
+            /** @description As the buyer wrote it */
+            buyer_note: string;
+            /** @description Of the last parcel that left */
+            carrier: string;
+            case_no: string;
+            /** @description To be given back with a decision */
+            case_version: string;
+            channel_order_no: string;
+            /** @description It waits for the seller, and nobody has decided it */
+            decidable: boolean;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_name: string;
+            /** @description The channel takes decisions from here */
+            decides: boolean;
+            /**
+             * @description The last one
+             * @enum {string}
+             */
+            decision: "" | "approve" | "refuse";
+            /** @description Addresses at the channel */
+            evidence: string[];
+            given_up_reason: string;
+            /** @enum {string} */
+            goods: "none" | "awaited" | "arrived" | "received" | "given_up";
+            /** @description The oldest first */
+            history: components["schemas"]["AftersaleEvent"][];
+            /** @description decimal id */
+            id: string;
+            /** @enum {string} */
+            kind: "refund" | "return" | "exchange" | "reship" | "repair" | "price_protection" | "other";
+            lines: components["schemas"]["AftersaleLine"][];
+            /** Format: date-time */
+            modified_at: string | null;
+            /** Format: date-time */
+            opened_at: string | null;
+            /** @description 0 while we hold no such order */
+            order_id: string;
+            order_state: string;
+            /** @description Cases of the same buyer */
+            others: components["schemas"]["Aftersale"][];
+            /** @description Where the goods are on their way out */
+            outgoing: components["schemas"]["OutgoingParcel"][];
+            /**
+             * @description How far the goods of the case are; none: no order
+             * @enum {string}
+             */
+            parcel: "none" | "not_shipped" | "partly_shipped" | "shipped" | "delivered";
+            /** @description What came back */
+            parcels: components["schemas"]["ReturnParcel"][];
+            /**
+             * Format: int64
+             * @description 0 where the channel does not tell
+             */
+            quantity: number;
+            reason: string;
+            /** Format: int64 */
+            refund_fen: number | null;
+            /** Format: date-time */
+            refunded_at: string | null;
+            /** Format: date-time */
+            respond_by_at: string | null;
+            return_carrier: string;
+            return_waybill: string;
+            /** @description decimal id */
+            shop_id: string;
+            /** @enum {string} */
+            state: "requested" | "returning" | "receiving" | "refunding" | "refused" | "closed" | "refunded" | "exchanged" | "unknown";
+            state_raw: string;
+            /** @description Of the last parcel that left */
+            waybill_no: string;
+            /**
+             * @description Why they recommend it
+             * @enum {string}
+             */
+            why: "unshipped" | "shipped" | "delivered" | "goods_return" | "nothing_to_send" | "goods_back" | "goods_faulty" | "parcel_here" | "parcel_on_way" | "over_limit" | "over_paid" | "unknown_order" | "kind" | "unknown_state" | "buyer_sends" | "money_on_way" | "ended" | "told" | "decided_elsewhere";
+        };
+        AftersaleEvent: {
+            actor_kind: string;
+            actor_name: string;
+            /** Format: date-time */
+            at: string | null;
+            /** @description As in docs/events.md */
+            body: unknown;
+            /** @description decimal id */
+            id: string;
+            name: string;
+        };
+        AftersaleLine: {
+            /**
+             * Format: int64
+             * @description Pieces the case is about
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description Of this case
+             */
+            defective: number;
+            /**
+             * Format: int64
+             * @description Of this case
+             */
+            good: number;
+            image_url: string;
+            is_gift: boolean;
+            /** @description decimal id */
+            line_id: string;
+            /**
+             * Format: int64
+             * @description Of this case
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Without those cancelled
+             */
+            ordered: number;
+            /** Format: int64 */
+            paid_fen: number | null;
+            /** Format: int64 */
+            refunded_fen: number | null;
+            /**
+             * Format: int64
+             * @description Pieces that came back, for any case
+             */
+            returned: number;
+            /** Format: int64 */
+            shipped: number;
+            sku_code: string;
+            /** @description 0 while nobody mapped it: no stock moves */
+            sku_id: string;
+            spec: string;
+            title: string;
+        };
+        AgreeCase: {
+            /** @description decimal id */
+            case_id: string;
+            case_version: string;
+        };
+        AgreeForeseen: {
+            agree: components["schemas"]["AgreeCase"][];
+            /**
+             * Format: int64
+             * @description Of all of them
+             */
+            amount_fen: number | null;
+            skipped: components["schemas"]["AgreeSkip"][];
+        };
+        AgreeInBody: {
+            cases: components["schemas"]["AgreeCase"][] | null;
+        };
         AgreeInputBody: {
             /** @enum {string} */
             agreed: "wait" | "replace" | "refund";
             note?: string;
+        };
+        AgreeSkip: {
+            /** @description decimal id */
+            case_id: string;
+            case_no: string;
+            code: string;
+            message: string;
+            /** @description Of aftersale.for_person: the recommendation's reason */
+            why: string;
         };
         AllocateAnswer: {
             /** Format: int64 */
@@ -5640,11 +6485,24 @@ export interface components {
              */
             answer: "append" | "apart";
         };
+        AnswerSupplierOrdersRequest: {
+            ids: string[];
+            reason?: string;
+            /** @enum {string} */
+            state: "accepted" | "refused";
+        };
         AnswerWaybillRequest: {
             /** @description Take numbers that do not look like the carrier's */
             confirm?: boolean;
             /** @description The issued number, then those of further pieces; empty: nothing was issued, ask again */
             numbers: string[] | null;
+        };
+        ArriveReturn: {
+            carrier?: string;
+            note?: string;
+            /** @description decimal id */
+            warehouse_id: string;
+            waybill_no: string;
         };
         AskInBody: {
             text: string;
@@ -5941,7 +6799,7 @@ export interface components {
             product: string;
             trace: components["schemas"]["Step"][];
             /** @enum {string} */
-            why: "account_off" | "not_for_shop_or_warehouse" | "other_channel" | "needs_channel" | "other_carrier_named" | "not_to_door" | "carrier_suspended" | "no_waybills_left" | "excluded_by_rule" | "not_required_by_rule" | "preferred_by_rule" | "cheapest" | "first_without_price";
+            why: "account_off" | "not_for_shop_or_warehouse" | "other_channel" | "needs_channel" | "other_carrier_named" | "not_to_door" | "carrier_suspended" | "not_reached" | "no_waybills_left" | "excluded_by_rule" | "not_required_by_rule" | "preferred_by_rule" | "cheapest" | "first_without_price";
         };
         CarrierConnection: {
             base_url: string;
@@ -6100,31 +6958,6 @@ export interface components {
              * @description Effects that wait or are being sent
              */
             waiting: number;
-        };
-        ChannelCase: {
-            case_no: string;
-            channel_line_no: string;
-            channel_order_no: string;
-            /** Format: date-time */
-            decide_by_at: string | null;
-            /** @description Why it could not be read */
-            error_code: string;
-            kind: string;
-            /** Format: date-time */
-            modified_at: string | null;
-            /** Format: date-time */
-            opened_at: string | null;
-            /** Format: int64 */
-            quantity: number;
-            /** Format: int64 */
-            refund_fen: number | null;
-            return_carrier: string;
-            return_waybill: string;
-            /** @enum {string} */
-            state: "requested" | "returning" | "receiving" | "refused" | "closed" | "refunded" | "exchanged" | "unknown";
-            state_raw: string;
-            /** @description To be given back with a decision */
-            version: string;
         };
         CheckedRow: {
             carrier: string;
@@ -6407,15 +7240,9 @@ export interface components {
             /** Format: int64 */
             shipped_orders: number;
         };
-        Decision: {
-            /** Format: int64 */
-            amount_fen: number;
-            approve: boolean;
-            order_no: string;
-            reason?: string;
-            return_address_no?: string;
-            /** @description The case's version as it was seen; a newer one is not decided */
-            version?: string;
+        DecideWaveCountRequest: {
+            /** @description false: the goods were found */
+            apply: boolean;
         };
         DeliveryArea: {
             city?: string;
@@ -6432,6 +7259,72 @@ export interface components {
             name_zh: string;
             operators: string[] | null;
             words: string[] | null;
+        };
+        DropshipFault: {
+            code: string;
+            message: string;
+        };
+        DropshipGoods: {
+            code: string;
+            name: string;
+            /** Format: int64 */
+            quantity: number;
+            spec: string;
+        };
+        DropshipOrder: {
+            /** Format: date-time */
+            answered_at: string | null;
+            /** @description decimal id */
+            batch_id: string;
+            buyer_note: string;
+            /** @description Its code, of the number below */
+            carrier: string;
+            carrier_name: string;
+            goods: components["schemas"]["DropshipGoods"][];
+            /** @description Of the fulfillment order */
+            id: string;
+            order_ids: string[];
+            order_nos: string[];
+            /** @description Why it was refused */
+            reason: string;
+            receiver: components["schemas"]["DropshipReceiver"];
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            ship_by_at: string | null;
+            /** Format: date-time */
+            shipped_at: string | null;
+            /** @enum {string} */
+            state: "ready" | "sent" | "accepted" | "refused" | "shipped" | "withdrawn";
+            /** @description Why it must not leave now */
+            stopped?: components["schemas"]["DropshipFault"];
+            /** @description decimal id */
+            supplier_id: string;
+            /** Format: int64 */
+            urgency: number;
+            /** @description Before it ships, the one that we had issued */
+            waybill_no: string;
+        };
+        DropshipReceiver: {
+            city: string;
+            detail: string;
+            district: string;
+            name: string;
+            phone: string;
+            province: string;
+            /** @description The channel ciphered it: ship with the channel's waybill */
+            sealed: boolean;
+        };
+        DropshipResult: {
+            /** @description Of what was sent */
+            batch_id?: string;
+            rows: components["schemas"]["DropshipRow"][];
+        };
+        DropshipRow: {
+            /** @description Absent where it went well */
+            fault?: components["schemas"]["DropshipFault"];
+            /** @description decimal id */
+            id: string;
         };
         Edited: {
             after: string[];
@@ -6773,6 +7666,9 @@ export interface components {
             warehouse_name: string;
             waybill_no: string;
         };
+        GiveUpGoodsRequest: {
+            reason: string;
+        };
         HandOverPrintBatchRequest: {
             /** @description decimal id */
             agent_id: string;
@@ -6928,6 +7824,21 @@ export interface components {
              * @description Of one piece
              */
             price_fen: number;
+        };
+        Item3: {
+            code?: string;
+            /** Format: int64 */
+            cost_fen?: number;
+            /** @description decimal id */
+            sku_id: string;
+        };
+        Item4: {
+            carrier?: string;
+            /** @description The number is right although it does not look like the carrier's */
+            confirm?: boolean;
+            /** @description decimal id */
+            id: string;
+            waybill_no: string;
         };
         Job: {
             /** @description decimal id */
@@ -7211,6 +8122,10 @@ export interface components {
         Mappings: {
             items: components["schemas"]["MappingItem"][];
         };
+        MatchReturnRequest: {
+            /** @description decimal id */
+            case_id: string;
+        };
         Me: {
             display_name: string;
             /** @enum {string} */
@@ -7368,6 +8283,12 @@ export interface components {
             /** Format: int64 */
             talent_discount_fen: number | null;
         };
+        MoveDropshipOrdersRequest: {
+            ids: string[];
+            reason?: string;
+            /** @enum {string} */
+            state: "accepted" | "refused" | "withdrawn";
+        };
         Movement: {
             actor_name: string;
             /**
@@ -7432,6 +8353,7 @@ export interface components {
         };
         NewSKU: {
             barcodes?: string[] | null;
+            classes?: string[] | null;
             code: string;
             /** Format: int64 */
             cost_fen?: number;
@@ -7443,6 +8365,8 @@ export interface components {
             /** @description Of a new product */
             product_name?: string;
             spec?: string;
+            /** Format: int64 */
+            volume_ml?: number;
             /** Format: int64 */
             weight_gram?: number;
         };
@@ -7522,6 +8446,11 @@ export interface components {
             /** Format: int64 */
             added: number;
         };
+        NumbersFile: {
+            /** @description base64 of the xlsx or csv file, 700 kB at most */
+            content: string;
+            name: string;
+        };
         Offer: {
             /** @description The channel's own address; empty where each shop has its own */
             base_url: string;
@@ -7533,6 +8462,10 @@ export interface components {
             custom_url: boolean;
             /** @description A person has to agree on the channel's page */
             needs_person: boolean;
+        };
+        OpenSupplierPortalRequest: {
+            /** Format: int64 */
+            days: number;
         };
         OpenVerifySessionRequest: {
             bench: string;
@@ -7743,12 +8676,34 @@ export interface components {
              */
             unnumbered_at: string | null;
         };
+        OutgoingParcel: {
+            code: string;
+            /** @description decimal id */
+            fulfillment_order_id: string;
+            /** @description Why it is stopped */
+            message: string;
+            /**
+             * @description What is under way for it: its label is printed, or it is being picked
+             * @enum {string}
+             */
+            papers: "" | "print" | "wave" | "hand";
+            state: string;
+            /** @description The next scan of it is refused */
+            stopped: boolean;
+            /** @description decimal id */
+            warehouse_id: string;
+        };
         PackingFault: {
             code: string;
             message: string;
         };
         PageAPIKey: {
             items: components["schemas"]["APIKey"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageAftersale: {
+            items: components["schemas"]["Aftersale"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -7812,11 +8767,6 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PageChannelCase: {
-            items: components["schemas"]["ChannelCase"][];
-            /** @description Pass it as cursor to get the next page; empty on the last one */
-            next_cursor: string;
-        };
         PageComparison: {
             items: components["schemas"]["Comparison"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7829,6 +8779,11 @@ export interface components {
         };
         PageDescribed: {
             items: components["schemas"]["Described"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageDropshipOrder: {
+            items: components["schemas"]["DropshipOrder"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -7922,6 +8877,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PagePortal: {
+            items: components["schemas"]["Portal"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PagePrintAgent: {
             items: components["schemas"]["PrintAgent"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -7949,6 +8909,11 @@ export interface components {
         };
         PageReservation: {
             items: components["schemas"]["Reservation"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageReturnParcel: {
+            items: components["schemas"]["ReturnParcel"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -8022,6 +8987,16 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageSupplier: {
+            items: components["schemas"]["Supplier"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageSupply: {
+            items: components["schemas"]["Supply"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageSync: {
             items: components["schemas"]["Sync"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -8077,6 +9052,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageWaybillRefresh: {
+            items: components["schemas"]["WaybillRefresh"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageWaybillResult: {
             items: components["schemas"]["WaybillResult"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -8127,6 +9107,11 @@ export interface components {
             roles: string[];
         };
         PickRequest: {
+            /**
+             * Format: int64
+             * @description Of short: how many are on the shelf
+             */
+            counted?: number;
             /** @enum {string} */
             do: "pick" | "undo" | "short";
             /**
@@ -8156,6 +9141,23 @@ export interface components {
             off_percent: number;
             /** Format: int64 */
             version: number;
+        };
+        Portal: {
+            /** Format: date-time */
+            expires_at: string | null;
+            /** @description decimal id */
+            id: string;
+            /** Format: date-time */
+            made_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** Format: date-time */
+            used_at: string | null;
+        };
+        PortalOpened: {
+            portal: components["schemas"]["Portal"];
+            /** @description Shown once; sent as X-Supplier-Token */
+            token: string;
         };
         PreviewBody: {
             /** @description Numbers that stand under another shop of the channel; the first 200 */
@@ -8633,6 +9635,17 @@ export interface components {
             /** @description The body as it came; it may hold personal data */
             raw: string;
         };
+        ReceiveReturn: {
+            carrier?: string;
+            /** @description decimal id */
+            case_id: string;
+            lines: components["schemas"]["ReturnCount"][] | null;
+            note?: string;
+            /** @description decimal id */
+            warehouse_id: string;
+            /** @description Empty where nobody can read it */
+            waybill_no?: string;
+        };
         ReceiverBody: {
             city?: string;
             detail: string;
@@ -8645,6 +9658,9 @@ export interface components {
         };
         RecoveryCodes: {
             recovery_codes: string[];
+        };
+        RefreshWaybillsRequest: {
+            fulfillment_order_ids: string[] | null;
         };
         Region: {
             city: string;
@@ -8746,6 +9762,60 @@ export interface components {
             state: "pending_payment" | "awaiting_approval" | "awaiting_shipment" | "partly_shipped" | "shipped" | "delivered" | "completed" | "closed";
             /** Format: int64 */
             version: number;
+        };
+        ReturnCount: {
+            /** Format: int64 */
+            defective?: number;
+            /** Format: int64 */
+            good?: number;
+            /** @description decimal id */
+            line_id: string;
+            /** Format: int64 */
+            missing?: number;
+        };
+        ReturnFound: {
+            /** @description Whose goods may be in the parcel, those that wait for goods first */
+            cases: components["schemas"]["Aftersale"][];
+            /** @description An order that left under this number, where no case is known */
+            channel_order_no: string;
+            code: string;
+            /** @description That came back under this number already */
+            parcels: components["schemas"]["ReturnParcel"][];
+            /** @description What else the first case's order shipped */
+            rest: components["schemas"]["AftersaleLine"][];
+        };
+        ReturnLine: {
+            /** Format: int64 */
+            defective: number;
+            /** Format: int64 */
+            good: number;
+            /** @description decimal id */
+            line_id: string;
+            /** Format: int64 */
+            missing: number;
+            /** @description 0: nobody mapped it, so no stock moved */
+            sku_id: string;
+        };
+        ReturnParcel: {
+            carrier: string;
+            /** @description 0: ownerless */
+            case_id: string;
+            /** @description decimal id */
+            id: string;
+            /** Format: date-time */
+            inspected_at: string | null;
+            inspected_name: string;
+            lines: components["schemas"]["ReturnLine"][];
+            note: string;
+            /** Format: date-time */
+            received_at: string | null;
+            received_name: string;
+            /** @enum {string} */
+            state: "unclaimed" | "arrived" | "inspected";
+            /** @description decimal id */
+            warehouse_id: string;
+            /** @description Empty where nobody could read it */
+            waybill_no: string;
         };
         RevealBody: {
             /** @description Street and house, without province, city and district */
@@ -8887,6 +9957,8 @@ export interface components {
         SKU: {
             active: boolean;
             barcodes: string[];
+            /** @description What carriers ask of goods, in the merchant's words */
+            classes: string[];
             code: string;
             components: components["schemas"]["Component"][];
             /**
@@ -8908,6 +9980,11 @@ export interface components {
             version: number;
             /**
              * Format: int64
+             * @description Cubic centimetres; null: unknown
+             */
+            volume_ml: number | null;
+            /**
+             * Format: int64
              * @description null: unknown
              */
             weight_gram: number | null;
@@ -8915,6 +9992,7 @@ export interface components {
         SKUChange: {
             active?: boolean;
             barcodes?: string[];
+            classes?: string[];
             /** @description Makes the cost unknown */
             clear_cost?: boolean;
             /** @description Makes the weight unknown */
@@ -8927,6 +10005,11 @@ export interface components {
             spec?: string;
             /** Format: int64 */
             version?: number;
+            /**
+             * Format: int64
+             * @description 0 makes it unknown
+             */
+            volume_ml?: number;
             /** Format: int64 */
             weight_gram?: number;
         };
@@ -8935,6 +10018,25 @@ export interface components {
             sku_code: string;
             /** @description decimal id */
             sku_id: string;
+        };
+        SaveSupplierRequest: {
+            active: boolean;
+            contact: components["schemas"]["SupplierContact"];
+            /** @enum {string} */
+            contract: "masked" | "number_only" | "full";
+            /** Format: int64 */
+            cutoff_minute: number;
+            /** @description Absent for a new one */
+            id?: string;
+            /** Format: int64 */
+            lead_days: number;
+            name: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description The one that was read
+             */
+            version?: number;
         };
         SavedView: {
             /** Format: date-time */
@@ -8982,6 +10084,11 @@ export interface components {
             /** @enum {string} */
             sort?: "placed_desc" | "placed_asc" | "paid_desc" | "ship_by_asc";
         };
+        SendDropshipOrdersRequest: {
+            ids: string[];
+            /** @description decimal id */
+            supplier_id: string;
+        };
         SenderAddress: {
             city: string;
             detail: string;
@@ -9018,6 +10125,9 @@ export interface components {
         SetSerialKindRequest: {
             /** @enum {string} */
             serial: "" | "serial" | "imei";
+        };
+        SetSupplierSKUsRequest: {
+            skus: components["schemas"]["Item3"][];
         };
         Setting: {
             choices: string[];
@@ -9154,6 +10264,9 @@ export interface components {
             sample: (string[] | null)[];
             /** @enum {string} */
             state: "uploaded" | "checked" | "running";
+        };
+        Shipments: {
+            shipments: components["schemas"]["Item4"][];
         };
         ShippedOrder: {
             /** @description decimal id */
@@ -9479,6 +10592,63 @@ export interface components {
             items: components["schemas"]["MergeSuggestion"][];
             /** @description there may be others */
             more: boolean;
+        };
+        Supplier: {
+            active: boolean;
+            /** @description In the answer about one supplier, for who may edit it */
+            contact?: components["schemas"]["SupplierContact"];
+            /**
+             * @description What it may see of receivers
+             * @enum {string}
+             */
+            contract: "masked" | "number_only" | "full";
+            /** Format: date-time */
+            created_at: string | null;
+            /**
+             * Format: int64
+             * @description Of the day, until which it ships the same day; -1 for none
+             */
+            cutoff_minute: number;
+            /** @description decimal id */
+            id: string;
+            /** Format: int64 */
+            lead_days: number;
+            name: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description How many it supplies
+             */
+            skus: number;
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        SupplierContact: {
+            address?: string;
+            person?: string;
+            phone?: string;
+        };
+        SupplierDesk: {
+            /** @enum {string} */
+            contract: "masked" | "number_only" | "full";
+            items: components["schemas"]["DropshipOrder"][];
+            next_cursor: string;
+            supplier: string;
+        };
+        Supply: {
+            /** @description The supplier's own */
+            code?: string;
+            /**
+             * Format: int64
+             * @description Absent where it is not known
+             */
+            cost_fen?: number | null;
+            name?: string;
+            sku_code?: string;
+            /** @description decimal id */
+            sku_id: string;
         };
         Sync: {
             /** @enum {string} */
@@ -10156,6 +11326,38 @@ export interface components {
             /** @description All goods lie in it: what stands before the first hyphen of locations */
             zone?: string;
         };
+        WaveCount: {
+            /** Format: date-time */
+            at: string | null;
+            by_name: string;
+            /**
+             * Format: int64
+             * @description On the shelf
+             */
+            counted: number;
+            /** @description decimal id */
+            id: string;
+            /**
+             * Format: int64
+             * @description Picked and not shipped
+             */
+            in_baskets: number;
+            /**
+             * Format: int64
+             * @description In the books and nowhere else
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description As the books had it
+             */
+            on_hand: number;
+            sku_code: string;
+            /** @description decimal id */
+            sku_id: string;
+            /** @enum {string} */
+            state: "open" | "applied" | "dismissed";
+        };
         WaveCutOffs: {
             /**
              * Format: date-time
@@ -10314,6 +11516,8 @@ export interface components {
             code: string;
             /** @enum {string} */
             content: "any" | "single" | "same" | "multi";
+            /** @description Shelves that held less than the books say */
+            counts: components["schemas"]["WaveCount"][];
             /**
              * Format: date-time
              * @description When the first courier collects some of it
@@ -10425,6 +11629,16 @@ export interface components {
             /** @enum {string} */
             state: "wanted" | "asking" | "uncertain" | "issued" | "failed" | "cancelling" | "cancelled";
         };
+        WaybillRefresh: {
+            error: components["schemas"]["CarrierFault"];
+            /** @description decimal id */
+            fulfillment_order_id: string;
+            /**
+             * @description Empty where it failed
+             * @enum {string}
+             */
+            outcome: "" | "unchanged" | "updated" | "reissued";
+        };
         WaybillResult: {
             /** @description null where the account was named */
             choice: components["schemas"]["CarrierChoice"];
@@ -10486,6 +11700,587 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAftersales: {
+        parameters: {
+            query?: {
+                shop_id?: string[];
+                state?: ("requested" | "returning" | "receiving" | "refunding" | "refused" | "closed" | "refunded" | "exchanged" | "unknown")[] | null;
+                kind?: ("refund" | "return" | "exchange" | "reship" | "repair" | "price_protection" | "other")[] | null;
+                goods?: ("none" | "awaited" | "arrived" | "received" | "given_up")[] | null;
+                /** @description Part of the buyer's reason */
+                reason?: string;
+                min_fen?: number;
+                /** @description 0: without bound */
+                max_fen?: number;
+                due_before_at?: string | null;
+                /** @description A case, order or return waybill number */
+                no?: string;
+                sort?: "due" | "recent" | "refund";
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAftersale"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agreeToAftersales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    foreseeAgreeing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreeForeseen"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countAftersales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AftersaleCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAftersale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AftersaleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideAftersale: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AftersaleDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aftersale"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveUpGoods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUpGoodsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aftersale"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAllocationRules: {
         parameters: {
             query?: never;
@@ -13787,6 +15582,508 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDropshipOrders: {
+        parameters: {
+            query?: {
+                /** @description decimal id */
+                supplier_id?: string;
+                /** @description decimal id */
+                batch_id?: string;
+                state?: "ready" | "sent" | "accepted" | "refused" | "shipped" | "withdrawn";
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDropshipOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadDropshipOrders: {
+        parameters: {
+            query: {
+                /** @description decimal id */
+                supplier_id: string;
+                /** @description decimal id */
+                batch_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveDropshipOrders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveDropshipOrdersRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropshipResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadDropshipNumbers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumbersFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropshipResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendDropshipOrders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDropshipOrdersRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropshipResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shipDropshipOrders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shipments"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropshipResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26110,6 +28407,425 @@ export interface operations {
             };
         };
     };
+    listReturns: {
+        parameters: {
+            query?: {
+                state?: "unclaimed" | "arrived" | "inspected";
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReturnParcel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveReturn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnParcel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arriveReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArriveReturn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnParcel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findReturn: {
+        parameters: {
+            query: {
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFound"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matchReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnParcel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBlacklist: {
         parameters: {
             query?: {
@@ -29508,109 +32224,6 @@ export interface operations {
             };
         };
     };
-    decideAftersale: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same input gives the same answer again, without doing anything twice */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description decimal id */
-                id: string;
-                no: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Decision"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Effect"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listReviews: {
         parameters: {
             query: {
@@ -31496,6 +34109,1078 @@ export interface operations {
             };
         };
     };
+    revokeSupplierPortal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerSupplierOrders: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Supplier-Token": string;
+                "Accept-Language"?: string;
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerSupplierOrdersRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropshipResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSupplierOrders: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Supplier-Token": string;
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadSupplierNumbers: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Supplier-Token": string;
+                "Accept-Language"?: string;
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumbersFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropshipResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSupplierOrders: {
+        parameters: {
+            query?: {
+                state?: "sent" | "accepted" | "refused" | "shipped";
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header: {
+                "X-Supplier-Token": string;
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierDesk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shipSupplierOrders: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Supplier-Token": string;
+                "Accept-Language"?: string;
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shipments"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropshipResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSuppliers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSupplier"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveSupplier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveSupplierRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Supplier"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSupplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Supplier"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSupplierPortals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePortal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSupplierPortal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenSupplierPortalRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalOpened"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSupplierSKUs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSupply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSupplierSKUs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSupplierSKUsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSync: {
         parameters: {
             query?: {
@@ -31575,78 +35260,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sync"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSyncCases: {
-        parameters: {
-            query?: {
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description decimal id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageChannelCase"];
                 };
             };
             /** @description Unauthorized */
@@ -35724,6 +39337,108 @@ export interface operations {
             };
         };
     };
+    decideWaveCount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+                /** @description decimal id */
+                count_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideWaveCountRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     removeFromWave: {
         parameters: {
             query?: never;
@@ -36275,6 +39990,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshWaybills: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshWaybillsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWaybillRefresh"];
+                };
             };
             /** @description Bad Request */
             400: {
