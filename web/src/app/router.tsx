@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { Layout } from '@/features/shell/Layout'
 import { WholeScreen } from '@/features/shell/WholeScreen'
 import { MERGE_TABS, type MergeSearch } from '@/features/fulfill/search'
+import { readAftersalesSearch, readReturnsSearch } from '@/features/aftersales/search'
 import { readOrderSearch } from '@/features/orders/search'
 import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
 import { readPrintSearch } from '@/features/print/search'
@@ -192,6 +193,12 @@ const handover = createRoute({ getParentRoute: () => shell, path: '/handover', v
 
 const hits = createRoute({ getParentRoute: () => shell, path: '/hits', component: page(() => import('@/pages/hits')) })
 
+const aftersales = createRoute({ getParentRoute: () => shell, path: '/aftersales', validateSearch: readAftersalesSearch, component: page(() => import('@/pages/aftersales')) })
+
+const aftersale = createRoute({ getParentRoute: () => shell, path: '/aftersales/$id', component: page(() => import('@/pages/aftersale')) })
+
+const returns = createRoute({ getParentRoute: () => shell, path: '/returns', validateSearch: readReturnsSearch, component: page(() => import('@/pages/returns')) })
+
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/jobs',
@@ -262,7 +269,7 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, merge, dropship, waves, wave, handover, hits, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, merge, dropship, waves, wave, handover, hits, aftersales, aftersale, returns, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
   supplierDesk,
   whole.addChildren([verify, weigh, pick, pickWave]),
 ])

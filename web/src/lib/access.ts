@@ -20,6 +20,8 @@ const PAGES: Record<string, readonly string[]> = {
   '/weigh': ['packing.verify'],
   '/handover': ['packing.handover'],
   '/hits': ['packing.read'],
+  '/aftersales': ['aftersale.read'],
+  '/returns': ['aftersale.read'],
   '/jobs': ['job.read'],
   '/sync': ['channel.read'],
   '/authorise': ['channel.edit'],

@@ -1,4 +1,4 @@
-import { AppstoreOutlined, AuditOutlined, CarOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, InboxOutlined, MergeOutlined, PrinterOutlined, ProfileOutlined, ScheduleOutlined, ScanOutlined, SearchOutlined, SettingOutlined, StopOutlined, SwapOutlined, SyncOutlined, TeamOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, AuditOutlined, CarOutlined, CustomerServiceOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, InboxOutlined, MergeOutlined, PrinterOutlined, ProfileOutlined, RollbackOutlined, ScheduleOutlined, ScanOutlined, SearchOutlined, SettingOutlined, StopOutlined, SwapOutlined, SyncOutlined, TeamOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
@@ -31,6 +31,7 @@ export const LIVE: LiveMap = {
   shops: [['shops'], ['home'], ['effects'], ['sync', 'backlogs']],
   imports: [['imports']],
   waves: [['waves']],
+  aftersales: [['aftersales']],
   sync: [['sync'], ['imports']],
 }
 
@@ -65,6 +66,8 @@ export function Layout() {
     { to: '/hits', label: t('shell.nav.hits'), icon: <StopOutlined /> },
     { to: '/handover', label: t('shell.nav.handover'), icon: <SwapOutlined /> },
     { to: '/dropship', label: t('shell.nav.dropship'), icon: <TeamOutlined /> },
+    { to: '/aftersales', label: t('shell.nav.aftersales'), icon: <CustomerServiceOutlined /> },
+    { to: '/returns', label: t('shell.nav.returns'), icon: <RollbackOutlined /> },
     { to: '/catalog', label: t('shell.nav.catalog'), icon: <AppstoreOutlined /> },
     { to: '/stock', label: t('shell.nav.stock'), icon: <DatabaseOutlined /> },
     { to: '/sync', label: t('shell.nav.sync'), icon: <SyncOutlined />, count: synced?.length ? broken : undefined, urgent: Boolean(broken) },
@@ -87,7 +90,7 @@ export function Layout() {
     const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/print': KEY.go_print, '/ship': KEY.go_ship, '/sync': KEY.go_sync }
     const to = (path: string) => () => void navigate({ to: path })
     return [
-      ...['/', '/orders', '/import', '/review', '/print', '/ship', '/merge', '/waves', '/pick', '/verify', '/weigh', '/hits', '/handover', '/dropship', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
+      ...['/', '/orders', '/import', '/review', '/print', '/ship', '/merge', '/waves', '/pick', '/verify', '/weigh', '/hits', '/handover', '/dropship', '/aftersales', '/returns', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
         key: path,
         label: t(`shell.nav.${path === '/' ? 'home' : path.slice(1)}`),
         keywords: [path],

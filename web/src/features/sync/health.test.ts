@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ChannelCase, Effect, Sync } from '@/lib/api/contract'
-import { byDeadline, decisionOf } from './Cases'
+import type { Sync } from '@/lib/api/contract'
 import { conditionOf, problemOf, tabOf } from './health'
 
 const NOW = Date.parse('2026-11-21T00:00:00Z')
@@ -39,27 +38,4 @@ test('errors fall into the kinds whose way out is known', () => {
   expect(problemOf('channel.ip_not_listed')).toBe('ip_not_listed')
   expect(problemOf('httpx.private_address')).toBe('private_address')
   expect(problemOf('pull.incomplete')).toBe('other')
-})
-
-test('cases that wait for us stand first, the nearest deadline on top', () => {
-  const one = (case_no: string, state: ChannelCase['state'], decide_by_at: string | null, opened_at: string): ChannelCase => ({ case_no, state, decide_by_at, opened_at }) as ChannelCase
-  const all = [
-    one('old', 'refunded', null, '2026-11-01T00:00:00Z'),
-    one('late', 'requested', '2026-11-23T00:00:00Z', '2026-11-20T00:00:00Z'),
-    one('none', 'requested', null, '2026-11-21T00:00:00Z'),
-    one('new', 'refunded', null, '2026-11-20T00:00:00Z'),
-    one('soon', 'requested', '2026-11-22T00:00:00Z', '2026-11-19T00:00:00Z'),
-  ]
-  expect(all.toSorted(byDeadline).map((c) => c.case_no)).toEqual(['soon', 'late', 'none', 'new', 'old'])
-})
-
-test('a decision on its way stands in for the buttons until the channel tells of something newer', () => {
-  const c = { case_no: 'AS1', state: 'requested', modified_at: '2026-11-21T08:00:00Z' } as ChannelCase
-  const e = (state: Effect['state'], created_at: string, channel_no = 'AS1') => ({ state, created_at, channel_no }) as Effect
-  expect(decisionOf(c, [e('waiting', '2026-11-21T09:00:00Z')])?.state).toBe('waiting')
-  expect(decisionOf(c, [e('done', '2026-11-21T09:00:00Z')])?.state).toBe('done')
-  expect(decisionOf(c, [e('refused', '2026-11-21T09:00:00Z')])).toBeUndefined()
-  expect(decisionOf(c, [e('done', '2026-11-20T09:00:00Z')])).toBeUndefined()
-  expect(decisionOf(c, [e('done', '2026-11-21T09:00:00Z', 'AS2')])).toBeUndefined()
-  expect(decisionOf(c, undefined)).toBeUndefined()
 })
