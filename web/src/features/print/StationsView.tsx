@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button, Input } from 'antd'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
@@ -21,7 +21,7 @@ import css from './print.module.css'
 import { agentsQuery, batchesQuery, type Agent, type Batch } from './queries'
 
 /** Print stations: the programs on packing PCs that drive the printers there. */
-export function StationsView() {
+export function StationsView({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
   const can = useCan()('packing.print')
   const now = useNow()
@@ -99,6 +99,7 @@ export function StationsView() {
           )}
         </QueryState>
       </Panel>
+      {children}
       {adding ? <AddDialog onClose={() => setAdding(false)} /> : null}
       {ending ? <RevokeDialog agent={ending} waiting={queue(ending).length} onClose={() => setEnding(null)} /> : null}
       {moving ? <HandOverDialog batch={moving} onClose={() => setMoving(null)} /> : null}

@@ -1,5 +1,10 @@
 import { StationsView } from '@/features/print/StationsView'
+import { ThisBrowser } from '@/features/station/ThisBrowser'
 
 export default function StationsPage() {
-  return <StationsView />
+  return (
+    <StationsView>
+      <ThisBrowser />
+    </StationsView>
+  )
 }

@@ -1,0 +1,130 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Button, Input } from 'antd'
+import { useEffect, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { components, componentState, mayReachComponents, type ComponentKind, type ComponentState } from '@/lib/component'
+import { leaveStation, pairStation, startStation, useStation } from '@/lib/component/station'
+import { Field } from '@/ui/Field'
+import { Panel } from '@/ui/Page'
+import { ErrorBox } from '@/ui/States'
+import { Dot, Tag } from '@/ui/Tag'
+import css from './station.module.css'
+
+const kinds = Object.keys(components) as ComponentKind[]
+
+/** Goes on as the print station that this browser is, wherever labels are printed from. */
+export function useBrowserStation(): void {
+  useEffect(() => startStation(), [])
+}
+
+/** This browser as a print station: which components its machine has, pairing, and what it does. */
+export function ThisBrowser() {
+  const { t } = useTranslation()
+  const station = useStation()
+  const barred = !mayReachComponents()
+  useBrowserStation()
+  return (
+    <Panel
+      title={t('station.title')}
+      actions={
+        station.is !== 'off' ? (
+          <Button size="small" danger onClick={leaveStation}>
+            {t('station.leave', { name: station.name })}
+          </Button>
+        ) : null
+      }
+    >
+      {barred ? (
+        <p role="note">{t('station.barred')}</p>
+      ) : (
+        <>
+          <p>{t('station.hint')}</p>
+          {station.is === 'off' ? <Pair /> : <Working />}
+          <Components />
+        </>
+      )}
+    </Panel>
+  )
+}
+
+function Working() {
+  const { t } = useTranslation()
+  const station = useStation()
+  if (station.is === 'off') return null
+  const tone = { working: 'green', elsewhere: 'plain', revoked: 'red', troubled: 'red' } as const
+  const says: Record<typeof station.is, string> = {
+    working: station.printing > 0 ? t('station.printing', { count: station.printing, n: station.printing }) : t('station.waits'),
+    elsewhere: t('station.elsewhere'),
+    revoked: t('station.revoked'),
+    troubled: t('station.troubled'),
+  }
+  return (
+    <div role="status">
+      <p>
+        <strong>{station.name}</strong> <Tag tone={tone[station.is]}>{says[station.is]}</Tag>
+      </p>
+      {station.is === 'troubled' ? <ErrorBox error={station.error} /> : null}
+    </div>
+  )
+}
+
+function Pair() {
+  const { t } = useTranslation()
+  const [code, setCode] = useState('')
+  const pair = useMutation({ mutationFn: (typed: string) => pairStation(typed) })
+  return (
+    <form
+      className={css.pair}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (code.trim() !== '') pair.mutate(code.trim())
+      }}
+    >
+      <Field label={t('station.code')} hint={t('station.code_hint')}>
+        <Input aria-label={t('station.code')} maxLength={60} value={code} autoComplete="off" onChange={(e) => setCode(e.target.value)} />
+      </Field>
+      <Button htmlType="submit" loading={pair.isPending} disabled={code.trim() === ''}>
+        {t('station.pair')}
+      </Button>
+      {pair.error ? <ErrorBox error={pair.error} /> : null}
+    </form>
+  )
+}
+
+/** Every component, as it is found on this machine. */
+function Components() {
+  const { t } = useTranslation()
+  const found = useQuery({
+    queryKey: ['station', 'components'],
+    queryFn: () => Promise.all(kinds.map((kind) => componentState(kind))),
+    enabled: false, // browsers may ask the person whether the page may look: only when told to
+    gcTime: 60_000,
+  })
+  return (
+    <div>
+      <Button onClick={() => void found.refetch()} loading={found.isFetching}>
+        {t('station.look')}
+      </Button>
+      {found.data ? (
+        <ul className={css.found} aria-label={t('station.components')}>
+          {kinds.map((kind, i) => (
+            <li key={kind}>
+              <Found kind={kind} state={found.data[i] ?? { state: 'closed' }} />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  )
+}
+
+function Found({ kind, state }: { kind: ComponentKind; state: ComponentState }): ReactNode {
+  const { t } = useTranslation()
+  const open = state.state === 'open'
+  return (
+    <>
+      <Dot tone={open ? 'green' : 'plain'} /> {t(`station.component.${kind}`)}:{' '}
+      {open ? (state.printers.length > 0 ? state.printers.map((p) => p.name).join(', ') : t('station.no_printers')) : t(`station.is.${state.state}`)}
+    </>
+  )
+}
