@@ -3,9 +3,12 @@ import { Link } from '@tanstack/react-router'
 import { Button, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMayOpen } from '@/lib/access'
+import { api } from '@/lib/api/client'
 import { useNow } from '@/lib/clock'
 import { groupDigits } from '@/lib/format'
 import { useShops, useWarehouses } from '@/lib/lookups'
+import { useCan } from '@/lib/session'
 import { Page } from '@/ui/Page'
 import { Empty, QueryState } from '@/ui/States'
 import { Tabs } from '@/ui/Tabs'
@@ -33,6 +36,7 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
   const filter = { bucket, warehouse_id: search.warehouse_id, shop_id: search.shop_id, carrier: search.carrier, wave: search.wave }
   const queue = useQuery(queueQuery(filter))
   const counts = queue.data?.counts
+  const mayOpen = useMayOpen()
   const change = (next: Partial<PrintSearch>) => onSearch({ ...search, ...next })
   return (
     <>
@@ -49,7 +53,13 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
       {tab === 'batches' ? (
         <Batches onOpen={(batch) => change({ batch })} onStart={() => change({ tab: 'unprinted' })} />
       ) : (
-        <Page title={t(`print.tab.${tab}`)} hint={t(`print.hint.${tab}`)} actions={<Narrow search={search} onChange={change} />}>
+        <Page title={t(`print.tab.${tab}`)} hint={t(`print.hint.${tab}`)} actions={
+            <>
+              {tab === 'mergeable' && mayOpen('/merge') ? <Link to="/merge">{t('print.to_merge')}</Link> : null}
+              <Narrow search={search} onChange={change} />
+            </>
+          }>
+          {tab === 'problem' ? <Short /> : null}
           {queue.data?.more ? <p className={css.notice}>{t('print.more', { n: groupDigits(COUNTS_UP_TO) })}</p> : null}
           <QueryState query={queue}>
             {(data) => (
@@ -84,6 +94,22 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
       )}
       {search.batch ? <BatchDrawer id={search.batch} onOpen={(batch) => change({ batch })} onClose={() => change({ batch: undefined })} /> : null}
     </>
+  )
+}
+
+/** Orders without goods have no parcel yet: how many wait, and where they are. */
+function Short() {
+  const { t } = useTranslation()
+  const may = useCan()('fulfillment.read')
+  const waiting = useQuery({ queryKey: ['print', 'short'], queryFn: ({ signal }) => api.get('/waiting-orders', { query: { limit: 200 }, signal }), enabled: may }).data
+  if (!waiting || waiting.items.length === 0) return null
+  return (
+    <p className={css.notice}>
+      {t('print.short', { count: waiting.items.length, n: `${groupDigits(waiting.items.length)}${waiting.next_cursor ? '+' : ''}` })}{' '}
+      <Link to="/orders" search={{ hold: ['out_of_stock'] }}>
+        {t('print.see_short')}
+      </Link>
+    </p>
   )
 }
 
