@@ -1,4 +1,4 @@
-import { AudioMutedOutlined, AudioOutlined, CameraOutlined, CloseOutlined, EditOutlined, SoundOutlined, VideoCameraOutlined } from '@ant-design/icons'
+import { AudioMutedOutlined, AudioOutlined, CameraOutlined, CloseOutlined, EditOutlined, SettingOutlined, SoundOutlined, VideoCameraOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button, Input } from 'antd'
@@ -22,10 +22,12 @@ import { useToast } from '@/ui/Toast'
 import { deviation, nextOf, offText, paceOf } from './band'
 import { Camera, cameraTrouble } from './Camera'
 import { ForceDialog, HoldDialog, LeaveDialog, ReprintDialog, VideoDialog } from './dialogs'
+import { policyQuery } from './policy'
+import { SettingsDialog } from './Settings'
 import { useBench, type Bench, type LogLine } from './useBench'
 import css from './verify.module.css'
 
-type Open = 'hold' | 'force' | 'reprint' | 'leave' | 'video' | 'camera' | null
+type Open = 'settings' | 'hold' | 'force' | 'reprint' | 'leave' | 'video' | 'camera' | null
 
 /** A full-screen bench: verifying, or weighing what was verified elsewhere. */
 export function Station({ weighing = false }: { weighing?: boolean }) {
@@ -83,7 +85,7 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
   const desk = useBench(bench, weighing, () => void client.invalidateQueries({ queryKey: ['verify', 'counts'] }))
   const { session, band } = desk
   const live = session?.state === 'open' ? session : null
-  const policy = useQuery({ queryKey: ['verify', 'policy'], queryFn: ({ signal }) => api.get('/verify-policy', { signal }), staleTime: 60_000 }).data
+  const policy = useQuery(policyQuery).data
   const ship = useAction({
     run: (body: { stale_reason?: string; confirm_waybill?: boolean }, key) => api.post('/verify-sessions/{id}/ship', { bench, ...body }, { path: { id: live?.id ?? '' }, key }),
     onSuccess: (answer) => desk.take(answer, ''),
@@ -112,7 +114,7 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
   const trouble = cameraTrouble()
   return (
     <main className={css.desk}>
-      <Head bench={bench} weighing={weighing} person={me.display_name || me.user_name} onRename={onRename} busy={live !== null} />
+      <Head bench={bench} weighing={weighing} person={me.display_name || me.user_name} onRename={onRename} onSettings={can('packing.force') ? () => setOpen('settings') : undefined} busy={live !== null} />
       <div className={css.scan}>
         <ScanBox
           label={t(live ? `verify.scan.${live.next || 'number'}` : 'verify.scan.number')}
@@ -153,6 +155,7 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
         <Key name="F8" label={t('verify.key.reprint')} disabled={!mayReprint} onClick={() => setOpen('reprint')} />
         <Key name="Esc" label={t('verify.key.leave')} disabled={!live} onClick={leave} />
       </footer>
+      {open === 'settings' ? <SettingsDialog onClose={close} /> : null}
       {live && open === 'hold' ? <HoldDialog bench={bench} session={live} onDone={() => (close(), desk.clear(t('verify.held')))} onClose={close} /> : null}
       {live && open === 'force' ? <ForceDialog bench={bench} session={live} gram={desk.last?.verdict === 'off_weight' ? desk.weighed : null} onDone={(a) => (close(), desk.take(a, ''))} onClose={close} /> : null}
       {live && open === 'leave' ? <LeaveDialog bench={bench} session={live} onDone={() => (close(), desk.clear(t('verify.left')))} onClose={close} /> : null}
@@ -182,7 +185,7 @@ function Key({ name, label, disabled, onClick }: { name: string; label: string; 
   )
 }
 
-function Head({ bench, weighing, person, busy, onRename }: { bench: string; weighing: boolean; person: string; busy: boolean; onRename: () => void }) {
+function Head({ bench, weighing, person, busy, onRename, onSettings }: { bench: string; weighing: boolean; person: string; busy: boolean; onRename: () => void; onSettings?: () => void }) {
   const { t } = useTranslation()
   const [sound, setSound] = usePref('bench.sound', 'on', ['on', 'off'] as const)
   const [voice, setVoice] = usePref('bench.voice', 'on', ['on', 'off'] as const)
@@ -217,6 +220,7 @@ function Head({ bench, weighing, person, busy, onRename }: { bench: string; weig
           <dd>{pace?.perMinute ?? '\u2013'}</dd>
         </div>
       </dl>
+      {onSettings ? <Button icon={<SettingOutlined />} title={t('verify.settings')} aria-label={t('verify.settings')} onClick={onSettings} /> : null}
       <Button icon={<SoundOutlined />} aria-pressed={sound === 'on'} type={sound === 'on' ? 'default' : 'dashed'} title={t(`verify.sound_${sound}`)} aria-label={t(`verify.sound_${sound}`)} onClick={() => setSound(sound === 'on' ? 'off' : 'on')} />
       <Button icon={voice === 'on' ? <AudioOutlined /> : <AudioMutedOutlined />} aria-pressed={voice === 'on'} type={voice === 'on' ? 'default' : 'dashed'} title={t(`verify.voice_${voice}`)} aria-label={t(`verify.voice_${voice}`)} onClick={() => setVoice(voice === 'on' ? 'off' : 'on')} />
     </header>
