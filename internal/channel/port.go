@@ -194,6 +194,12 @@ type ParcelAppender interface {
 	AppendParcel(ctx context.Context, s ShipRequest) error
 }
 
+// NumberlessShipper says that all that is left of an order left without a carrier (无需物流):
+// nothing travels, the buyer fetches it, or a courier of the town brings it.
+type NumberlessShipper interface {
+	ShipWithoutNumber(ctx context.Context, s ShipRequest) error
+}
+
 // WaybillChanger replaces a wrong waybill number (改单号).
 type WaybillChanger interface {
 	ChangeWaybill(ctx context.Context, s ShipRequest, oldCarrier, oldWaybill string) error
@@ -529,6 +535,7 @@ const (
 	ShipLines        Capability = "ship_lines"   // parcels of some lines or pieces
 	ShipAtOnce       Capability = "ship_at_once" // all parcels together, once nothing is left to ship
 	AppendParcels    Capability = "append_parcel"
+	ShipNumberless   Capability = "ship_without_number"
 	ChangeWaybills   Capability = "change_waybill"
 	CloseOrders      Capability = "close"
 	Memos            Capability = "memo"
@@ -561,6 +568,7 @@ func Implemented(c Client) []Capability {
 	add(receiver || puller || stream, Push)
 	add(is[Shipper](c), ShipOrders)
 	add(is[ParcelAppender](c), AppendParcels)
+	add(is[NumberlessShipper](c), ShipNumberless)
 	add(is[WaybillChanger](c), ChangeWaybills)
 	add(is[Closer](c), CloseOrders)
 	add(is[MemoWriter](c), Memos)

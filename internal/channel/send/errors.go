@@ -17,6 +17,8 @@ var (
 	ErrBadRange = errs.Define(errs.Invalid, "send.bad_range", "时间范围有误，最多 {days} 天", "The range of time is wrong; at most {days} days")
 	// ErrOffline: the shop has no connection to its channel.
 	ErrOffline = errs.Define(errs.Conflict, "send.shop_offline", "该店铺没有接通平台接口，不能{what}", "This shop has no connection to its channel, so it cannot {what}")
+	// ErrNumberless: the channel takes no shipment without a waybill number.
+	ErrNumberless = errs.Define(errs.Conflict, "send.no_numberless", "该平台不接受没有运单号的发货，请在平台后台点发货", "This channel takes no shipment without a waybill number; ship the order in its back office")
 	// ErrBadPlan: a value no stock plan may have.
 	ErrBadPlan = errs.Define(errs.Invalid, "send.bad_stock_plan", "库存同步设置有误：{field}", "The stock settings are wrong: {field}")
 	// ErrQuotaTooHigh: the shares of a SKU pass what there is.

@@ -104,7 +104,7 @@ func (t *task) ship(ctx context.Context) outcome {
 	if err != nil {
 		return judge(err)
 	}
-	parcels = slices.DeleteFunc(parcels, func(p fulfillment.Parcel) bool { return p.CancelledAt != 0 || p.Kind != fulfillment.KindExpress })
+	parcels = slices.DeleteFunc(parcels, func(p fulfillment.Parcel) bool { return p.CancelledAt != 0 || p.Kind == fulfillment.KindElsewhere })
 	slices.SortFunc(parcels, func(a, b fulfillment.Parcel) int { return int(min(1, max(-1, a.ID-b.ID))) })
 	at := slices.IndexFunc(parcels, func(p fulfillment.Parcel) bool { return p.ID == t.ParcelID })
 	if at < 0 {
@@ -114,6 +114,11 @@ func (t *task) ship(ctx context.Context) outcome {
 	if parcel.ReportedAt != 0 {
 		return outcome{state: Done}
 	}
+	if parcel.WaybillNo == "" {
+		return t.shipWithout(ctx, parcel)
+	}
+	// The channel knows parcels by their numbers.
+	parcels = slices.DeleteFunc(parcels, func(p fulfillment.Parcel) bool { return p.WaybillNo == "" })
 	if t.Unanswered {
 		if seen, err := t.shown(ctx, parcel); err != nil || seen {
 			return t.found(err, parcel.ID)
@@ -156,6 +161,27 @@ func (t *task) ship(ctx context.Context) outcome {
 	o := judge(err)
 	if err == nil {
 		o.parcels = report
+	}
+	return o
+}
+
+// shipWithout tells the channel that an order left without a carrier, once nothing of it is
+// left. A channel that cannot hear it is told by a person.
+func (t *task) shipWithout(ctx context.Context, parcel fulfillment.Parcel) outcome {
+	shipper, ok := t.client.(channel.NumberlessShipper)
+	if !ok {
+		return outcome{state: Refused, err: ErrNumberless}
+	}
+	if !t.complete() {
+		return outcome{state: Waiting, after: askLater.Milliseconds()}
+	}
+	req, err := t.request(ctx, parcel, nil)
+	if err != nil {
+		return judge(err)
+	}
+	o := t.settle(ctx, func(ctx context.Context) error { return shipper.ShipWithoutNumber(ctx, *req) })
+	if o.state == Done {
+		o.parcels = []id.ID{parcel.ID}
 	}
 	return o
 }

@@ -238,6 +238,7 @@ type world struct {
 	fetched []string
 	broken  map[id.ID]error
 	limit   *money.Fen
+	bare    bool                         // the mall takes no shipment without a number
 	numbers map[id.ID]map[id.ID][]string // of pieces, by fulfillment order and line
 	lost    error                        // what asking for another pull meets
 }
@@ -246,7 +247,20 @@ func (w *world) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
 	if err := w.broken[shopID]; err != nil {
 		return nil, err
 	}
-	return w.mall, nil
+	if w.bare {
+		return w.mall, nil
+	}
+	return numberless{w.mall}, nil
+}
+
+// numberless is a mall that takes shipments without a number too.
+type numberless struct{ *mall }
+
+func (m numberless) ShipWithoutNumber(_ context.Context, r channel.ShipRequest) error {
+	return m.answer("bare "+r.OrderNo+" "+r.Waybill+r.Carrier, func() error {
+		m.orders[r.OrderNo].Status = channel.Shipped
+		return nil
+	})
 }
 
 func (w *world) serialsOf(_ context.Context, _ db.Querier, ids []id.ID) (map[id.ID][]string, error) {
@@ -414,6 +428,47 @@ func TestAChannelIsToldTheNumbersOfThePiecesInAParcel(t *testing.T) {
 		// Those of a line that is another order's are not this order's to tell.
 		if len(w.mall.serials) != 1 || !slices.Equal(w.mall.serials[line.ChannelLineNo], []string{"SN-1", "SN-2"}) {
 			t.Errorf("%v", w.mall.serials)
+		}
+	})
+}
+
+func TestWhatLeavesWithoutACarrierIsToldWhereTheChannelHearsIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := setUp(t, d)
+		o := w.bring("A1", "CUP")
+		line := w.order(o).Lines[0]
+		out := func(o id.ID, n int64, kind string) id.ID {
+			in := fulfillment.ShipInput{OrderID: o, Kind: kind}
+			if n > 0 {
+				in.Lines = []order.LineQty{{LineID: line.ID, Quantity: n}}
+			}
+			done, err := w.parcels.Ship(w.ctx, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return done.ParcelID
+		}
+		first := out(o, 1, fulfillment.KindVirtual)
+		w.settle(1)
+		if w.mall.took["bare A1 "] != 0 || w.reported(first) {
+			t.Fatal("told before all of the order has left:", w.mall.took)
+		}
+		second := out(o, 0, fulfillment.KindPickup)
+		w.settle(3)
+		w.want(send.Done, 2)
+		if !w.reported(first) || !w.reported(second) || w.mall.orders["A1"].Status != channel.Shipped {
+			t.Error(w.mall.took, w.reported(first), w.reported(second))
+		}
+		w.bare = true
+		third := out(w.bring("A2", "CUP"), 0, fulfillment.KindSameCity)
+		w.settle(2)
+		for _, e := range w.effects() {
+			if e.ParcelID == third && (e.State != send.Refused || e.ErrorCode != "send.no_numberless") {
+				t.Errorf("%s %s", e.State, e.ErrorCode)
+			}
+		}
+		if w.reported(third) || w.mall.took["ship A2 "] != 0 {
+			t.Error("a channel that hears of numbers only was told of none")
 		}
 	})
 }

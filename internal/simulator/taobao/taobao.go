@@ -99,6 +99,7 @@ var methods = map[string]method{
 	"taobao.trade.shippingaddress.update":     {true, addressUpdate},
 	"taobao.trade.postage.update":             {true, postageUpdate},
 	"taobao.logistics.offline.send":           {true, offlineSend},
+	"taobao.logistics.dummy.send":             {true, dummySend},
 	"taobao.logistics.consign.resend":         {true, consignResend},
 	"taobao.logistics.companies.get":          {false, companies},
 	"taobao.refunds.receive.get":              {true, refundsReceive},

@@ -14,6 +14,8 @@ type Shipment struct {
 	// RejectRefund refuses open requests of the lines instead of the shipment.
 	RejectRefund bool
 	Elsewhere    bool
+	// Numberless: it goes without a carrier and has no waybill.
+	Numberless bool
 }
 
 // Ship takes a parcel in. The answer is the shipment's number, the same for the same
@@ -43,9 +45,9 @@ func (t *Tx) Ship(no string, s Shipment) (string, error) {
 
 func (t *Tx) ship(o *Order, s Shipment) (*Parcel, error) {
 	switch {
-	case s.Waybill == "":
+	case s.Waybill == "" && !s.Numberless:
 		return nil, invalid("a parcel needs a waybill")
-	case slices.ContainsFunc(o.Parcels, func(p Parcel) bool { return p.Waybill == s.Waybill }):
+	case s.Waybill != "" && slices.ContainsFunc(o.Parcels, func(p Parcel) bool { return p.Waybill == s.Waybill }):
 		return nil, done("waybill is there already")
 	case len(o.Holds) > 0 && o.Status == AwaitingShipment:
 		return nil, refused("order is held: %s", o.Holds[0])
