@@ -68,8 +68,19 @@ CREATE TABLE fulfillment_dropship_order (
   PRIMARY KEY (merchant_id, fulfillment_order_id)
 );
 CREATE INDEX fulfillment_dropship_order_state ON fulfillment_dropship_order (merchant_id, supplier_id, state, fulfillment_order_id);
+-- The second of two legs: from the transit warehouse to the buyer (集运、中转).
+CREATE TABLE fulfillment_leg (
+  merchant_id BIGINT NOT NULL,
+  order_id    BIGINT NOT NULL,
+  carrier     TEXT   NOT NULL,
+  waybill_no  TEXT   NOT NULL,
+  told_by     BIGINT NOT NULL,
+  told_at     BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, order_id)
+) WITHOUT ROWID;
 
 -- +goose Down
+DROP TABLE fulfillment_leg;
 DROP TABLE fulfillment_dropship_order;
 DROP TABLE fulfillment_dropship_batch;
 DROP TABLE purchase_portal;

@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel/send"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/dropship"
+	"github.com/ordercove/ordercove/internal/fulfillment/legs"
 	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/iam"
@@ -150,7 +151,7 @@ func events() []event.Payload {
 		order.Held{}, order.Released{}, order.OrderClosed{}, order.Reopened{}, order.Allocated{}, order.ShippedHere{}, order.ShippedElsewhere{},
 		order.Archived{}, order.Unarchived{}, order.Read{}, order.Unread{}, order.Adopted{}, order.StockReserved{},
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
-		fulfillment.OrderChanged{}, fulfillment.AppendPrompted{}, fulfillment.OrdersEdited{}, waiting.ShortageAgreed{}, dropship.Moved{}, suggest.Appended{},
+		fulfillment.OrderChanged{}, fulfillment.AppendPrompted{}, fulfillment.OrdersEdited{}, waiting.ShortageAgreed{}, dropship.Moved{}, legs.Told{}, suggest.Appended{},
 		fulfillment.WaybillChanged{}, order.WaybillChanged{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
 		account.Changed{}, account.BalanceLow{}, account.Refused{}, account.Restored{},
 		wave.WaveMade{}, wave.WaveEnded{}, wave.OrderLeft{}, wave.PickedShort{},

@@ -59,6 +59,7 @@ func (a *App) api(m *metric.Metrics, pages *ui) *web.API {
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: a.fulfillment, SendBack: a.sendBack, Stock: a.inventory, View: a.view, Store: a.k.Files, Files: a.shipFiles, Waiting: a.waiting, Bulk: a.manyOut})
 	fulfillmentapi.SuggestRoutes(api, a.suggest)
 	purchaseapi.Routes(api, a.suppliers, a.dropship)
+	fulfillmentapi.LegRoutes(api, a.legs)
 	packingapi.WaveRoutes(api, a.waves, a.places, a.iam)
 	packingapi.PrintRoutes(api, a.prints)
 	packingapi.VerifyRoutes(api, a.benches)

@@ -13,6 +13,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel/waybills"
 	fulfillmentbulk "github.com/ordercove/ordercove/internal/fulfillment/bulk"
 	"github.com/ordercove/ordercove/internal/fulfillment/dropship"
+	"github.com/ordercove/ordercove/internal/fulfillment/legs"
 	"github.com/ordercove/ordercove/internal/fulfillment/obstacle"
 	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/inventory/location"
@@ -42,6 +43,7 @@ type shipping struct {
 	issue     *issue.Service
 	suppliers *purchase.Service
 	dropship  *dropship.Service
+	legs      *legs.Service
 	suggest   *suggest.Service
 	why       *why.Service
 	places    *location.Service
@@ -78,6 +80,7 @@ func wireShipping(k *kit.Kit, s *services, outside *http.Client, simulator strin
 		return s.choices.Reach.KeepTx(ctx, tx, at, logistics.Answer{Reason: reason})
 	}
 	obstacle.New(k, s.order, numbers.ChoicesTx)
+	s.legs = legs.New(k, s.order, s.fulfillment)
 	s.suppliers = purchase.New(k, s.catalog, clock.Random())
 	s.dropship = dropship.New(k, s.fulfillment, s.order, s.catalog, s.suppliers)
 	s.suggest = suggest.New(k, s.fulfillment, s.order, s.shop, grouper(s.channels, s.sync))

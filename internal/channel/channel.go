@@ -54,6 +54,10 @@ const (
 	FlagHasGiftOrder = "has_gift_order"
 	// FlagAddressWish: the buyer asks for another address and the seller has to answer.
 	FlagAddressWish = "address_change_requested"
+	// FlagConsolidation: it goes to a transit warehouse, which sends it on (集运、中转);
+	// behind FlagConsolidationTo stands where to.
+	FlagConsolidation   = "consolidation"
+	FlagConsolidationTo = "consolidation:"
 	// FlagToDoor: the buyer was promised delivery to the door.
 	FlagToDoor = logistics.FlagToDoor
 	// FlagCarrier, with our code of a carrier behind it: the buyer was promised that one.

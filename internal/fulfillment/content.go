@@ -137,7 +137,18 @@ func (w *said) group(o *order.Order) int64 {
 	if r == nil {
 		return 0
 	}
-	if g := r.Group(w.keys, o.ShopID.String()); g != 0 {
+	scope := o.ShopID.String()
+	if slices.Contains(o.ChannelFlags, order.FlagConsolidation) { // they merge apart, and only where they are sent on to one place
+		i := slices.IndexFunc(o.ChannelFlags, func(f string) bool { return strings.HasPrefix(f, order.FlagConsolidationTo) })
+		if i < 0 {
+			return 0
+		}
+		if g := r.Group(w.keys, scope); g != 0 {
+			return w.keys.Token(receiver.TokenGroup, o.ChannelFlags[i]+"\x00"+strconv.FormatInt(g, 36))
+		}
+		return 0
+	}
+	if g := r.Group(w.keys, scope); g != 0 {
 		return g
 	}
 	if t := w.told[o.ID]; t.group != 0 && slices.Contains(w.keys.Tokens(receiver.TokenContent, r.Text()), t.receiver) {

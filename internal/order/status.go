@@ -125,6 +125,8 @@ const (
 	FlagGift           = "gift_order"
 	// FlagConsolidation: it goes to a transit warehouse, which sends it on (集运、中转).
 	FlagConsolidation = "consolidation"
+	// FlagConsolidationTo, with a place behind it: where the transit warehouse sends it.
+	FlagConsolidationTo = "consolidation:"
 	// FlagUnknownStatus: the channel's last status is a word we do not know. It is
 	// kept as it came; what we knew before stands.
 	FlagUnknownStatus = "status_unknown"

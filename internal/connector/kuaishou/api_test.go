@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -230,7 +231,10 @@ func TestWhatChangesAnOrder(t *testing.T) {
 		"a refund is asked for": {changed(t, "orderRefundList", []any{map[string]any{"refundId": 2, "refundStatus": 10}, map[string]any{"refundId": 1, "refundStatus": 60}}), func(o channel.Order) bool {
 			return o.Lines[0].RefundState == channel.RefundInProgress && o.RefundState == channel.RefundInProgress
 		}},
-		"a case failed":                 {changed(t, "orderRefundList", []any{map[string]any{"refundId": 2, "refundStatus": 70}}), func(o channel.Order) bool { return o.Lines[0].RefundState == channel.RefundNone }},
+		"a case failed": {changed(t, "orderRefundList", []any{map[string]any{"refundId": 2, "refundStatus": 70}}), func(o channel.Order) bool { return o.Lines[0].RefundState == channel.RefundNone }},
+		"it goes by the transit warehouse": {changed(t, "orderBaseInfo.orderLabels", []int{1}), func(o channel.Order) bool {
+			return slices.Contains(o.Flags, channel.FlagConsolidation) && slices.Contains(o.Flags, channel.FlagConsolidationTo+"xinjiang")
+		}},
 		"the buyer wants another place": {changed(t, "addressUpdateAuditInfo.auditStatus", 10), func(o channel.Order) bool { return o.Flags[1] == channel.FlagAddressWish }},
 		"masked only": {changed(t, "orderAddress.encryptedConsignee", "", "orderAddress.encryptedMobile", "", "orderAddress.encryptedAddress", ""), func(o channel.Order) bool {
 			return !o.Receiver.Encrypted && o.Receiver.Name == "林**" && o.Receiver.Kind() == "masked"

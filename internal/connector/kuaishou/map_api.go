@@ -135,6 +135,9 @@ func flagsOf(s *apiOrder) []string {
 	if s.Wish.Status == "10" {
 		out = append(out, channel.FlagAddressWish)
 	}
+	if slices.Contains(s.Base.Labels, "1") { // 新疆中转, the only one there is
+		out = append(out, channel.FlagConsolidation, channel.FlagConsolidationTo+"xinjiang")
+	}
 	return out
 }
 

@@ -68,6 +68,7 @@ type apiBase struct {
 	PreSale    wire.Int    `json:"preSale"`
 	Held       []wire.Text `json:"disableDeliveryReasonCode"`
 	Activities []wire.Text `json:"allActivityType"`
+	Labels     []wire.Text `json:"orderLabels"`
 }
 
 type apiItem struct {

@@ -182,6 +182,12 @@ func TestThreeMembersTellAStatus(t *testing.T) {
 		`"order_tag_list": [{"name": "has_sf_express_service", "value": 1}, {"name": "free_sf", "value": 0}], "home_delivery_type": 2`: func(o channel.Order) bool {
 			return reflect.DeepEqual(o.Flags, []string{channel.FlagCarrier + "SF", channel.FlagToDoor})
 		},
+		`"consolidate_info": {"consolidate_type": 1}`: func(o channel.Order) bool {
+			return reflect.DeepEqual(o.Flags, []string{channel.FlagConsolidation, channel.FlagConsolidationTo + "xinjiang"})
+		},
+		`"consolidate_info": {"consolidate_type": 99}`: func(o channel.Order) bool {
+			return reflect.DeepEqual(o.Flags, []string{channel.FlagConsolidation})
+		},
 		`"order_tag_list": [{"name": "has_sf_express_service", "value": 0}], "free_sf": 1`: func(o channel.Order) bool {
 			return reflect.DeepEqual(o.Flags, []string{channel.FlagCarrier + "SF"})
 		},

@@ -87,6 +87,12 @@ func marks(s *apiOrder, o *channel.Order) {
 		o.Flags = append(o.Flags, channel.FlagPresale)
 	}
 	promises(s, o)
+	if c := s.Consolidate; c != nil && c.Type.Set {
+		o.Flags = append(o.Flags, channel.FlagConsolidation)
+		if to := transits[c.Type.N]; to != "" {
+			o.Flags = append(o.Flags, channel.FlagConsolidationTo+to)
+		}
+	}
 }
 
 // sfTags are the marks by which SF was promised: paid for by the buyer (顺丰加价、加运费发顺丰)
@@ -106,6 +112,10 @@ func promises(s *apiOrder, o *channel.Order) {
 		o.Flags = append(o.Flags, channel.FlagToDoor)
 	}
 }
+
+// transits are where the platform's transit warehouses send parcels on to (集运、中转).
+var transits = map[int64]string{0: "hong_kong", 1: "xinjiang", 2: "kazakhstan", 3: "tibet", 5: "japan", 6: "taiwan", 7: "korea", 8: "singapore", 9: "malaysia",
+	10: "thailand", 11: "vietnam", 12: "kyrgyzstan", 13: "uzbekistan"}
 
 // receiver: cipher text while the order is to ship, else what is masked. The
 // platform's town is the district.

@@ -108,7 +108,10 @@ type apiOrder struct {
 	TrackingNumber   wire.Text    `json:"tracking_number"`
 	Items            []apiItem    `json:"item_list"`
 	Gifts            []apiItem    `json:"gift_list"`
-	Step             *struct {
+	Consolidate      *struct {
+		Type wire.Int `json:"consolidate_type"`
+	} `json:"consolidate_info"`
+	Step *struct {
 		Status  wire.Int  `json:"step_trade_status"`
 		Advance wire.Yuan `json:"advanced_paid_fee"`
 		Paid    wire.Yuan `json:"step_paid_fee"`

@@ -37,6 +37,9 @@ func build(c columns) func(*channel.Draft) {
 		if strings.Contains(r.Text(c.orderType), "预售") {
 			o.Flags = append(o.Flags, channel.FlagPresale)
 		}
+		if to := r.Text(c.transit); to != "" && !strings.ContainsAny(to, "否无-") {
+			o.Flags = append(o.Flags, channel.FlagConsolidation, channel.FlagConsolidationTo+to)
+		}
 	}
 }
 

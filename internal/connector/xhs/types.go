@@ -12,7 +12,7 @@ type columns struct {
 
 	goods, payable, platformDiscount, shopDiscount, payDiscount, receivable, freight channel.Col
 
-	name, phone, province, city, district, town, detail, buyerNote, sellerNote, carrier, waybillNo channel.Col
+	name, phone, province, city, district, town, detail, buyerNote, sellerNote, carrier, waybillNo, transit channel.Col
 }
 
 func find(h *channel.Header) columns {
@@ -25,7 +25,7 @@ func find(h *channel.Header) columns {
 		goods: h.Col("商品总价(元)"), payable: h.Col("用户应付金额(元)"), platformDiscount: h.Col("平台优惠(元)"), shopDiscount: h.Col("店铺优惠(元)"),
 		payDiscount: h.Col("支付渠道优惠(元)"), receivable: h.Col("商家应收金额(元)(支付金额)", "商家应收金额(元)"), freight: h.Col("包裹总运费(元)"),
 		name: h.Col("收件人姓名"), phone: h.Col("收件人电话"), province: h.Col("省"), city: h.Col("市"), district: h.Col("区"), town: h.Col("街道"), detail: h.Col("收件人地址"),
-		buyerNote: h.Col("用户备注"), sellerNote: h.Col("包裹备注信息"), carrier: h.Col("快递公司"), waybillNo: h.Col("快递单号"),
+		buyerNote: h.Col("用户备注"), sellerNote: h.Col("包裹备注信息"), carrier: h.Col("快递公司"), waybillNo: h.Col("快递单号"), transit: h.Col("集运类型"),
 	}
 }
 

@@ -255,7 +255,9 @@ var stories = []story{
 	{kind: hold.Quantity, open: func(h *house) order.Order {
 		last = h.doc(func(d *order.Document) { d.Lines[0].Quantity = nil })
 		return h.One(h.ctx, 0, last)
-	}, gone: func(h *house, _ order.Order) { h.again(last, func(d *order.Document) { n := int64(1); d.Lines[0].Quantity = &n }) }},
+	}, gone: func(h *house, _ order.Order) {
+		h.again(last, func(d *order.Document) { n := int64(1); d.Lines[0].Quantity = &n })
+	}},
 	{kind: hold.ChannelLock, open: func(h *house) order.Order {
 		last = h.doc(func(d *order.Document) { d.Holds = []string{"risk_review"} })
 		return h.One(h.ctx, 0, last)
@@ -286,11 +288,15 @@ var stories = []story{
 	changed(hold.NoteChanged, func(d *order.Document) { d.BuyerNote = "换成绿色" }),
 	changed(hold.FlagChanged, func(d *order.Document) { d.Flag = 3 }),
 	{kind: hold.LatePayment, open: func(h *house) order.Order {
-		last = h.doc(func(d *order.Document) { d.Status, d.StatusRaw, d.PaidAt, d.Money.BuyerPaid = order.ChannelPendingPayment, "待付款", 0, nil })
+		last = h.doc(func(d *order.Document) {
+			d.Status, d.StatusRaw, d.PaidAt, d.Money.BuyerPaid = order.ChannelPendingPayment, "待付款", 0, nil
+		})
 		o := h.One(h.ctx, 0, last)
 		_, err := h.Orders.Close(h.ctx, order.CloseInput{OrderID: o.ID, Reason: "buyer_cancelled"})
 		h.must(err)
-		return h.again(last, func(d *order.Document) { d.Status, d.StatusRaw, d.PaidAt = order.ChannelAwaitingShipment, "待发货", h.now() })
+		return h.again(last, func(d *order.Document) {
+			d.Status, d.StatusRaw, d.PaidAt = order.ChannelAwaitingShipment, "待发货", h.now()
+		})
 	}},
 	ruled(hold.OverLimit, func(*house) review.Policy {
 		return review.Policy{Limits: []review.Limit{{SKUCode: "TEA", Pieces: 2, WindowDays: 7}}}
@@ -347,7 +353,9 @@ var stories = []story{
 		})
 		return h.One(h.ctx, 0, last)
 	}, gone: func(h *house, _ order.Order) {
-		h.again(last, func(d *order.Document) { d.Status, d.StatusRaw, d.PaidAt = order.ChannelAwaitingShipment, "待发货", h.now() })
+		h.again(last, func(d *order.Document) {
+			d.Status, d.StatusRaw, d.PaidAt = order.ChannelAwaitingShipment, "待发货", h.now()
+		})
 	}},
 	{kind: hold.Consolidation, open: func(h *house) order.Order {
 		return h.One(h.ctx, 0, h.doc(func(d *order.Document) { d.Flags = []string{order.FlagConsolidation} }))
@@ -515,7 +523,9 @@ func TestReasonsWithoutARowStopShippingWhileTheyStand(t *testing.T) {
 		if o := h.One(h.ctx, 0, doc); !errors.Is(o.Shippable(), order.ErrNotPaid) {
 			t.Error("unpaid:", o.Shippable())
 		}
-		paid := h.again(doc, func(d *order.Document) { d.Status, d.StatusRaw, d.PaidAt = order.ChannelAwaitingShipment, "待发货", h.now() })
+		paid := h.again(doc, func(d *order.Document) {
+			d.Status, d.StatusRaw, d.PaidAt = order.ChannelAwaitingShipment, "待发货", h.now()
+		})
 		if paid.Shippable() != nil {
 			t.Error("paid:", paid.Shippable())
 		}
@@ -568,4 +578,3 @@ func TestCarriersAreOnlyMissedWhereSomebodyAsksThem(t *testing.T) {
 		}
 	})
 }
-
