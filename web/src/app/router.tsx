@@ -138,8 +138,8 @@ const catalog = createRoute({
 const stock = createRoute({
   getParentRoute: () => shell,
   path: '/stock',
-  validateSearch: (raw: Record<string, unknown>): { tab?: 'balances' | 'movements' | 'import'; q?: string; warehouse_id?: string; low?: string; sku_id?: string } => ({
-    tab: word(raw.tab, ['balances', 'movements', 'import'] as const),
+  validateSearch: (raw: Record<string, unknown>): { tab?: 'balances' | 'movements' | 'locations' | 'import'; q?: string; warehouse_id?: string; low?: string; sku_id?: string } => ({
+    tab: word(raw.tab, ['balances', 'movements', 'locations', 'import'] as const),
     q: one(raw.q),
     warehouse_id: one(raw.warehouse_id),
     low: one(raw.low),

@@ -4,6 +4,7 @@ import { Page, Panel } from '@/ui/Page'
 import { SheetImport } from '@/ui/SheetImport'
 import { Tabs } from '@/ui/Tabs'
 import { Balances } from './Balances'
+import { Locations } from './Locations'
 import { Movements } from './Movements'
 import type { StockSearch } from './search'
 
@@ -23,10 +24,11 @@ export function StockView({ search, onSearch }: StockViewProps) {
         label={t('stock.title')}
         value={tab}
         onChange={(next) => onSearch({ tab: next })}
-        items={(['balances', 'movements', 'import'] as const).filter((key) => key !== 'import' || mayAdjust).map((key) => ({ key, label: t(`stock.tab.${key}`) }))}
+        items={(['balances', 'movements', 'locations', 'import'] as const).filter((key) => key !== 'import' || mayAdjust).map((key) => ({ key, label: t(`stock.tab.${key}`) }))}
       />
       {tab === 'balances' ? <Balances search={search} onSearch={onSearch} /> : null}
       {tab === 'movements' ? <Movements skuId={search.sku_id} warehouseId={search.warehouse_id} onSearch={onSearch} /> : null}
+      {tab === 'locations' ? <Locations search={search} onSearch={onSearch} /> : null}
       {tab === 'import' && mayAdjust ? (
         <Page title={t('stock.tab.import')} hint={t('stock.import_hint')}>
           <Panel>

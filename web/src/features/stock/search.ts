@@ -1,4 +1,4 @@
-export type StockTab = 'balances' | 'movements' | 'import'
+export type StockTab = 'balances' | 'movements' | 'locations' | 'import'
 
 /** What the stock pages show; it lives in the URL. */
 export interface StockSearch {

@@ -204,7 +204,7 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
           <span>{t('waves.form.mode')}</span>
           <Select
             aria-label={t('waves.form.mode')}
-            style={{ width: 280 }}
+            style={{ width: 420, maxWidth: '100%' }}
             value={search.mode ?? ''}
             options={(['', 'while_picking', 'after'] as const).map((mode) => ({ value: mode, label: mode ? t(`waves.mode.${mode}`) : t('waves.form.mode_auto') }))}
             onChange={(mode: '' | 'while_picking' | 'after') => set({ mode: mode || undefined })}
