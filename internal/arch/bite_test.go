@@ -51,6 +51,8 @@ var bites = []struct {
 	{"a party at the edge knows its port and kit only", "a connector knows orders", "internal/connector/acme/o.go", importing("acme", "internal/order"), "may know"},
 	{"a party at the edge knows its port and kit only", "a connector knows its sibling", "internal/connector/acme/s.go", importing("acme", "internal/connector/other"), "sibling"},
 	{"a party at the edge knows its port and kit only", "the simulator knows orders", "internal/simulator/s.go", importing("simulator", "internal/order"), "may know"},
+	{"a party at the edge knows its port and kit only", "the print agent knows orders", "internal/agent/o.go", importing("agent", "internal/order"), "may know"},
+	{"a party at the edge knows its port and kit only", "the print agent ships with a simulator", "internal/agent/s.go", importing("agent", "internal/simulator"), "may know"},
 	{"a party at the edge knows its port and kit only", "a simulated platform knows another", "internal/simulator/acme/s.go", importing("acme", "internal/simulator/other"), "sibling"},
 	{"an API package stands for one capability and knows no other API package", "a neighbour", "internal/api/orderapi/n.go", importing("orderapi", "internal/api/shopapi"), "shopapi"},
 	{"an API package stands for one capability and knows no other API package", "a vague API", "internal/api/mobileapi/m.go", "package mobileapi\n", "<capability>api"},
