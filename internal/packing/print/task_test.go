@@ -74,6 +74,10 @@ func TestAnAgentPrintsLabelByLabelAndAPrinterServesOneBatch(t *testing.T) {
 		if _, err := h.s.Start(h.ctx, print.StartInput{FulfillmentOrderIDs: ids, TemplateID: 1}); code(err) != "print.needs_agent" {
 			t.Errorf("a channel's labels without an agent: %v", err)
 		}
+		h.baskets = map[id.ID]print.Place{}
+		for _, f := range ids {
+			h.baskets[f] = print.Place{Wave: "W1121-1", Basket: "3"}
+		}
 		b := h.start(print.StartInput{FulfillmentOrderIDs: ids, AgentID: one.ID, Printer: "热敏 1"}).Batch.ID
 		h.want(b, "ready: asked asked asked")
 		own := h.orders(1, "B", h.own)
@@ -85,7 +89,7 @@ func TestAnAgentPrintsLabelByLabelAndAPrinterServesOneBatch(t *testing.T) {
 		}
 		tasks, err := h.s.Take(ctx, 2)
 		h.must(err)
-		if len(tasks) != 2 || tasks[0].Channel != "generic" || !strings.HasPrefix(tasks[0].Data, "sealed:") || tasks[0].Template == "" || !strings.HasPrefix(tasks[0].Custom, "1121-1 1/3\nA 明前茶 A ×1") {
+		if len(tasks) != 2 || tasks[0].Channel != "generic" || !strings.HasPrefix(tasks[0].Data, "sealed:") || tasks[0].Template == "" || !strings.HasPrefix(tasks[0].Custom, "1121-1 1/3 W1121-1 #3\nA 明前茶 A ×1") {
 			t.Fatalf("%+v", tasks)
 		}
 		if err := h.s.Report(ctx, tasks[0].Ref, print.Printed, ""); code(err) != "print.task_lost" {
