@@ -401,6 +401,9 @@ function Idle({ log, weighing }: { log: LogLine[]; weighing: boolean }) {
     <div className={css.idleBox}>
       <p>{t(weighing ? 'verify.weigh_how' : 'verify.how')}</p>
       {log.length === 0 ? <p className={css.muted}>{t('verify.how_keys')}</p> : null}
+      <Link to={weighing ? '/verify' : '/weigh'} className={css.other}>
+        {weighing ? t('verify.title') : t('verify.weigh_title')}
+      </Link>
     </div>
   )
 }
