@@ -114,7 +114,7 @@ function Suggestions({ all, more }: { all: MergeSuggestion[]; more: boolean }) {
           { key: 'who', title: t('fulfill.receiver'), render: (s) => <Receiver m={s.members[0]} /> },
           { key: 'orders', title: t('fulfill.orders'), render: (s) => <Members all={s.members} apart={s.apart} /> },
           { key: 'pieces', title: t('fulfill.col_pieces'), align: 'right', render: (s) => s.members.reduce((n, m) => n + m.pieces, 0) },
-          { key: 'due', title: t('fulfill.due'), render: (s) => <SlaPill due={s.ship_by_at} /> },
+          { key: 'due', title: t('fulfill.due'), render: (s) => (s.ship_by_at ? <SlaPill due={s.ship_by_at} /> : '\u2013') },
           {
             key: 'wait',
             title: t('fulfill.wait'),
@@ -232,7 +232,7 @@ function Prompts({ all }: { all: MergePrompt[] }) {
               </div>
             ),
           },
-          { key: 'due', title: t('fulfill.due'), render: (p) => <SlaPill due={p.sealed.ship_by_at} /> },
+          { key: 'due', title: t('fulfill.due'), render: (p) => (p.sealed.ship_by_at ? <SlaPill due={p.sealed.ship_by_at} /> : '\u2013') },
           { key: 'at', title: t('fulfill.prompt.raised'), render: (p) => <Time at={p.raised_at} /> },
           ...(may
             ? [

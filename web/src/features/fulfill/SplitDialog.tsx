@@ -57,19 +57,21 @@ export function SplitDialog({ f, onClose }: { f: FulfillmentOrder; onClose: () =
               </th>
               {parts.map((p, i) => (
                 <th key={i} scope="col">
-                  {t('fulfill.split.part', { n: i + 1 })}
-                  {parts.length > 1 ? (
-                    <button type="button" className={css.link} aria-label={t('fulfill.split.remove', { n: i + 1 })} onClick={() => setParts(parts.filter((_, at) => at !== i))}>
-                      ×
-                    </button>
-                  ) : null}
-                  <Select
-                    aria-label={t('fulfill.split.warehouse', { n: i + 1 })}
-                    value={p.warehouseId}
-                    options={warehouses.map((w) => ({ value: w.id, label: w.name }))}
-                    onChange={(warehouseId: string) => change(i, { warehouseId })}
-                    style={{ width: 120 }}
-                  />
+                  <div className={css.partHead}>
+                    <span>{t('fulfill.split.part', { n: i + 1 })}</span>
+                    {parts.length > 1 ? (
+                      <button type="button" className={css.link} aria-label={t('fulfill.split.remove', { n: i + 1 })} onClick={() => setParts(parts.filter((_, at) => at !== i))}>
+                        ×
+                      </button>
+                    ) : null}
+                    <Select
+                      aria-label={t('fulfill.split.warehouse', { n: i + 1 })}
+                      value={p.warehouseId}
+                      options={warehouses.map((w) => ({ value: w.id, label: w.name }))}
+                      onChange={(warehouseId: string) => change(i, { warehouseId })}
+                      style={{ width: 120, gridColumn: '1 / -1' }}
+                    />
+                  </div>
                 </th>
               ))}
             </tr>
