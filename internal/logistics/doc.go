@@ -5,7 +5,7 @@
 // Owns: the carrier table (carriers.json, part of the binary), the recognition of
 // a carrier in free text, the check of a waybill number, the carrier port; in its
 // sub-packages the accounts (account), prices, suspensions and the choice of a carrier
-// (choose) and the waybills (waybill).
+// (choose), where carriers said they do not go (reach) and the waybills (waybill).
 //
 // Does not own: parcels (fulfillment), a channel's spelling of a carrier (its
 // connector and the merchant's own template), a carrier's wire format (carrier/<code>).

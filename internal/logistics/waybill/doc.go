@@ -17,5 +17,9 @@
 // issued waybill; a waybill that is no longer live is never printed or shipped with; a
 // request's key never changes, so an issuer never issues twice for one row.
 //
-// States: see status.go. Read next: waybill.go, want.go, ask.go, settle.go, cancel.go.
+// A person may end what stays uncertain (answer.go). Where an issuer takes several requests
+// in one call they go together (batch.go); content that changes after the issue goes to the
+// issuer where it changes issued waybills (update.go), and needs a new number elsewhere.
+//
+// States: see status.go. Read next: waybill.go, want.go, ask.go, settle.go, answer.go.
 package waybill

@@ -1,7 +1,7 @@
 // Package issue has waybill numbers issued for fulfillment orders (发货单取号): it tells
 // the choice of a carrier what a parcel is, and the issue engine what it holds.
 //
-// Owns: the use cases Issue, Choose and Cancel, and what a waybill says of a parcel.
+// Owns: the use cases Issue, Choose, Try, Refresh and Cancel, and what a waybill says of a parcel.
 // Does not own: the choice (logistics/choose), how numbers come (logistics/waybill), the
 // check before each step of the way out (fulfillment).
 //
