@@ -38,7 +38,7 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 		ships := fulfillment.New(k, shops, cat, stock, orders)
 		numbers := waybill.New(k, account.New(k, nil, nil), nil, nil)
 		waves := wave.New(k, ships, orders, cat, stock, location.New(k, cat, stock), numbers)
-		benches := verify.New(k, cat, stock, orders, ships, numbers, verify.Around{Places: func(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]verify.Place, error) {
+		benches := verify.New(k, cat, stock, orders, ships, numbers, verify.Around{Basket: waves.Basket, Places: func(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]verify.Place, error) {
 			at, err := waves.Where(ctx, q, ids)
 			out := map[id.ID]verify.Place{}
 			for one, spot := range at {
@@ -97,6 +97,16 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 		if a.Verdict != "opened" || a.Session.Need != 2 || a.Session.Next != "piece" || len(a.Session.Items) != 1 || len(a.Session.Orders) != 1 {
 			t.Fatalf("%+v", a)
 		}
+		if len(a.Session.Items[0].Codes) != 0 || a.Session.Items[0].SKUCode != "TEA" {
+			t.Errorf("%+v", a.Session.Items)
+		}
+		for _, basket := range []string{w.Code + "#1", strings.ToLower(w.Code) + " # 1", w.Code + "-1"} {
+			call("boss", "POST", "/verify-sessions", `{"bench":"1","code":"`+basket+`"}`, 200, &a)
+			if a.Verdict != "resumed" {
+				t.Errorf("%s: %s", basket, a.Verdict)
+			}
+		}
+		call("boss", "POST", "/verify-sessions", `{"bench":"1","code":"`+w.Code+`#2"}`, 404, nil)
 		at := "/verify-sessions/" + a.Session.ID.String()
 		call("boss", "POST", at+"/scans", `{"bench":"1","code":"TEA"}`, 200, &a)
 		if a.Verdict != "counted" || a.Item.Done != 1 {
@@ -130,7 +140,7 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 		call("picker", "GET", "/verify-counts", "", 200, &counts)
 		var scans web.Page[packingapi.VerifyScan]
 		call("picker", "GET", "/fulfillment-orders/"+got.FulfillmentOrderID.String()+"/scans", "", 200, &scans)
-		if len(counts.Items) != 1 || counts.Items[0].Parcels != 1 || len(scans.Items) != 5 {
+		if len(counts.Items) != 1 || counts.Items[0].Parcels != 1 || len(scans.Items) != 8 {
 			t.Errorf("%+v %+v", counts.Items, scans.Items)
 		}
 		var waiting web.Page[packingapi.HandoverWaiting]
