@@ -17,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/order/progress"
 )
 
 // Parcel is a parcel that came back (退货包裹). Instants are unix milliseconds.
@@ -283,21 +284,21 @@ func (s *Service) bookTx(ctx context.Context, tx *db.Tx, c Seen, p Parcel) error
 	m := actor.Merchant(ctx)
 	var rows [][]any
 	var skus []id.ID
-	var back []order.Returned
+	var back []progress.Returned
 	sum := GoodsInspected{ParcelID: p.ID, CaseID: c.ID, OrderID: c.OrderID}
 	for _, l := range p.Lines {
 		rows = append(rows, []any{m, p.ID, l.LineID, l.SKUID, l.Good, l.Defective, l.Missing})
 		skus = append(skus, l.SKUID)
 		sum.Good, sum.Defective, sum.Missing = sum.Good+l.Good, sum.Defective+l.Defective, sum.Missing+l.Missing
 		if l.Good+l.Defective > 0 {
-			back = append(back, order.Returned{LineID: l.LineID, Good: l.Good, Defective: l.Defective})
+			back = append(back, progress.Returned{LineID: l.LineID, Good: l.Good, Defective: l.Defective})
 		}
 	}
 	if _, err := tx.Insert(ctx, "aftersale_parcel_line", lineColumns, rows, ""); err != nil {
 		return err
 	}
 	if len(back) > 0 {
-		if err := s.orders.MarkReturnedTx(ctx, tx, c.OrderID, back); err != nil {
+		if err := progress.ReturnedTx(ctx, tx, c.OrderID, back); err != nil {
 			return err
 		}
 		parts, err := s.catalog.ComponentsTx(ctx, tx, slices.Compact(slices.Sorted(slices.Values(skus))))

@@ -160,7 +160,7 @@ func events() []event.Payload {
 		waybill.NumberIssued{}, waybill.NumberUpdated{}, waybill.NumberFailed{}, waybill.NumberCancelled{}, waybill.CancelRefused{},
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
 		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{},
-		order.GoodsReturned{}, aftersale.CaseOpened{}, aftersale.CaseMoved{}, aftersale.CaseDecided{}, aftersale.ParcelArrived{}, aftersale.GoodsInspected{}, aftersale.GoodsForsaken{},
+		aftersale.CaseOpened{}, aftersale.CaseMoved{}, aftersale.CaseDecided{}, aftersale.ParcelArrived{}, aftersale.GoodsInspected{}, aftersale.GoodsForsaken{},
 	}
 }
 

@@ -1,11 +1,12 @@
 // Package progress counts on order lines what the warehouse did with them, beside the
-// counters that the order itself keeps: pieces picked (拣货).
+// counters that the order itself keeps: pieces picked (拣货) and pieces that came back (退货入库).
 //
-// Owns: the column picked of order_line.
+// Owns: the columns picked, returned_good and returned_defective of order_line.
 //
-// Does not own: every other column of it (order), who picked (packing/wave).
+// Does not own: every other column of it (order), who picked (packing/wave), stock that comes back
+// (aftersale).
 //
-// Invariants: a counter never falls below zero, and a change of it is neither a change
+// Invariants: a counter never falls below zero, no more comes back than has left, and a change of it is neither a change
 // of the order's content nor of its version.
 //
 // Read next: order.OrderLine.

@@ -43,13 +43,16 @@ export function ReturnsView({ search, onSearch }: ReturnsViewProps) {
   const tab = search.tab ?? 'expected'
   const counts = useQuery({ queryKey: ['aftersales', 'counts'], queryFn: ({ signal }) => api.get('/aftersales/counts', { signal }), refetchInterval: 30_000 }).data
   // The scanner types into this field: it has the focus whenever nothing else needs it.
-  useEffect(() => input.current?.focus(), [search.code])
+  useEffect(() => input.current?.focus(), [])
   const find = () => {
     const code = text.trim()
     setText('')
     if (code) onSearch({ ...search, code })
   }
-  const done = () => onSearch({ ...search, code: undefined })
+  const done = () => {
+    onSearch({ ...search, code: undefined })
+    input.current?.focus()
+  }
   return (
     <Page title={t('aftersales.returns_title')} hint={t('aftersales.returns_hint')} actions={<Link to="/aftersales">{t('aftersales.back')}</Link>}>
       {mayReceive ? (
