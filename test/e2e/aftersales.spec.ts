@@ -60,7 +60,7 @@ test('cases are decided, and what comes back is stock again', async ({ browser }
       await page.goto(`${server.url}/aftersales`)
       await page.getByRole('checkbox', { name: '全选本页可处理的售后单' }).check()
       await page.getByRole('button', { name: '批量同意 2 张' }).click()
-      await expect(page.getByRole('status')).toContainText('将处理 2 张，跳过 0 张')
+      await expect(page.getByRole('dialog').getByRole('status')).toContainText('将处理 2 张，跳过 0 张')
       await picture(page, 'aftersales-03-precheck')
       await page.getByRole('button', { name: /^同意 2 张，共退款/ }).click()
       await expect(page.getByRole('dialog')).toContainText('2 / 2', { timeout: 120_000 })
@@ -128,7 +128,7 @@ test('cases are decided, and what comes back is stock again', async ({ browser }
     await test.step('a failing server keeps the page', async () => {
       await page.route('**/api/v1/aftersales?*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ title: 'x', status: 503, code: 'web.unavailable', detail: '服务暂时不可用', request_id: 'req-1' }) }))
       await page.goto(`${server.url}/aftersales`)
-      await expect(page.getByRole('alert')).toContainText('req-1', { timeout: 60_000 })
+      await expect(page.getByRole('alert').first()).toContainText('req-1', { timeout: 60_000 })
       await picture(page, 'aftersales-10-failing')
       await accessible(page, 'failing after-sales')
       await page.unroute('**/api/v1/aftersales?*')
