@@ -9,4 +9,4 @@ export function useJobName(): (job: Pick<Job, 'kind'>) => string {
 }
 
 /** The kinds that people start, as the filter offers them. */
-export const KINDS = ['channel.import_file', 'view.export', 'fulfillment.ship_file', 'fulfillment.allocate', 'fulfillment.bulk', 'order.bulk', 'catalog.import_file', 'inventory.import_file'] as const
+export const KINDS = ['channel.import_file', 'view.export', 'fulfillment.ship_file', 'fulfillment.allocate', 'fulfillment.bulk', 'order.bulk', 'aftersale.agree', 'catalog.import_file', 'inventory.import_file'] as const
