@@ -88,6 +88,11 @@ func (r routes) door(api *web.API) {
 			rows, err := r.orders.ShipFor(ctx, v, in.Body.list())
 			return resultOf(ctx, 0, rows), err
 		})
+	r.doorFiles(api)
+}
+
+// doorFiles are the operations on whole files.
+func (r routes) doorFiles(api *web.API) {
 	web.Register(api, web.Op{ID: "uploadSupplierNumbers", Method: http.MethodPost, Path: "/supplier/numbers", Tag: tag, Permission: web.Public, ZH: "供应商上传单号表", EN: "A supplier ships by the file it filled in",
 		Errors: append(append([]*errs.Error{dropship.ErrNoRows}, shipErrors...), doorErrors...)},
 		func(ctx context.Context, in *struct {

@@ -2816,6 +2816,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{id}/legs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Both legs of an order by a transit warehouse
+         * @description 集运/中转订单的两程物流
+         */
+        get: operations["getTransitLegs"];
+        put?: never;
+        /**
+         * Write down the second leg's number
+         * @description 登记第二程单号
+         */
+        post: operations["tellSecondLeg"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/orders/{id}/note": {
         parameters: {
             query?: never;
@@ -10815,6 +10839,10 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        TellSecondLegRequest: {
+            carrier: string;
+            waybill_no: string;
+        };
         TestReport: {
             error: components["schemas"]["Fault"];
             ok: boolean;
@@ -10836,6 +10864,26 @@ export interface components {
             /** Format: int64 */
             n: number;
             page: string;
+        };
+        TransitLeg: {
+            /**
+             * Format: date-time
+             * @description It left, or its number became known
+             */
+            at: string | null;
+            /** @description Its code, or the writing where we do not know it */
+            carrier: string;
+            carrier_name: string;
+            waybill_no: string;
+        };
+        TransitLegs: {
+            first: components["schemas"]["TransitLeg"][];
+            /** @description decimal id */
+            order_id: string;
+            /** @description Absent while its number is not known */
+            second?: components["schemas"]["TransitLeg"];
+            /** @description Where the transit warehouse sends it on */
+            to: string;
         };
         Tried: {
             /** @description There are more orders than were looked at, the newest ones */
@@ -24445,6 +24493,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTransitLegs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransitLegs"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tellSecondLeg: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellSecondLegRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransitLegs"];
                 };
             };
             /** @description Bad Request */
