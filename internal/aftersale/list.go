@@ -3,6 +3,7 @@ package aftersale
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -449,6 +450,8 @@ func (s *Service) Get(ctx context.Context, caseID id.ID) (Whole, error) {
 	if out.Words, err = s.around.Words(ctx, c.ShopID, c.No); err != nil {
 		return Whole{}, err
 	}
+	// They become links: nothing but an address of the web may stand there.
+	out.Words.Evidence = slices.DeleteFunc(out.Words.Evidence, func(a string) bool { return !strings.HasPrefix(a, "https://") && !strings.HasPrefix(a, "http://") })
 	if out.Parcels, err = s.readParcels(ctx, s.k.DB, parcelsOfCase, actor.Merchant(ctx), caseID); err != nil {
 		return Whole{}, err
 	}

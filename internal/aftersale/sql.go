@@ -22,11 +22,13 @@ const (
 	moveGoods  = `UPDATE aftersale_case SET goods = ? WHERE merchant_id = ? AND id = ?`
 	giveUpCase = `UPDATE aftersale_case SET goods = 'given_up', given_up_reason = ? WHERE merchant_id = ? AND id = ?`
 
+	// What people have seen of the goods stands, whoever wrote last.
+	// What people have seen of the goods stands, whoever wrote last.
 	newerCase = ` ON CONFLICT (merchant_id, shop_id, case_no) DO UPDATE SET order_no = excluded.order_no, order_id = excluded.order_id, customer_id = excluded.customer_id,
 		line_no = excluded.line_no, kind = excluded.kind, state = excluded.state, state_raw = excluded.state_raw, case_version = excluded.case_version, refund_fen = excluded.refund_fen,
 		quantity = excluded.quantity, reason = excluded.reason, return_carrier = excluded.return_carrier, return_waybill = excluded.return_waybill, opened_at = excluded.opened_at,
-		modified_at = excluded.modified_at, respond_by_at = excluded.respond_by_at, turn_at = excluded.turn_at, goods = excluded.goods, refunded_at = excluded.refunded_at,
-		version = aftersale_case.version + 1`
+		modified_at = excluded.modified_at, respond_by_at = excluded.respond_by_at, turn_at = excluded.turn_at, refunded_at = excluded.refunded_at,
+		goods = CASE WHEN aftersale_case.goods IN ('arrived', 'received', 'given_up') THEN aftersale_case.goods ELSE excluded.goods END, version = aftersale_case.version + 1`
 
 	parcelFields  = `id, waybill_no, carrier, warehouse_id, case_id, state, note, received_at, received_by, received_name, inspected_at, inspected_by, inspected_name`
 	selectParcel  = `SELECT ` + parcelFields + ` FROM aftersale_parcel WHERE merchant_id = ? AND id = ?`
