@@ -22,6 +22,7 @@ import { Receiver } from './Receiver'
 import { useOffers } from './rights'
 
 const ChannelPanel = lazy(() => import('./ChannelPanel').then((m) => ({ default: m.ChannelPanel })))
+const TransitLegs = lazy(() => import('./TransitLegs').then((m) => ({ default: m.TransitLegs })))
 const WaybillDialog = lazy(() => import('./ChannelPanel').then((m) => ({ default: m.WaybillDialog })))
 const EditDialog = lazy(() => import('./EditDialog'))
 
@@ -113,6 +114,11 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
         <h3>{t('orders.parcels')}</h3>
         <Parcels order={order} />
       </section>
+      {order.channel_flags.includes('consolidation') ? (
+        <Suspense fallback={null}>
+          <TransitLegs orderId={order.id} />
+        </Suspense>
+      ) : null}
       {shop?.mode === 'api' ? (
         <Suspense fallback={null}>
           <ChannelPanel order={order} />

@@ -1,0 +1,82 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAction } from '@/lib/action'
+import { api } from '@/lib/api/client'
+import { useCan } from '@/lib/session'
+import { Field } from '@/ui/Field'
+import { FormDialog } from '@/ui/FormDialog'
+import { QueryState } from '@/ui/States'
+import { Time } from '@/ui/Time'
+import css from './orders.module.css'
+
+/** Both ways of an order by a transit warehouse, and where the second one's number is entered. */
+export function TransitLegs({ orderId }: { orderId: string }) {
+  const { t } = useTranslation()
+  const may = useCan()('fulfillment.ship')
+  const [telling, setTelling] = useState(false)
+  const query = useQuery({
+    queryKey: ['orders', orderId, 'legs'],
+    queryFn: ({ signal }) => api.get('/orders/{id}/legs', { path: { id: orderId }, signal }),
+  })
+  return (
+    <section>
+      <h3>{t('orders.legs')}</h3>
+      <QueryState query={query} skeletonRows={2}>
+        {(legs) => (
+          <>
+            <p className={css.muted}>{t('orders.legs_hint')}</p>
+            <ol>
+              <li>
+                {t('orders.leg_first')} {legs.first.length === 0 ? t('orders.leg_waits') : null}
+                {legs.first.map((l) => (
+                  <span key={l.waybill_no}>
+                    {l.carrier_name} {l.waybill_no} <Time at={l.at} />{' '}
+                  </span>
+                ))}
+              </li>
+              <li>
+                {t('orders.leg_second')}{' '}
+                {legs.second ? (
+                  <span>
+                    {legs.second.carrier_name} {legs.second.waybill_no} <Time at={legs.second.at} />
+                  </span>
+                ) : (
+                  t('orders.leg_unknown')
+                )}{' '}
+                {may && legs.first.length > 0 ? (
+                  <Button size="small" onClick={() => setTelling(true)}>
+                    {t('orders.leg_tell')}
+                  </Button>
+                ) : null}
+              </li>
+            </ol>
+          </>
+        )}
+      </QueryState>
+      {telling ? <SecondLeg orderId={orderId} onClose={() => setTelling(false)} /> : null}
+    </section>
+  )
+}
+
+function SecondLeg({ orderId, onClose }: { orderId: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const [carrier, setCarrier] = useState('')
+  const [no, setNo] = useState('')
+  const tell = useAction({
+    run: (body: { carrier: string; waybill_no: string }, key) => api.post('/orders/{id}/legs', body, { path: { id: orderId }, key }),
+    invalidates: [['orders', orderId, 'legs']],
+    onSuccess: onClose,
+  })
+  return (
+    <FormDialog title={t('orders.leg_tell')} valid={carrier.trim() !== '' && no.trim() !== ''} saving={tell.isPending} error={tell.error} onSave={() => tell.mutate({ carrier: carrier.trim(), waybill_no: no.trim() })} onClose={onClose}>
+      <Field label={t('orders.leg_carrier')}>
+        <Input value={carrier} maxLength={60} aria-label={t('orders.leg_carrier')} onChange={(e) => setCarrier(e.target.value)} />
+      </Field>
+      <Field label={t('orders.leg_number')}>
+        <Input value={no} maxLength={60} aria-label={t('orders.leg_number')} onChange={(e) => setNo(e.target.value)} />
+      </Field>
+    </FormDialog>
+  )
+}
