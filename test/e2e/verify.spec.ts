@@ -173,6 +173,7 @@ test('a parcel is verified piece by piece, and what is wrong is seen and heard',
     await other.goto(`${server.url}/verify`)
     await other.evaluate(() => localStorage.setItem('ordercove.bench.name', '2 号台'))
     await other.reload()
+    await expect(band(other)).toBeVisible()
     await scan(other, h.label['V-1']!)
     await expect(band(other)).toContainText('1 号台')
     await expect(band(other)).toContainText('林店长')
