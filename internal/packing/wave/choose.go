@@ -14,6 +14,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/packing"
 )
 
@@ -144,6 +145,9 @@ func (s *Service) preview(ctx context.Context, c Choice) (p Preview, err error) 
 	if err != nil {
 		return p, err
 	}
+	if open, err = s.stocked(ctx, open); err != nil {
+		return p, err
+	}
 	all, err := s.describe(ctx, s.k.DB, open)
 	if err != nil {
 		return p, err
@@ -189,6 +193,25 @@ func (s *Service) waiting(ctx context.Context, c Choice, p *Preview) (out []fulf
 	}
 	p.More = true
 	return out, nil
+}
+
+// stocked leaves out what waits for goods: somebody would walk to an empty shelf.
+func (s *Service) stocked(ctx context.Context, all []fulfillment.FulfillmentOrder) ([]fulfillment.FulfillmentOrder, error) {
+	var ids []id.ID
+	for i := range all {
+		ids = append(ids, all[i].OrderIDs()...)
+	}
+	orders, err := s.orders.LoadTx(ctx, s.k.DB, slices.Compact(slices.Sorted(slices.Values(ids))))
+	if err != nil {
+		return nil, err
+	}
+	waits := map[id.ID]bool{}
+	for i := range orders {
+		waits[orders[i].ID] = orders[i].OnHold(order.HoldOutOfStock)
+	}
+	return slices.DeleteFunc(all, func(f fulfillment.FulfillmentOrder) bool {
+		return slices.ContainsFunc(f.Lines, func(l fulfillment.FulfillmentLine) bool { return l.Left() > 0 && waits[l.OrderID] })
+	}), nil
 }
 
 // describe tells what fulfillment orders hold, where they go and with whom.

@@ -77,6 +77,9 @@ func TestACountedShortageLeavesTheBooksAndItsOrderIsAllocatedAgain(t *testing.T)
 		if s = h.sheet(w); s.Baskets[1].Out != OutShort || h.sealed(f) != "" {
 			t.Fatalf("%+v", s.Baskets)
 		}
+		if p, err := h.s.Preview(h.ctx, Choice{WarehouseID: h.wh}); err != nil || p.Waiting != 0 {
+			t.Fatalf("what waits for goods is not picked: %+v %v", p, err)
+		}
 		if o := h.order(full); o.Lines[0].Picked != 2 || h.order(lacking).Lines[0].Picked != 0 {
 			t.Fatalf("picked: %+v", o.Lines)
 		}
