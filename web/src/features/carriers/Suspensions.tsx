@@ -29,11 +29,13 @@ export function Suspensions() {
   const { t } = useTranslation()
   const toast = useToast()
   const may = useCan()('logistics.edit')
-  const now = useNow()
+  const clock = useNow()
   const carrier = useCarrierName()
   const account = useAccountName()
   const [adding, setAdding] = useState(false)
   const query = useQuery({ queryKey: ['carrier-suspensions'], queryFn: ({ signal }) => api.get('/carrier-suspensions', { signal }).then((l) => l.items) })
+  // The shared clock may be a little behind what the server just began.
+  const now = Math.max(clock, query.dataUpdatedAt)
   const whose = (s: CarrierSuspension) => (isId(s.account_id) ? account(s.account_id) : s.carrier ? carrier(s.carrier) : t('carriers.every_carrier'))
   const where = (s: CarrierSuspension) => placeText(s.province, s.city, s.district) || t('carriers.everywhere')
   const resume = useAction({
