@@ -91,7 +91,7 @@ func (c call) order(o *world.Order) map[string]any {
 		"post_tel": "", "post_receiver": "", "encrypt_post_tel": cipher(c.t.Shop, o, "phone", p.Phone), "encrypt_post_receiver": cipher(c.t.Shop, o, "name", p.Name),
 		"post_addr": area(cipher(c.t.Shop, o, "address", p.Detail)), "mask_post_tel": world.MaskPhone(p.Phone), "mask_post_receiver": world.MaskName(p.Name), "mask_post_addr": mask,
 		"open_address_id": "#" + c.t.Shop.Index("place", p.Name+"|"+p.Phone+"|"+p.Detail),
-		"sku_order_list": rows, "logistics_info": c.parcels(o), "order_phase_list": phases(o), "serial_number_list": []any{}, "shop_order_tag_ui": []any{},
+		"sku_order_list":  rows, "logistics_info": c.parcels(o), "order_phase_list": phases(o), "serial_number_list": []any{}, "shop_order_tag_ui": []any{},
 	}
 	o.Spoil(d, "pay_amount", "create_time", "sku_order_list")
 	return d
