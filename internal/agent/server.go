@@ -37,12 +37,6 @@ const (
 	codeBadKey = "print.bad_agent_key"
 )
 
-// refusedAs reports whether err is a refusal of that code.
-func refusedAs(err error, code string) bool {
-	var r *refusal
-	return errors.As(err, &r) && r.Code == code
-}
-
 // server is the server as the program knows it.
 type server struct {
 	base string

@@ -322,7 +322,7 @@ func TestPiecesWithNumbersOfTheirOwn(t *testing.T) {
 		if err := h.s.SetSerial(h.ctx, verify.SerialInput{SKUID: h.skus["P"], Serial: "colour"}); code(err) != "verify.bad_serial_kind" {
 			t.Errorf("%v", err)
 		}
-		o, f, no := h.labelled(h.doc("P1", item{"A", 1}, item{"P", 2}))
+		_, f, no := h.labelled(h.doc("P1", item{"A", 1}, item{"P", 2}))
 		se := h.at("1", no).Session
 		h.scan(se, "69A", verify.Counted)
 		if a := h.scan(se, "69P", verify.WantSerial); a.Next != verify.NextSerial || a.Session.Done != 1 {
