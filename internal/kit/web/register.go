@@ -41,44 +41,73 @@ type Op struct {
 
 // Register adds an operation. It panics on an operation that cannot work: every
 // test that builds the API sees it.
+//
+// Only what needs the types stands here: the compiler writes this body, and that
+// of huma.Register, anew for every operation.
 func Register[In, Out any](a *API, op Op, f func(context.Context, *In) (*Out, error)) {
-	in := reflect.TypeFor[In]()
+	o := a.open(op, reflect.TypeFor[In]())
+	huma.Register(a.API, o.doc, func(ctx context.Context, in *In) (*Out, error) {
+		o.begin(ctx)
+		out, err := f(ctx, in)
+		if err != nil {
+			return nil, o.refusal(ctx, err)
+		}
+		return out, nil
+	})
+	o.document()
+}
+
+// operation is what of an operation does not depend on its types.
+type operation struct {
+	a       *API
+	op      Op
+	doc     huma.Operation
+	bounded bool   // its body had a deadline
+	where   string // an error's field stands
+}
+
+func (a *API) open(op Op, in reflect.Type) *operation {
 	p := paramsOf(op.ID, in)
 	if op.ZH == "" || op.EN == "" || op.ID == "" || op.Tag == "" {
 		panic("web: operation " + op.Method + " " + op.Path + " needs an id, a tag and both texts")
 	}
-	where := "query"
+	o := &operation{a: a, op: op, bounded: op.writes() && op.Upload == nil, where: "query"}
 	if _, hasBody := in.FieldByName("Body"); hasBody {
-		where = "body"
+		o.where = "body"
 	}
-	h := huma.Operation{
+	o.doc = huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.EN, Description: op.ZH, Tags: []string{op.Tag},
 		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, Hidden: op.Hidden, SkipValidateParams: true,
 		Extensions: map[string]any{"x-permission": op.Permission, "x-errors": op.codes()},
 		Errors:     op.statuses(),
 	}
 	if op.Permission != Public {
-		h.Security = []map[string][]string{{"session": {}}, {"key": {}}}
+		o.doc.Security = []map[string][]string{{"session": {}}, {"key": {}}}
 	}
-	h.Middlewares = huma.Middlewares{a.enter(op), a.params(p)}
+	o.doc.Middlewares = huma.Middlewares{a.enter(op), a.params(p)}
 	a.ops = append(a.ops, OpInfo{op.ID, op.Method, op.Path, op.Permission, op.Tag})
-	huma.Register(a.API, h, func(ctx context.Context, in *In) (*Out, error) {
-		if r := requestOf(ctx); r != nil && op.writes() && op.Upload == nil {
-			// The deadline was for the body; left standing it would cut off the work.
-			_ = http.NewResponseController(r.w).SetReadDeadline(time.Time{})
-		}
-		out, err := f(ctx, in)
-		if err != nil {
-			a.logError(ctx, err)
-			return nil, a.retryAfter(problemOf(ctx, err, where), err)
-		}
-		return out, nil
-	})
-	if op.Upload != nil {
-		documentUpload(a.API.OpenAPI(), op)
+	return o
+}
+
+// begin lifts the deadline, which was for the body; left standing it would cut off the work.
+func (o *operation) begin(ctx context.Context) {
+	if r := requestOf(ctx); r != nil && o.bounded {
+		_ = http.NewResponseController(r.w).SetReadDeadline(time.Time{})
 	}
-	if op.writes() {
-		documentKey(a.API.OpenAPI(), op)
+}
+
+func (o *operation) refusal(ctx context.Context, err error) error {
+	o.a.logError(ctx, err)
+	return o.a.retryAfter(problemOf(ctx, err, o.where), err)
+}
+
+// document adds what huma cannot know; huma has described the operation by then.
+func (o *operation) document() {
+	if o.op.Upload != nil {
+		documentUpload(o.a.API.OpenAPI(), o.op)
+	}
+	if o.op.writes() {
+		documentKey(o.a.API.OpenAPI(), o.op)
 	}
 }
 
