@@ -141,6 +141,11 @@ function usePreview(body: Body): { url: string | null; error: unknown; pending: 
   return { ...state, pending: state.of !== body }
 }
 
+/** The chosen element is in sight as soon as it is chosen. */
+function intoView(node: HTMLLIElement | null): void {
+  node?.scrollIntoView({ block: 'nearest' })
+}
+
 interface ElementListProps {
   elements: Element[]
   at: number
@@ -153,14 +158,12 @@ interface ElementListProps {
 function ElementList({ elements, at, onPick, onAdd, onMove, onRemove }: ElementListProps) {
   const { t } = useTranslation()
   const [kind, setKind] = useState<Element['kind']>('text')
-  const here = useRef<HTMLLIElement>(null)
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), [at, elements.length])
   return (
     <>
       <ScrollBox label={t('labels.elements')} className={css.elements}>
         <ol>
           {elements.map((e, i) => (
-            <li key={`${i} ${e.kind}`} ref={i === at ? here : undefined} className={i === at ? css.at : undefined}>
+            <li key={`${i} ${e.kind}`} ref={i === at ? intoView : undefined} className={i === at ? css.at : undefined}>
               <button type="button" className={css.pick} aria-pressed={i === at} onClick={() => onPick(i)}>
                 <span className={css.muted}>{i + 1}</span> {t(`labels.kind.${e.kind}`)} <span className={css.muted}>{filled(e.text ?? '', (name) => t(`labels.field.${name}`))}</span>
               </button>
