@@ -23,5 +23,5 @@
 // with the JSON. Ids are id.ID (lists in the query: web.IDs), instants web.Time,
 // other repeatable query parameters `query:"state,explode"`. Out may have Status int.
 //
-// Read next: register.go, params.go, class.go, problem.go, upload.go, stream.go.
+// Read next: register.go, call.go, params.go, class.go, problem.go, upload.go, stream.go.
 package web

@@ -12,8 +12,8 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
-// Query and path parameters are validated here rather than by huma, whose reader
-// takes an int64-based id or instant for a number.
+// Query and path parameters are validated here rather than by huma, which takes an
+// int64-based id or instant for a number.
 
 var (
 	idType   = reflect.TypeFor[id.ID]()
@@ -58,7 +58,7 @@ func paramsOf(op string, t reflect.Type) params {
 }
 
 // check validates the parameters and rewrites instants into the integers that
-// huma's reader understands.
+// param.read understands.
 func (p params) check(r huma.Registry, op *huma.Operation, path func(string) string, u *url.URL) []error {
 	res := &huma.ValidateResult{}
 	pb := huma.NewPathBuffer(make([]byte, 0, 64), 0)

@@ -42,31 +42,29 @@ type Op struct {
 // Register adds an operation. It panics on an operation that cannot work: every
 // test that builds the API sees it.
 //
-// Only what needs the types stands here: the compiler writes this body, and that
-// of huma.Register, anew for every operation.
+// Only what needs the types stands here: the compiler writes it anew for every
+// operation.
 func Register[In, Out any](a *API, op Op, f func(context.Context, *In) (*Out, error)) {
-	o := a.open(op, reflect.TypeFor[In]())
-	huma.Register(a.API, o.doc, func(ctx context.Context, in *In) (*Out, error) {
-		o.begin(ctx)
-		out, err := f(ctx, in)
-		if err != nil {
-			return nil, o.refusal(ctx, err)
+	a.register(op, reflect.TypeFor[In](), reflect.TypeFor[Out](), func(ctx context.Context, in any) (any, error) {
+		out, err := f(ctx, in.(*In))
+		if err != nil || out == nil {
+			return nil, err
 		}
 		return out, nil
 	})
-	o.document()
 }
 
-// operation is what of an operation does not depend on its types.
+// operation is what is known of an operation when it is registered.
 type operation struct {
 	a       *API
+	shape   *shape
 	op      Op
 	doc     huma.Operation
 	bounded bool   // its body had a deadline
 	where   string // an error's field stands
 }
 
-func (a *API) open(op Op, in reflect.Type) *operation {
+func (a *API) register(op Op, in, out reflect.Type, h handler) {
 	p := paramsOf(op.ID, in)
 	if op.ZH == "" || op.EN == "" || op.ID == "" || op.Tag == "" {
 		panic("web: operation " + op.Method + " " + op.Path + " needs an id, a tag and both texts")
@@ -86,7 +84,9 @@ func (a *API) open(op Op, in reflect.Type) *operation {
 	}
 	o.doc.Middlewares = huma.Middlewares{a.enter(op), a.params(p)}
 	a.ops = append(a.ops, OpInfo{op.ID, op.Method, op.Path, op.Permission, op.Tag})
-	return o
+	o.shape = shapeOf(a.API.OpenAPI().Components.Schemas, &o.doc, in, out)
+	o.register(h)
+	o.document()
 }
 
 // begin lifts the deadline, which was for the body; left standing it would cut off the work.

@@ -22,11 +22,15 @@ var jsonFormat = huma.Format{
 		return e.Encode(v)
 	},
 	Unmarshal: func(data []byte, v any) error {
-		// huma reads a body twice: into any for validation, then into the struct.
+		// huma reads a body twice: into any for validation, then as it is.
 		if _, first := v.(*any); first {
 			if err := checkJSON(data); err != nil {
 				return err
 			}
+		}
+		if raw, second := v.(*json.RawMessage); second { // for shape.readBody
+			*raw = append((*raw)[:0], data...)
+			return nil
 		}
 		return json.Unmarshal(data, v)
 	},
