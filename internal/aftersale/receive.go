@@ -246,7 +246,7 @@ func (s *Service) openTx(ctx context.Context, tx *db.Tx, c Seen, in ReceiveInput
 	}
 	for _, b := range before {
 		switch {
-		case b.State == Inspected && (b.WaybillNo == in.WaybillNo || in.WaybillNo == ""):
+		case b.State == Inspected && (b.WaybillNo == in.WaybillNo || in.WaybillNo == "" || b.WaybillNo == "" && same(b.Lines, in.Lines)):
 			return p, false, ErrReceived.With("name", b.InspectedName, "at", b.InspectedAt)
 		case b.State == Arrived && b.WaybillNo == in.WaybillNo:
 			return b, true, nil
@@ -257,6 +257,15 @@ func (s *Service) openTx(ctx context.Context, tx *db.Tx, c Seen, in ReceiveInput
 		carrier = known.Code
 	}
 	return Parcel{ID: s.k.IDs.New(), WaybillNo: in.WaybillNo, Carrier: carrier, CaseID: c.ID, ReceivedAt: s.now(), ReceivedBy: a.ID, ReceivedName: a.Name}, false, nil
+}
+
+// same reports whether two counts are of the same pieces: a parcel booked without its
+// number and then scanned by it.
+func same(a, b []Back) bool {
+	return !slices.ContainsFunc(b, func(l Back) bool {
+		at := slices.IndexFunc(a, func(o Back) bool { return o.LineID == l.LineID })
+		return at < 0 || a[at].Good != l.Good || a[at].Defective != l.Defective || a[at].Missing != l.Missing
+	}) && len(a) == len(b)
 }
 
 // counted checks what was counted against what has left.
