@@ -11,7 +11,7 @@ interface SimulatedShop {
 export class Simulator {
   private constructor(
     private readonly process: ChildProcess,
-    private readonly url: string,
+    readonly url: string,
   ) {}
 
   static async start(args: string[]): Promise<Simulator> {
