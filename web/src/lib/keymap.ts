@@ -24,6 +24,9 @@ export const KEY = {
   flag: 'f',
   approve: 'a',
   hold: 'h',
+  bench_hold: 'F2',
+  bench_force: 'F4',
+  bench_reprint: 'F8',
 } as const
 
 /** The five flags follow the key for flags; 0 takes the flag away. */
@@ -63,6 +66,14 @@ export const SHEET = [
   {
     title: textKey('shell.keys_print'),
     rows: [[[KEY.print], textKey('shell.key.print')]],
+  },
+  {
+    title: textKey('shell.keys_bench'),
+    rows: [
+      [[KEY.bench_hold], textKey('shell.key.bench_hold')],
+      [[KEY.bench_force], textKey('shell.key.bench_force')],
+      [[KEY.bench_reprint], textKey('shell.key.bench_reprint')],
+    ],
   },
   {
     title: textKey('shell.keys_review'),

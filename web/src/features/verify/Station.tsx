@@ -10,6 +10,7 @@ import type { VerifyItem, VerifySession } from '@/lib/api/contract'
 import { ApiError } from '@/lib/api/errors'
 import { formatFullTime } from '@/lib/format'
 import { useKeys } from '@/lib/keyboard'
+import { KEY } from '@/lib/keymap'
 import { carriersQuery, nameOf, useShops } from '@/lib/lookups'
 import { readPref, usePref, writePref } from '@/lib/prefs'
 import { useCan, useMe } from '@/lib/session'
@@ -105,10 +106,10 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
   const mayForce = live !== null && live.done < live.need
   const mayReprint = live !== null && live.waybill_no !== '' && can('packing.print')
   useKeys([
-    { keys: 'F2', run: () => live && setOpen('hold'), inFields: true },
-    { keys: 'F4', run: () => mayForce && setOpen('force'), inFields: true },
-    { keys: 'F8', run: () => mayReprint && setOpen('reprint'), inFields: true },
-    { keys: 'Escape', run: leave, inFields: true },
+    { keys: KEY.bench_hold, run: () => live && setOpen('hold'), inFields: true },
+    { keys: KEY.bench_force, run: () => mayForce && setOpen('force'), inFields: true },
+    { keys: KEY.bench_reprint, run: () => mayReprint && setOpen('reprint'), inFields: true },
+    { keys: KEY.close, run: leave, inFields: true },
   ], open === null)
   const close = () => setOpen(null)
   const trouble = cameraTrouble()
