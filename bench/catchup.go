@@ -31,7 +31,7 @@ func (b *bench) catchUp(ctx context.Context, engine string) error {
 		return err
 	}
 	defer func() { _ = sim.Process.Kill(); _ = sim.Wait() }()
-	p := &process{dir: dir, binary: binary, flags: []string{"--allow-private", "127.0.0.1"}}
+	p := &process{dir: dir, binary: binary, flags: []string{"--allow-private", "127.0.0.1"}, quick: b.quick}
 	if engine == "postgres" {
 		name, url, err := newDatabase(ctx)
 		if err != nil {

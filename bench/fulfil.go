@@ -35,7 +35,7 @@ func (b *bench) fulfil(ctx context.Context, engine string) error {
 	if err != nil {
 		return err
 	}
-	m := &morning{process: &process{dir: dir, binary: binary}, engine: engine, stored: b.rows, n: b.ships, rep: b.rep}
+	m := &morning{process: &process{dir: dir, binary: binary, quick: b.quick}, engine: engine, stored: b.rows, n: b.ships, rep: b.rep}
 	if engine == "postgres" {
 		name, url, err := newDatabase(ctx)
 		if err != nil {

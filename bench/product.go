@@ -29,6 +29,7 @@ type process struct {
 	cmd     *exec.Cmd
 	http    *http.Client
 	token   string // of the first run
+	quick   bool   // measures nothing
 	started time.Duration
 }
 
@@ -305,7 +306,7 @@ func (b *bench) product(ctx context.Context, engine string) error {
 	if err != nil {
 		return err
 	}
-	p := &process{dir: dir, binary: binary}
+	p := &process{dir: dir, binary: binary, quick: b.quick}
 	if engine == "postgres" {
 		name, url, err := newDatabase(ctx)
 		if err != nil {

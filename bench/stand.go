@@ -88,7 +88,7 @@ func (s *stand) wire(ctx context.Context) error {
 	vault := seal.New(s.d, master, clock.Random(), c)
 	s.kit = &kit.Kit{DB: s.d, IDs: ids, Clock: c, Seal: vault, Log: log,
 		Events: &event.Log{DB: s.d, IDs: ids, Clock: c}, Files: file.NewFiles(s.d, ids, c, vault), Jobs: job.NewQueue(s.d, ids, c, log, "bench"),
-		Commands: &command.Pipe{DB: s.d, Clock: c, Seal: vault, Record: func(context.Context, *db.Tx, command.Entry) error { return nil }}}
+		Commands: &command.Pipe{DB: s.d, Clock: c, Seal: vault, Record: func(context.Context, *db.Tx, ...command.Entry) error { return nil }}}
 	s.kit.Runner = event.NewRunner(s.kit.Events, log, "bench")
 	s.ctx = actor.With(ctx, actor.Actor{MerchantID: merchant, ID: 100, Kind: actor.User, Name: "bench", Permissions: []string{"*"}, Lang: "zh-CN"})
 	var channels []string

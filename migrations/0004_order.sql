@@ -25,6 +25,7 @@ CREATE TABLE order_head (
   refund_state     TEXT   NOT NULL,
   approved_at      BIGINT NOT NULL DEFAULT 0,
   approved_by      BIGINT NOT NULL DEFAULT 0,
+  revoked_at       BIGINT NOT NULL DEFAULT 0, -- a person took the approval back: only a person gives it again
   closed_reason    TEXT   NOT NULL DEFAULT '',
   -- instants, unix ms, 0 unknown; placed_at is never 0 (first seen when the source is silent)
   placed_at        BIGINT NOT NULL,
@@ -130,7 +131,6 @@ CREATE TABLE order_line (
   cancelled          BIGINT NOT NULL DEFAULT 0,
   allocated          BIGINT NOT NULL DEFAULT 0,
   picked             BIGINT NOT NULL DEFAULT 0,
-  packed             BIGINT NOT NULL DEFAULT 0,
   shipped            BIGINT NOT NULL DEFAULT 0,
   delivered          BIGINT NOT NULL DEFAULT 0,
   return_requested   BIGINT NOT NULL DEFAULT 0,
@@ -166,6 +166,7 @@ CREATE TABLE order_hold (
   cleared_at  BIGINT NOT NULL DEFAULT 0,
   cleared_by  BIGINT NOT NULL DEFAULT 0,
   until_at    BIGINT NOT NULL DEFAULT 0, -- when it ends at the latest, 0 where nobody can tell
+  cause_id    BIGINT NOT NULL DEFAULT 0, -- what raised it and may end it, such as a wave, 0 for none
   PRIMARY KEY (merchant_id, id)
 );
 CREATE UNIQUE INDEX order_hold_open ON order_hold (merchant_id, order_id, kind) WHERE cleared_at = 0;

@@ -16,7 +16,7 @@ CREATE TABLE fulfillment_order (
   ship_by_at   BIGINT NOT NULL DEFAULT 0, -- the earliest of its orders', 0 where none is known
   presale_at   BIGINT NOT NULL DEFAULT 0, -- promised for later: must not leave before
   sealed       TEXT   NOT NULL DEFAULT '', -- why its content stands: wave | print | hand; '' where it does not
-  hold         TEXT   NOT NULL DEFAULT '', -- merged_order_changed
+  hold         TEXT   NOT NULL DEFAULT '', -- merged_order_changed | carrier_suspended
   content      BIGINT NOT NULL DEFAULT 0, -- print of what its orders say
   created_at   BIGINT NOT NULL,
   updated_at   BIGINT NOT NULL,

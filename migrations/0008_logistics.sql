@@ -144,6 +144,7 @@ CREATE TABLE logistics_number (
   PRIMARY KEY (merchant_id, account_id, no)
 );
 CREATE INDEX logistics_number_free ON logistics_number (merchant_id, account_id, no) WHERE waybill_id = 0;
+CREATE INDEX logistics_number_taken ON logistics_number (merchant_id, account_id, waybill_id) WHERE waybill_id <> 0;
 -- How many waybills each shop used of an account, by day of China time.
 CREATE TABLE logistics_waybill_use (
   merchant_id BIGINT NOT NULL,
@@ -168,7 +169,22 @@ CREATE TABLE logistics_reach (
   PRIMARY KEY (merchant_id, account_id, province, city, district)
 );
 
+-- What carriers said a parcel costs (实时报价), by weight in steps of 500 g; -1: no price.
+CREATE TABLE logistics_quote (
+  merchant_id BIGINT NOT NULL,
+  account_id  BIGINT NOT NULL,
+  province    TEXT   NOT NULL,
+  city        TEXT   NOT NULL,
+  district    TEXT   NOT NULL,
+  gram        BIGINT NOT NULL,
+  product     TEXT   NOT NULL,
+  fee_fen     BIGINT NOT NULL,
+  asked_at    BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, account_id, province, city, district, gram, product)
+);
+
 -- +goose Down
+DROP TABLE logistics_quote;
 DROP TABLE logistics_reach;
 DROP TABLE logistics_waybill_use;
 DROP TABLE logistics_number;

@@ -34,11 +34,13 @@ CREATE TABLE order_review_waiver (
   PRIMARY KEY (merchant_id, order_id, kind)
 );
 
--- Orders that approve themselves later (等待窗口).
+-- Orders that are judged anew later: they approve themselves then (等待窗口), or a rule
+-- asks how long ago they were paid.
 CREATE TABLE order_review_due (
   merchant_id BIGINT NOT NULL,
   order_id    BIGINT NOT NULL,
   due_at      BIGINT NOT NULL,
+  approves    BIGINT NOT NULL DEFAULT 1, -- 0: holds may open and end, and no more
   PRIMARY KEY (merchant_id, order_id)
 );
 CREATE INDEX order_review_due_at ON order_review_due (merchant_id, due_at, order_id);
@@ -50,8 +52,11 @@ CREATE TABLE order_review_message (
   order_id    BIGINT NOT NULL,
   kind        TEXT   NOT NULL, -- reject | address
   text        TEXT   NOT NULL,
+  way         TEXT   NOT NULL, -- person | channel | refused
   created_at  BIGINT NOT NULL,
   created_by  BIGINT NOT NULL,
+  sent_at     BIGINT NOT NULL DEFAULT 0, -- 0: not yet
+  sent_by     BIGINT NOT NULL DEFAULT 0, -- 0: the channel said so
   PRIMARY KEY (merchant_id, id)
 );
 CREATE INDEX order_review_message_order ON order_review_message (merchant_id, order_id, id);

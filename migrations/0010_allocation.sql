@@ -54,17 +54,18 @@ CREATE TABLE fulfillment_rule (
   version     BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, id)
 );
--- What a warehouse serves: rank of the province's preference, road distance, cost.
+-- What a warehouse serves: rank of the place's preference, road distance, cost.
 CREATE TABLE fulfillment_area (
   merchant_id  BIGINT NOT NULL,
   warehouse_id BIGINT NOT NULL,
   province     TEXT   NOT NULL, -- '' is everywhere else
+  city         TEXT   NOT NULL DEFAULT '', -- '' is the rest of the province
   served       BIGINT NOT NULL DEFAULT 1,
   preference   BIGINT NOT NULL DEFAULT 0, -- the lower the better
   distance_km  BIGINT NOT NULL DEFAULT 0,
   first_fen    BIGINT NOT NULL DEFAULT 0, -- of a parcel's first kilogram
   next_fen     BIGINT NOT NULL DEFAULT 0, -- of every kilogram after it
-  PRIMARY KEY (merchant_id, warehouse_id, province)
+  PRIMARY KEY (merchant_id, warehouse_id, province, city)
 ) WITHOUT ROWID;
 -- A supplier ships from a warehouse of its own (代发).
 CREATE TABLE fulfillment_dropship (
@@ -94,6 +95,8 @@ CREATE TABLE fulfillment_waiting (
   agreed_note TEXT   NOT NULL DEFAULT '',
   agreed_by   BIGINT NOT NULL DEFAULT 0,
   agreed_at   BIGINT NOT NULL DEFAULT 0,
+  promised_at BIGINT NOT NULL DEFAULT 0, -- when the buyer was told it ships, 0: no day was named
+  replace_sku_id BIGINT NOT NULL DEFAULT 0, -- the other goods that were agreed on, 0: none yet
   since_at    BIGINT NOT NULL,
   PRIMARY KEY (merchant_id, order_id)
 ) WITHOUT ROWID;

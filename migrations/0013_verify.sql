@@ -10,7 +10,7 @@ CREATE TABLE packing_verify_session (
   bench        TEXT   NOT NULL,
   by_id        BIGINT NOT NULL,
   by_name      TEXT   NOT NULL,
-  state        TEXT   NOT NULL, -- open | shipped | held | abandoned | expired | replaced
+  state        TEXT   NOT NULL, -- open | verified | shipped | held | abandoned | expired | replaced
   waybill_id   BIGINT NOT NULL DEFAULT 0, -- 0: its number was not issued here
   carrier      TEXT   NOT NULL DEFAULT '',
   waybill_no   TEXT   NOT NULL DEFAULT '',
@@ -34,6 +34,7 @@ CREATE TABLE packing_verify_session (
 CREATE UNIQUE INDEX packing_verify_session_order ON packing_verify_session (merchant_id, fulfillment_order_id) WHERE state = 'open';
 CREATE UNIQUE INDEX packing_verify_session_bench ON packing_verify_session (merchant_id, bench) WHERE state = 'open';
 CREATE INDEX packing_verify_session_of ON packing_verify_session (merchant_id, fulfillment_order_id, id);
+CREATE INDEX packing_verify_session_weigh ON packing_verify_session (merchant_id, touched_at, id) WHERE state IN ('open', 'verified');
 -- What has to be in the parcel: a bundle as its parts.
 CREATE TABLE packing_verify_item (
   merchant_id BIGINT NOT NULL,
@@ -96,6 +97,8 @@ CREATE TABLE packing_verify_policy (
   box_gram    BIGINT NOT NULL, -- what the packing weighs
   off_gram    BIGINT NOT NULL, -- how far off a weight may be, whichever is more
   off_percent BIGINT NOT NULL,
+  here_days   BIGINT NOT NULL, -- for how long what shipped waits for its handover scan before it counts as gone
+  no_handover TEXT   NOT NULL, -- JSON: the warehouses whose couriers' parcels nobody scans
   updated_by  BIGINT NOT NULL,
   updated_at  BIGINT NOT NULL,
   version     BIGINT NOT NULL,

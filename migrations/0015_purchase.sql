@@ -68,6 +68,15 @@ CREATE TABLE fulfillment_dropship_order (
   PRIMARY KEY (merchant_id, fulfillment_order_id)
 );
 CREATE INDEX fulfillment_dropship_order_state ON fulfillment_dropship_order (merchant_id, supplier_id, state, fulfillment_order_id);
+-- Suppliers that said no to an order: allocation asks none of them again.
+CREATE TABLE fulfillment_dropship_refusal (
+  merchant_id BIGINT NOT NULL,
+  order_id    BIGINT NOT NULL,
+  supplier_id BIGINT NOT NULL,
+  reason      TEXT   NOT NULL,
+  refused_at  BIGINT NOT NULL,
+  PRIMARY KEY (merchant_id, order_id, supplier_id)
+) WITHOUT ROWID;
 -- The second of two legs: from the transit warehouse to the buyer (集运、中转).
 CREATE TABLE fulfillment_leg (
   merchant_id BIGINT NOT NULL,
@@ -81,6 +90,7 @@ CREATE TABLE fulfillment_leg (
 
 -- +goose Down
 DROP TABLE fulfillment_leg;
+DROP TABLE fulfillment_dropship_refusal;
 DROP TABLE fulfillment_dropship_order;
 DROP TABLE fulfillment_dropship_batch;
 DROP TABLE purchase_portal;

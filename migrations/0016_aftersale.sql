@@ -34,6 +34,7 @@ CREATE TABLE aftersale_case (
   given_up_reason TEXT  NOT NULL,
   seen_at        BIGINT NOT NULL,
   version        BIGINT NOT NULL,
+  source         TEXT   NOT NULL, -- channel | file | own
   PRIMARY KEY (merchant_id, id),
   UNIQUE (merchant_id, shop_id, case_no)
 );

@@ -26,6 +26,10 @@ type Told struct {
 	ReturnCarrier, ReturnWaybill string
 	OpenedAt, ModifiedAt         int64
 	RespondByAt                  int64
+	RefundedAt                   int64 // 0 where the channel does not tell
+	// File: it stands in an export file, whose words a case told by the interface does
+	// not take back. ModifiedAt is the instant of the export then.
+	File bool
 }
 
 // AbsorbTx takes what a shop's channel says about cases, each number once, in the
@@ -55,6 +59,9 @@ func (s *Service) AbsorbTx(ctx context.Context, tx *db.Tx, shopID id.ID, all []T
 		if err != nil && !fresh {
 			return err
 		}
+		if !fresh && t.File && (c.Source != FromFile || t.ModifiedAt < c.ModifiedAt) {
+			continue // the interface knows it better, or a newer file does
+		}
 		from := c.State
 		if fresh {
 			c = Case{ID: s.k.IDs.New(), ShopID: shopID, No: t.No, Goods: NoGoods, SeenAt: now, Version: 1}
@@ -82,6 +89,9 @@ func (s *Service) AbsorbTx(ctx context.Context, tx *db.Tx, shopID id.ID, all []T
 			events = append(events, event.Appended{Of: of, Payload: CaseMoved{ShopID: shopID, OrderID: c.OrderID, From: from, To: c.State}})
 		}
 	}
+	if len(rows) == 0 {
+		return nil
+	}
 	if _, err := tx.Insert(ctx, "aftersale_case", caseColumns, rows, newerCase); err != nil {
 		return err
 	}
@@ -94,6 +104,9 @@ func (c *Case) take(t Told, now int64) {
 	c.Refund, c.Quantity, c.Reason, c.ReturnCarrier = t.Refund, t.Quantity, t.Reason, t.ReturnCarrier
 	c.ReturnWaybill = logistics.Clean(t.ReturnWaybill)
 	c.ModifiedAt, c.RespondByAt = t.ModifiedAt, t.RespondByAt
+	if c.Source = FromChannel; t.File {
+		c.Source = FromFile
+	}
 	if c.OpenedAt = t.OpenedAt; c.OpenedAt == 0 {
 		c.OpenedAt = c.SeenAt
 	}
@@ -104,7 +117,10 @@ func (c *Case) take(t Told, now int64) {
 		c.State = Unknown
 	}
 	if c.State == Refunded && c.RefundedAt == 0 {
-		if c.RefundedAt = t.ModifiedAt; c.RefundedAt == 0 {
+		if c.RefundedAt = max(t.RefundedAt, 0); c.RefundedAt == 0 {
+			c.RefundedAt = t.ModifiedAt
+		}
+		if c.RefundedAt == 0 {
 			c.RefundedAt = now
 		}
 	}
@@ -132,18 +148,13 @@ func scanCase(row interface{ Scan(...any) error }) (Case, error) {
 }
 
 func readCases(ctx context.Context, q db.Querier, text string, args ...any) ([]Case, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Case
-	for rows.Next() {
-		c, err := scanCase(rows)
+	for row := range db.Each(ctx, q, text, args...) {
+		c, err := scanCase(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, c)
 	}
-	return out, rows.Err()
+	return out, nil
 }

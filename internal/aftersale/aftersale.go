@@ -69,6 +69,7 @@ type Case struct {
 	GivenUpReason string
 	SeenAt        int64
 	Version       int64
+	Source        string // FromChannel, FromFile or Own
 
 	turn int64
 }
@@ -82,13 +83,13 @@ const (
 func (c *Case) into() []any {
 	return []any{&c.ID, &c.ShopID, &c.No, &c.OrderNo, &c.OrderID, &c.CustomerID, &c.LineNo, &c.Kind, &c.State, &c.StateRaw, &c.CaseVersion, &c.Refund, &c.Quantity,
 		&c.Reason, &c.ReturnCarrier, &c.ReturnWaybill, &c.OpenedAt, &c.ModifiedAt, &c.RespondByAt, &c.turn, &c.Goods, &c.RefundedAt, &c.Decision, &c.DecidedFor,
-		&c.Decisions, &c.EffectID, &c.DecidedAt, &c.DecidedBy, &c.DecidedName, &c.GivenUpReason, &c.SeenAt, &c.Version}
+		&c.Decisions, &c.EffectID, &c.DecidedAt, &c.DecidedBy, &c.DecidedName, &c.GivenUpReason, &c.SeenAt, &c.Version, &c.Source}
 }
 
 func (c *Case) row(m id.ID) []any {
 	return []any{m, c.ID, c.ShopID, c.No, c.OrderNo, c.OrderID, c.CustomerID, c.LineNo, c.Kind, string(c.State), c.StateRaw, c.CaseVersion, int64(c.Refund), c.Quantity,
 		c.Reason, c.ReturnCarrier, c.ReturnWaybill, c.OpenedAt, c.ModifiedAt, c.RespondByAt, c.turn, string(c.Goods), c.RefundedAt, c.Decision, c.DecidedFor,
-		c.Decisions, c.EffectID, c.DecidedAt, c.DecidedBy, c.DecidedName, c.GivenUpReason, c.SeenAt, c.Version}
+		c.Decisions, c.EffectID, c.DecidedAt, c.DecidedBy, c.DecidedName, c.GivenUpReason, c.SeenAt, c.Version, c.Source}
 }
 
 // never sorts what has no deadline behind everything that has one.
@@ -120,6 +121,20 @@ type Telling struct {
 	ReturnAddressNo string
 }
 
+// Refusal is what a channel asks of who refuses a case (拒绝售后、举证).
+type Refusal struct {
+	BackOffice  bool // no call refuses it
+	OnlyShipped bool // what has not left cannot be refused a refund
+	Proofs      []Proof
+}
+
+// Proof is what the channel wants to be shown or done before a refusal.
+type Proof struct {
+	Kind     string // picture | video | shipping | negotiation
+	Need     string // always | by_reason | optional
+	Required bool   // a person has to say that it is there, or that the reason asks for none
+}
+
 // Answer is what became of telling a channel.
 type Answer struct {
 	State  string // waiting | sending | done | refused | uncertain | dropped
@@ -135,6 +150,8 @@ func (a Answer) ended() bool { return a.State == "refused" || a.State == "droppe
 type Around struct {
 	// Decides says whether decisions on a shop's cases go through its channel.
 	Decides func(shop.Shop) bool
+	// Refusal is what the shop's channel asks of who refuses a case of a kind; nil asks nothing.
+	Refusal func(sh shop.Shop, kind string) Refusal
 	// TellTx has the channel told and returns the number of the effect. Errors: those of
 	// the channel's way back, an amount above the actor's limit among them.
 	TellTx func(context.Context, *db.Tx, Telling) (id.ID, error)

@@ -35,6 +35,7 @@ type house struct {
 	answers map[id.ID]Answer
 	limit   *money.Fen
 	offline bool
+	refusal Refusal
 }
 
 func open(t *testing.T, d *db.DB) *house {
@@ -43,6 +44,7 @@ func open(t *testing.T, d *db.DB) *house {
 	settings := setting.New(w.Kit, Settings()...)
 	h.s = New(w.Kit, w.Shops, w.Catalog, w.Stock, w.Orders, fulfillment.New(w.Kit, w.Shops, w.Catalog, w.Stock, w.Orders), settings, Around{
 		Decides: func(shop.Shop) bool { return !h.offline },
+		Refusal: func(shop.Shop, string) Refusal { return h.refusal },
 		TellTx: func(_ context.Context, tx *db.Tx, one Telling) (id.ID, error) {
 			effect := w.Kit.IDs.New()
 			tx.AfterCommit(func() {
@@ -615,6 +617,42 @@ func TestRefundedGoodsThatAreOutAreListedUntilGivenUp(t *testing.T) {
 		}
 		if all, _, err = h.s.List(h.ctx, out); err != nil || len(all) != 0 {
 			t.Errorf("%+v %v", all, err)
+		}
+	})
+}
+
+func TestARefusalShowsWhatItsChannelAsksFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.SKU(h.ctx, "A", 10)
+		h.place("O1", 1)
+		h.tell(h.about("S1", "O1", KindRefund, Requested, 5000))
+		refuse := func(proofs ...string) error {
+			c := h.one("S1")
+			_, err := h.s.Decide(h.ctx, DecideInput{CaseID: c.ID, CaseVersion: c.CaseVersion, Reason: "已发货", Proofs: proofs})
+			return err
+		}
+		for _, c := range []struct {
+			name   string
+			asks   Refusal
+			proofs []string
+			want   string
+		}{
+			{"one without a call for it", Refusal{BackOffice: true}, nil, "aftersale.refuse_in_back_office"},
+			{"one that lets nobody refuse what has not left", Refusal{OnlyShipped: true}, nil, "aftersale.refuse_unshipped"},
+			{"one that asks for a picture", Refusal{Proofs: []Proof{{Kind: "picture", Need: "by_reason", Required: true}}}, []string{"video"}, "aftersale.proof_missing"},
+		} {
+			h.refusal = c.asks
+			if got := code(refuse(c.proofs...)); got != c.want {
+				t.Errorf("%s: %s", c.name, got)
+			}
+		}
+		h.refusal = Refusal{Proofs: []Proof{{Kind: "picture", Need: "by_reason", Required: true}, {Kind: "video", Need: "optional"}}}
+		if err := refuse("picture"); err != nil {
+			t.Error(err)
+		}
+		if len(h.told) != 1 || h.told[0].Approve {
+			t.Errorf("the channel was told %+v", h.told)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,13 +28,16 @@ type DecideInput struct {
 	Amount          money.Fen
 	Reason          string // of a refusal
 	ReturnAddressNo string // the channel's number of an address, "" for its default one
+	// Proofs are the kinds of proof that a person says are shown to the channel, or are not
+	// asked for by the reason given; of a refusal.
+	Proofs []string `json:",omitempty"`
 }
 
 // Decide agrees to a case or refuses it (同意/拒绝售后), and confirms returned goods where
 // the case waits for that. The channel is told by itself, once. Permission refund.approve.
 //
 // Errors: ErrNotFound, ErrNotOpen, ErrDecided, ErrChanged, ErrOffline, ErrReason,
-// ErrAmount, and those of Around.TellTx.
+// ErrAmount, ErrRefuseThere, ErrRefuseUnshipped, ErrProof, and those of Around.TellTx.
 func (s *Service) Decide(ctx context.Context, in DecideInput) (Seen, error) {
 	if err := actor.Require(ctx, PermitDecide); err != nil {
 		return Seen{}, err
@@ -41,7 +45,7 @@ func (s *Service) Decide(ctx context.Context, in DecideInput) (Seen, error) {
 	if err := in.check(); err != nil {
 		return Seen{}, err
 	}
-	about := &command.About{Action: "aftersale.decide", Object: "aftersale/" + in.CaseID.String(), Detail: map[string]any{"approve": in.Approve, "amount_fen": int64(in.Amount)}}
+	about := &command.About{Action: "aftersale.decide", Object: "aftersale/" + in.CaseID.String(), Detail: map[string]any{"approve": in.Approve, "amount_fen": int64(in.Amount), "proofs": in.Proofs}}
 	_, err := command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (id.ID, error) {
 		return s.DecideTx(ctx, tx, in)
 	})
@@ -66,6 +70,8 @@ func (in *DecideInput) check() error {
 	switch {
 	case n > 200, n == 0 && !in.Approve:
 		return ErrReason.At("reason")
+	case len(in.Proofs) > 10:
+		return ErrProof.At("proofs")
 	case in.Amount < 0:
 		return ErrAmount.At("amount_fen")
 	}
@@ -130,6 +136,24 @@ func (c *Seen) refuse(in DecideInput) error {
 		return ErrDecided.With("name", c.DecidedName)
 	case in.Approve && in.Amount > c.Refund:
 		return ErrAmount.At("amount_fen")
+	case !in.Approve:
+		return c.unproved(in)
+	}
+	return nil
+}
+
+// unproved says what the channel lacks to take a refusal.
+func (c *Seen) unproved(in DecideInput) error {
+	switch r := c.Refusal; {
+	case r.BackOffice:
+		return ErrRefuseThere
+	case r.OnlyShipped && c.Kind == KindRefund && c.Parcel == "not_shipped":
+		return ErrRefuseUnshipped
+	}
+	for _, p := range c.Refusal.Proofs {
+		if p.Required && !slices.Contains(in.Proofs, p.Kind) {
+			return ErrProof.With("proof", p.Kind).At("proofs")
+		}
 	}
 	return nil
 }
@@ -312,16 +336,11 @@ func (s *Service) runAgree(ctx context.Context, r *job.Run) error {
 
 // retryAgree repeats the cases that failed.
 func retryAgree(_ context.Context, _ *db.Tx, j job.Job, failed []int64) (any, error) {
-	var cases, again []Chosen
+	var cases []Chosen
 	if err := json.Unmarshal(j.Payload, &cases); err != nil {
 		return nil, err
 	}
-	for _, no := range failed {
-		if no >= 1 && no <= int64(len(cases)) {
-			again = append(again, cases[no-1])
-		}
-	}
-	return again, nil
+	return job.Picked(cases, failed)
 }
 
 func (m agreeMark) step(s job.Step) (job.Step, error) {

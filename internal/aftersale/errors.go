@@ -23,6 +23,12 @@ var (
 	ErrTooMany = errs.Define(errs.Invalid, "aftersale.too_many", "一次最多处理 {max} 张售后单", "At most {max} cases at once")
 	// ErrUnanswered: told, but the channel has not said yes or no.
 	ErrUnanswered = errs.Define(errs.Unavailable, "aftersale.unanswered", "已提交，平台尚未答复；结果会显示在售后单上", "Told; the channel has not answered yet. The case will show what it says")
+	// ErrRefuseThere: no call of the channel refuses it.
+	ErrRefuseThere = errs.Define(errs.Conflict, "aftersale.refuse_in_back_office", "该平台不支持用接口拒绝售后，请到平台后台拒绝并上传凭证", "This channel takes no refusal from here: refuse it in its own back office, with its proofs")
+	// ErrRefuseUnshipped: the channel takes no refusal of what has not left.
+	ErrRefuseUnshipped = errs.Define(errs.Conflict, "aftersale.refuse_unshipped", "货还没有发出，该平台不允许拒绝退款", "The goods have not left: this channel lets nobody refuse their refund")
+	// ErrProof: something that the channel asks for is missing.
+	ErrProof = errs.Define(errs.Invalid, "aftersale.proof_missing", "请确认平台要求的举证（{proof}）", "Confirm what the channel asks to be shown ({proof})")
 	// ErrGoods: nothing is to come back, or it has come.
 	ErrGoods = errs.Define(errs.Conflict, "aftersale.no_goods_awaited", "这张售后单没有等待退回的货", "No goods are awaited for this case")
 	// ErrReceived: this parcel, or all that the case awaits, has been inspected.

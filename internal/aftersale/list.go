@@ -76,6 +76,7 @@ type Seen struct {
 	Advice  Advice
 	Answer  *Answer // of the last decision
 	Decides bool
+	Refusal Refusal // what its channel asks of who refuses it
 }
 
 // List lists cases of the shops the actor may see (售后工作台), and the next cursor.
@@ -161,16 +162,11 @@ func (s *Service) Counts(ctx context.Context) (Count, error) {
 	for _, i := range shops {
 		args = append(args, i)
 	}
-	rows, err := s.k.DB.Query(ctx, countCases(len(shops)), args...)
-	if err != nil {
-		return out, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, countCases(len(shops)), args...) {
 		var state State
 		var goods Goods
 		var n, late int64
-		if err := rows.Scan(&state, &goods, &n, &late); err != nil {
+		if err := row.Scan(&state, &goods, &n, &late); err != nil {
 			return out, err
 		}
 		if state.Open() {
@@ -189,7 +185,7 @@ func (s *Service) Counts(ctx context.Context) (Count, error) {
 			out.Arrived += n
 		}
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // look adds to cases what has to be known to decide them. most is up to what it advises
@@ -216,12 +212,20 @@ func (s *Service) look(ctx context.Context, q db.Querier, all []Case, most money
 	}
 	for i := range out {
 		c := &out[i]
+		if c.Source == Own {
+			if err := s.addExpected(ctx, q, c); err != nil {
+				return nil, err
+			}
+		}
 		if c.OrderID != 0 || c.Goods != NoGoods {
 			if err := s.addBack(ctx, q, c); err != nil {
 				return nil, err
 			}
 		}
-		c.Decides = s.around.Decides(at[c.ShopID])
+		c.Decides = c.Source != Own && s.around.Decides(at[c.ShopID])
+		if c.Decides && s.around.Refusal != nil {
+			c.Refusal = s.around.Refusal(at[c.ShopID], c.Kind)
+		}
 		if a, ok := answers[c.EffectID]; ok && c.EffectID != 0 {
 			c.Answer = &a
 		}
@@ -316,22 +320,17 @@ func (s *Service) addBack(ctx context.Context, q db.Querier, c *Seen) error {
 	if c.Goods != GoodsReceived {
 		return nil
 	}
-	rows, err := q.Query(ctx, backOfCase, actor.Merchant(ctx), c.ID)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, backOfCase, actor.Merchant(ctx), c.ID) {
 		var line id.ID
 		var good, bad, missing int64
-		if err := rows.Scan(&line, &good, &bad, &missing); err != nil {
+		if err := row.Scan(&line, &good, &bad, &missing); err != nil {
 			return err
 		}
 		if at := slices.IndexFunc(c.Lines, func(l Line) bool { return l.ID == line }); at >= 0 {
 			c.Lines[at].Good, c.Lines[at].Defective, c.Lines[at].Missing = good, bad, missing
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 func (c *Seen) parcel() string {

@@ -50,39 +50,28 @@ func (s *Service) Parcels(ctx context.Context, state ParcelState, cursor string,
 }
 
 func (s *Service) readParcels(ctx context.Context, q db.Querier, text string, args ...any) ([]Parcel, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Parcel
 	at := map[id.ID]int{}
 	find := []any{actor.Merchant(ctx)}
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var p Parcel
-		if err := rows.Scan(p.into()...); err != nil {
+		if err := row.Scan(p.into()...); err != nil {
 			return nil, err
 		}
 		at[p.ID] = len(out)
 		out = append(out, p)
 		find = append(find, p.ID)
 	}
-	if err := rows.Err(); err != nil || len(out) == 0 {
-		return nil, err
+	if len(out) == 0 {
+		return nil, nil
 	}
-	rows.Close()
-	lines, err := q.Query(ctx, parcelLines(len(out)), find...)
-	if err != nil {
-		return nil, err
-	}
-	defer lines.Close()
-	for lines.Next() {
+	for row := range db.Each(ctx, q, parcelLines(len(out)), find...) {
 		var parcel id.ID
 		var l Back
-		if err := lines.Scan(&parcel, &l.LineID, &l.SKUID, &l.Good, &l.Defective, &l.Missing); err != nil {
+		if err := row.Scan(&parcel, &l.LineID, &l.SKUID, &l.Good, &l.Defective, &l.Missing); err != nil {
 			return nil, err
 		}
 		out[at[parcel]].Lines = append(out[at[parcel]].Lines, l)
 	}
-	return out, lines.Err()
+	return out, nil
 }

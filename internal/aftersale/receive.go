@@ -230,8 +230,10 @@ func (s *Service) receiveTx(ctx context.Context, tx *db.Tx, in ReceiveInput) (Pa
 			return Parcel{}, err
 		}
 	}
-	_, err = tx.Exec(ctx, moveGoods, string(GoodsReceived), a.MerchantID, c.ID)
-	return p, err
+	if _, err := tx.Exec(ctx, moveGoods, string(GoodsReceived), a.MerchantID, c.ID); err != nil {
+		return Parcel{}, err
+	}
+	return p, s.endOwnTx(ctx, tx, c, Exchanged)
 }
 
 // openTx is the parcel to be inspected: the one that arrived under the number, else a new one.
@@ -482,6 +484,9 @@ func (s *Service) GiveUp(ctx context.Context, in GiveUpInput) (Seen, error) {
 			return 0, ErrGoods
 		}
 		if _, err := tx.Exec(ctx, giveUpCase, in.Reason, actor.Merchant(ctx), c.ID); err != nil {
+			return 0, err
+		}
+		if err := s.endOwnTx(ctx, tx, c, Closed); err != nil {
 			return 0, err
 		}
 		return c.ID, s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "aftersale", ID: c.ID, Version: c.Version}, GoodsForsaken{CaseID: c.ID})

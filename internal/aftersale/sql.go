@@ -10,7 +10,7 @@ import (
 
 const (
 	caseFields = `id, shop_id, case_no, order_no, order_id, customer_id, line_no, kind, state, state_raw, case_version, refund_fen, quantity, reason, return_carrier, return_waybill,
-		opened_at, modified_at, respond_by_at, turn_at, goods, refunded_at, decision, decided_for, decisions, effect_id, decided_at, decided_by, decided_name, given_up_reason, seen_at, version`
+		opened_at, modified_at, respond_by_at, turn_at, goods, refunded_at, decision, decided_for, decisions, effect_id, decided_at, decided_by, decided_name, given_up_reason, seen_at, version, source`
 	selectCase    = `SELECT ` + caseFields + ` FROM aftersale_case WHERE merchant_id = ? AND id = ?`
 	selectOwn     = `SELECT ` + caseFields + ` FROM aftersale_case WHERE merchant_id = ? AND shop_id = ? AND case_no = ?`
 	selectOthers  = `SELECT ` + caseFields + ` FROM aftersale_case WHERE merchant_id = ? AND customer_id = ? AND customer_id <> 0 AND id <> ? ORDER BY id DESC LIMIT ?`
@@ -20,14 +20,14 @@ const (
 	decideCase = `UPDATE aftersale_case SET decision = ?, decided_for = ?, decisions = decisions + 1, effect_id = ?, decided_at = ?, decided_by = ?, decided_name = ? WHERE merchant_id = ? AND id = ?`
 	linkCase   = `UPDATE aftersale_case SET order_id = ?, customer_id = ? WHERE merchant_id = ? AND id = ?`
 	moveGoods  = `UPDATE aftersale_case SET goods = ? WHERE merchant_id = ? AND id = ?`
+	endCase    = `UPDATE aftersale_case SET state = ?, state_raw = ?, turn_at = ?, modified_at = ? WHERE merchant_id = ? AND id = ?`
 	giveUpCase = `UPDATE aftersale_case SET goods = 'given_up', given_up_reason = ? WHERE merchant_id = ? AND id = ?`
 
-	// What people have seen of the goods stands, whoever wrote last.
 	// What people have seen of the goods stands, whoever wrote last.
 	newerCase = ` ON CONFLICT (merchant_id, shop_id, case_no) DO UPDATE SET order_no = excluded.order_no, order_id = excluded.order_id, customer_id = excluded.customer_id,
 		line_no = excluded.line_no, kind = excluded.kind, state = excluded.state, state_raw = excluded.state_raw, case_version = excluded.case_version, refund_fen = excluded.refund_fen,
 		quantity = excluded.quantity, reason = excluded.reason, return_carrier = excluded.return_carrier, return_waybill = excluded.return_waybill, opened_at = excluded.opened_at,
-		modified_at = excluded.modified_at, respond_by_at = excluded.respond_by_at, turn_at = excluded.turn_at, refunded_at = excluded.refunded_at,
+		modified_at = excluded.modified_at, respond_by_at = excluded.respond_by_at, turn_at = excluded.turn_at, refunded_at = excluded.refunded_at, source = excluded.source,
 		goods = CASE WHEN aftersale_case.goods IN ('arrived', 'received', 'given_up') THEN aftersale_case.goods ELSE excluded.goods END, version = aftersale_case.version + 1`
 
 	parcelFields  = `id, waybill_no, carrier, warehouse_id, case_id, state, note, received_at, received_by, received_name, inspected_at, inspected_by, inspected_name`
@@ -38,6 +38,8 @@ const (
 	claimParcels  = `UPDATE aftersale_parcel SET case_id = ?, state = 'arrived' WHERE merchant_id = ? AND waybill_no = ? AND waybill_no <> '' AND case_id = 0 AND state = 'unclaimed'`
 	claimParcel   = `UPDATE aftersale_parcel SET case_id = ?, state = 'arrived' WHERE merchant_id = ? AND id = ? AND case_id = 0 AND state = 'unclaimed'`
 	inspectParcel = `UPDATE aftersale_parcel SET state = 'inspected', note = ?, warehouse_id = ?, inspected_at = ?, inspected_by = ?, inspected_name = ? WHERE merchant_id = ? AND id = ? AND state = 'arrived'`
+
+	expectedOf = `SELECT line_id, quantity FROM aftersale_expected WHERE merchant_id = ? AND case_id = ?`
 
 	casesByWaybill = `SELECT ` + caseFields + ` FROM aftersale_case WHERE merchant_id = ? AND return_waybill = ? AND return_waybill <> '' ORDER BY id`
 	onSameNumber   = ` ON CONFLICT (merchant_id, waybill_no, case_id) WHERE waybill_no <> '' DO NOTHING`
@@ -50,10 +52,11 @@ const (
 var (
 	caseColumns = []string{"merchant_id", "id", "shop_id", "case_no", "order_no", "order_id", "customer_id", "line_no", "kind", "state", "state_raw", "case_version", "refund_fen",
 		"quantity", "reason", "return_carrier", "return_waybill", "opened_at", "modified_at", "respond_by_at", "turn_at", "goods", "refunded_at", "decision", "decided_for",
-		"decisions", "effect_id", "decided_at", "decided_by", "decided_name", "given_up_reason", "seen_at", "version"}
+		"decisions", "effect_id", "decided_at", "decided_by", "decided_name", "given_up_reason", "seen_at", "version", "source"}
 	parcelColumns = []string{"merchant_id", "id", "waybill_no", "carrier", "warehouse_id", "case_id", "state", "note", "received_at", "received_by", "received_name",
 		"inspected_at", "inspected_by", "inspected_name"}
-	lineColumns = []string{"merchant_id", "parcel_id", "line_id", "sku_id", "good", "defective", "missing"}
+	expectedColumns = []string{"merchant_id", "case_id", "line_id", "quantity"}
+	lineColumns     = []string{"merchant_id", "parcel_id", "line_id", "sku_id", "good", "defective", "missing"}
 )
 
 // where narrows statements to a filter. It answers the conditions, each beginning with

@@ -46,6 +46,13 @@ func Kinds() []string {
 	return []string{KindRefund, KindReturn, KindExchange, KindReship, KindRepair, KindPriceProtection, KindOther}
 }
 
+// Sources of a case: who told of it.
+const (
+	FromChannel = "channel"
+	FromFile    = "file" // an export of the channel, which knows less than its interface
+	Own         = "own"  // a return that we agreed on with the buyer ourselves
+)
+
 // Goods says where the goods of a case are: the other half of the truth, beside the money.
 type Goods string
 

@@ -73,13 +73,15 @@ type cups struct {
 	clock     clock.Clock
 }
 
-// stat is the lpstat that stands beside lp.
-func (p cups) stat() string {
+// beside is a program that stands beside lp.
+func (p cups) beside(name string) string {
 	if filepath.Dir(p.lp) == "." {
-		return "lpstat"
+		return name
 	}
-	return filepath.Join(filepath.Dir(p.lp), "lpstat")
+	return filepath.Join(filepath.Dir(p.lp), name)
 }
+
+func (p cups) stat() string { return p.beside("lpstat") }
 
 func (p cups) printers(ctx context.Context) ([]string, error) { return lines(ctx, p.stat(), "-e") }
 
@@ -112,7 +114,8 @@ func (p cups) print(ctx context.Context, task, printer string, pdf []byte) (comp
 	return p.follow(ctx, job), nil
 }
 
-// follow waits until a job has left the queue.
+// follow waits until a job has left the queue. One that is still in it when nobody waits
+// any more is taken out, so that it does not print after a person decided.
 func (p cups) follow(ctx context.Context, job string) component.Outcome {
 	for {
 		queue, err := lines(ctx, p.stat(), "-W", "not-completed", "-o")
@@ -122,15 +125,43 @@ func (p cups) follow(ctx context.Context, job string) component.Outcome {
 				waiting = waiting || strings.Fields(l)[0] == job
 			}
 			if !waiting {
-				return component.Outcome{State: component.Printed}
+				return p.end(ctx, job)
 			}
 		}
 		select {
 		case <-ctx.Done():
+			ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer stop()
+			_ = exec.CommandContext(ctx, p.beside("cancel"), job).Run()
 			return component.Outcome{State: component.Uncertain, Reason: component.NoAnswer}
 		case <-p.clock.After(500 * time.Millisecond):
 		}
 	}
+}
+
+// end is why a job left the queue. Jobs that somebody took out leave it like those that
+// were printed; a system that keeps no history tells of none.
+func (p cups) end(ctx context.Context, job string) component.Outcome {
+	ours := false
+	past, _ := exec.CommandContext(ctx, p.stat(), "-W", "completed", "-l", "-o").Output()
+	for _, l := range strings.Split(string(past), "\n") {
+		words := strings.Fields(l)
+		if len(words) > 0 && !strings.HasPrefix(l, " ") && !strings.HasPrefix(l, "\t") {
+			ours = words[0] == job
+		}
+		for _, w := range words {
+			switch {
+			case !ours:
+			case strings.HasPrefix(w, "job-canceled"):
+				return component.Outcome{State: component.Failed, Reason: component.Canceled}
+			case w == "aborted-by-system", w == "document-unprintable-error", w == "document-format-error":
+				return component.Outcome{State: component.Failed, Reason: w}
+			case w == "job-completed-with-errors":
+				return component.Outcome{State: component.Uncertain, Reason: w}
+			}
+		}
+	}
+	return component.Outcome{State: component.Printed}
 }
 
 // sumatra prints with SumatraPDF, which ends when Windows has the pages.

@@ -30,10 +30,13 @@ cp "$6" "printed-$4"
 echo "$2-7 user 1024" >> queue
 echo "request id is $2-7 (1 file(s))"
 `)
-	script("lpstat", `case "$1" in
--e) echo label1; echo label2;;
+	script("lpstat", `case "$1 $2" in
+-e*) echo label1; echo label2;;
+"-W completed") cat past 2>/dev/null; true;;
 *) cat queue 2>/dev/null; true;;
 esac
+`)
+	script("cancel", `grep -v "^$1 " queue > left; mv left queue
 `)
 	return filepath.Join(dir, "lp"), dir
 }
@@ -71,6 +74,19 @@ func TestTheSystemsPrinterIsBelievedOnceTheJobHasLeftItsQueue(t *testing.T) {
 	}
 	if raw, err := os.ReadFile(filepath.Join(dir, "printed-oc-1-1-1")); err != nil || string(raw) != "%PDF 1" {
 		t.Errorf("printed %q %v", raw, err)
+	}
+	if raw, err := os.ReadFile(filepath.Join(dir, "queue")); err != nil || len(raw) != 0 {
+		t.Errorf("it prints after a person decided: %q %v", raw, err)
+	}
+	past := "label1-6 user 1024 Sun\n\tStatus: \n\tAlerts: job-canceled-by-user\n\tqueued for label1\n"
+	for told, want := range map[string]component.Outcome{"job-completed-successfully": {State: component.Printed}, "job-canceled-by-user": {State: component.Failed, Reason: component.Canceled},
+		"aborted-by-system": {State: component.Failed, Reason: "aborted-by-system"}, "job-completed-with-errors": {State: component.Uncertain, Reason: "job-completed-with-errors"}} {
+		if err := os.WriteFile(filepath.Join(dir, "past"), []byte(past+"label1-7 user 1024 Sun\n\tStatus: \n\tAlerts: "+told+"\n\tqueued for label1\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := (cups{lp, "", clock.System{}}).follow(within(t, 30*time.Second), "label1-7"); got != want {
+			t.Errorf("%s: %+v", told, got)
+		}
 	}
 	quick := filepath.Join(dir, "lpstat")
 	if err := os.WriteFile(quick, []byte("#!/bin/sh\ntrue\n"), 0o700); err != nil {

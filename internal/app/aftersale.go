@@ -18,9 +18,20 @@ import (
 
 // channelsOfCases is how after-sale cases reach the channels they came from. What it
 // points at is filled in before anything asks.
-func channelsOfCases(sync **pull.Engine, back **send.Service, people **iam.Service) aftersale.Around {
+func channelsOfCases(manifests []channel.Manifest, sync **pull.Engine, back **send.Service, people **iam.Service) aftersale.Around {
 	return aftersale.Around{
 		Decides: func(sh shop.Shop) bool { return (*back).Decides(sh) },
+		Refusal: func(sh shop.Shop, kind string) aftersale.Refusal {
+			m, _ := channel.Find(manifests, sh.Channel)
+			if m.Refusal == nil {
+				return aftersale.Refusal{}
+			}
+			out := aftersale.Refusal{BackOffice: m.Refusal.BackOffice, OnlyShipped: m.Refusal.OnlyShipped}
+			for _, p := range m.Refusal.ProofsOf(kind) {
+				out.Proofs = append(out.Proofs, aftersale.Proof{Kind: string(p.Kind), Need: string(p.Need), Required: p.Need != channel.ProofOptional})
+			}
+			return out
+		},
 		TellTx: func(ctx context.Context, tx *db.Tx, t aftersale.Telling) (id.ID, error) {
 			e, err := (*back).DecideAftersaleTx(ctx, tx, send.DecideInput{ShopID: t.Case.ShopID, CaseNo: t.Case.No, OrderNo: t.Case.OrderNo, Version: t.Case.CaseVersion,
 				Number: t.Number, Approve: t.Approve, AmountFen: int64(t.Amount), Reason: t.Reason, ReturnTo: t.ReturnAddressNo})

@@ -18,11 +18,12 @@ var capabilities = []struct {
 	{channel.MappedFiles, "自定义列对应", "Tables with mapped columns"}, {channel.ShipByTemplate, "填写批量发货模板", "Batch-ship templates"},
 	{channel.PullOrders, "拉取订单", "Orders by API"}, {channel.Push, "接收消息推送", "Pushed messages"}, {channel.ShipOrders, "回传发货", "Report shipments"},
 	{channel.ShipLines, "拆单发货", "Parcels of some lines"}, {channel.ShipAtOnce, "全部发齐后一次回传", "All parcels at once, when complete"}, {channel.AppendParcels, "追加包裹", "Add a parcel"},
-	{channel.ShipNumberless, "无需物流发货", "Ship without a waybill number"}, {channel.ChangeWaybills, "修改运单号", "Change a waybill"}, {channel.CloseOrders, "关闭未付款订单", "Close unpaid orders"}, {channel.Memos, "回写备注", "Write the seller's note"},
+	{channel.ShipNumberless, "无需物流发货", "Ship without a waybill number"}, {channel.ChangeWaybills, "修改运单号", "Change a waybill"}, {channel.CloseOrders, "关闭未付款订单", "Close unpaid orders"}, {channel.Memos, "回写备注", "Write the seller's note"}, {channel.BuyerMessages, "给买家留言", "Write to the buyer"},
 	{channel.AddressAnswers, "答复改地址申请", "Answer address wishes"}, {channel.AddressChanges, "修改收货地址", "Change the address"}, {channel.PriceChanges, "改价", "Change prices"},
-	{channel.StockPush, "同步库存", "Push stock"}, {channel.PullAftersales, "拉取售后单", "After-sale cases by API"}, {channel.DecideAftersales, "处理售后单", "Decide cases"},
+	{channel.StockPush, "同步库存", "Push stock"}, {channel.PullAftersales, "拉取售后单", "After-sale cases by API"}, {channel.DecideAftersales, "处理售后单", "Decide cases"}, {channel.ShipExchanges, "回传换货、补寄单号", "Report goods sent for a case"},
 	{channel.Reviews, "评价与回复", "Reviews and replies"}, {channel.DecryptReceivers, "解密收件人", "Decrypt receivers"}, {channel.SearchIndexes, "密文检索", "Search cipher text"},
-	{channel.EWaybills, "平台电子面单", "The platform's own waybills"}, {channel.EWaybillUpdates, "更新电子面单", "Change an issued waybill"},
+	{channel.EWaybills, "平台电子面单", "The platform's own waybills"}, {channel.EWaybillUpdates, "更新电子面单", "Change an issued waybill"}, {channel.EWaybillSharing, "共享面单", "Waybills for other shops' orders"},
+	{channel.PrintNotices, "回传打印成功", "Hear what was printed"},
 	{channel.MergesOrders, "平台判定合单", "Merge groups by the platform"},
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ordercove/ordercove/internal/connector"
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -25,7 +26,8 @@ func (a *App) demo() demo {
 	for _, m := range connector.All() {
 		channels = append(channels, m.Code)
 	}
-	return demo{k: a.k, shops: a.shop, catalog: a.catalog, stock: a.inventory, door: a.intake, orders: a.order, ship: a.fulfillment, channels: channels}
+	return demo{k: a.k, shops: a.shop, catalog: a.catalog, stock: a.inventory, door: a.intake, orders: a.order, ship: a.fulfillment,
+		routes: allocate.New(a.k, a.catalog, a.inventory), after: a.aftersale, way: a.shipping, channels: channels}
 }
 
 // fillDemo fills a merchant, acting as its owner.

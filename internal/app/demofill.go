@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/intake"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
@@ -34,6 +36,9 @@ type demo struct {
 	door    *intake.Service
 	orders  *order.Service
 	ship    *fulfillment.Service
+	routes  *allocate.Service
+	after   *aftersale.Service
+	way     shipping
 	// channels are the connectors' codes, in the order screens show them.
 	channels []string
 }
@@ -53,11 +58,18 @@ func (d demo) fill(ctx context.Context, orders int) error {
 		return ErrDemoNotEmpty
 	}
 	r := rand.New(rand.NewPCG(demoSeed, 1))
-	house, err := d.warehouses(ctx)
+	house, other, err := d.warehouses(ctx)
 	if err != nil {
 		return err
 	}
-	if err := d.goods(ctx, r, house); err != nil {
+	skus, err := d.goods(ctx, r, house)
+	if err != nil {
+		return err
+	}
+	if err := d.shelves(ctx, r, house, other, skus); err != nil {
+		return err
+	}
+	if err := d.rules(ctx, skus); err != nil {
 		return err
 	}
 	now := d.k.Clock.Now()
@@ -69,34 +81,45 @@ func (d demo) fill(ctx context.Context, orders int) error {
 			return err
 		}
 		// Shops differ in size as real ones do: the first sells half of everything.
-		ids, err := d.receive(ctx, sh, demoOrders(r, now, i, max(orders>>(i+1), 30)), now)
+		docs := demoOrders(r, now, i, max(orders>>(i+1), 30))
+		ids, err := d.receive(ctx, sh, append(docs, demoTwins(r, docs, 3)...), now)
 		if err != nil {
 			return err
 		}
 		work = append(work, ids...)
+		if err := d.cases(ctx, r, sh, docs); err != nil {
+			return err
+		}
 	}
-	return d.work(ctx, r, work)
+	approved, err := d.work(ctx, r, work)
+	if err != nil {
+		return err
+	}
+	return d.out(ctx, house, approved)
 }
 
-func (d demo) warehouses(ctx context.Context) (id.ID, error) {
+// warehouses returns the one that there is, and another one.
+func (d demo) warehouses(ctx context.Context) (house, other id.ID, err error) {
 	all, err := d.stock.Warehouses(ctx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	if _, err := d.stock.CreateWarehouse(ctx, inventory.WarehouseInput{Code: "CD", Name: "成都仓", Province: "四川省", City: "成都市"}); err != nil {
-		return 0, err
+	second, err := d.stock.CreateWarehouse(ctx, inventory.WarehouseInput{Code: "CD", Name: "成都仓", Province: "四川省", City: "成都市"})
+	if err != nil {
+		return 0, 0, err
 	}
 	for _, w := range all {
 		if w.IsDefault {
-			return w.ID, nil
+			return w.ID, second.ID, nil
 		}
 	}
-	return 0, inventory.ErrNoWarehouse
+	return 0, 0, inventory.ErrNoWarehouse
 }
 
 // goods makes products, SKUs with costs, and opening stock. One SKU has none
-// left, and one stays unknown, so that the queues have something to show.
-func (d demo) goods(ctx context.Context, r *rand.Rand, warehouse id.ID) error {
+// left, and one stays unknown, so that the queues have something to show. It returns
+// the SKUs.
+func (d demo) goods(ctx context.Context, r *rand.Rand, warehouse id.ID) (skus []id.ID, err error) {
 	var lines []inventory.Receipt
 	for n, g := range demoGoods {
 		product := id.ID(0)
@@ -108,15 +131,15 @@ func (d demo) goods(ctx context.Context, r *rand.Rand, warehouse id.ID) error {
 			sku, err := d.catalog.CreateSKU(ctx, catalog.SKUInput{ProductID: product, ProductName: g.title, Code: demoCode(g, k), Spec: spec, CostFen: &cost,
 				WeightGram: &weight, Barcodes: []string{fmt.Sprintf("69%02d%07d%02d", n+10, r.IntN(1e7), k)}})
 			if err != nil {
-				return err
+				return nil, err
 			}
-			product = sku.ProductID
+			product, skus = sku.ProductID, append(skus, sku.ID)
 			if q := int64(g.stockTop - r.IntN(g.stockTop/2)); n != 8 || k > 0 {
 				lines = append(lines, inventory.Receipt{SKUID: sku.ID, WarehouseID: warehouse, Quantity: q})
 			}
 		}
 	}
-	return d.stock.Receive(ctx, inventory.ReceiveInput{Lines: lines, Ref: "demo"})
+	return skus, d.stock.Receive(ctx, inventory.ReceiveInput{Lines: lines, Ref: "demo"})
 }
 
 // receive brings documents through the one door and returns the orders they made.
@@ -153,8 +176,9 @@ var demoCarriers = []struct{ name, format string }{
 	{"中通快递", "78%012d"}, {"圆通速递", "YT%013d"}, {"韵达快递", "43%013d"}, {"极兔速递", "JT%013d"}, {"顺丰速运", "SF%013d"},
 }
 
-// work approves what a person would and ships part of it, oldest first.
-func (d demo) work(ctx context.Context, r *rand.Rand, ids []id.ID) error {
+// work approves what a person would and ships part of it, oldest first. It returns what
+// is approved and has not left.
+func (d demo) work(ctx context.Context, r *rand.Rand, ids []id.ID) (approved []id.ID, err error) {
 	for _, i := range ids {
 		if r.IntN(10) < 3 {
 			continue // left for the reader to review
@@ -163,17 +187,19 @@ func (d demo) work(ctx context.Context, r *rand.Rand, ids []id.ID) error {
 			if refused(err) {
 				continue // unpaid, held, already gone: as in life
 			}
-			return err
+			return nil, err
 		}
-		if r.IntN(10) < 4 {
-			c := demoCarriers[min(r.IntN(len(demoCarriers)), r.IntN(len(demoCarriers)))]
-			in := fulfillment.ShipInput{OrderID: i, Carrier: c.name, WaybillNo: fmt.Sprintf(c.format, r.Int64N(1e12))}
-			if _, err := d.ship.Ship(ctx, in); err != nil && !refused(err) {
-				return err
-			}
+		if r.IntN(10) >= 4 {
+			approved = append(approved, i)
+			continue
+		}
+		c := demoCarriers[min(r.IntN(len(demoCarriers)), r.IntN(len(demoCarriers)))]
+		in := fulfillment.ShipInput{OrderID: i, Carrier: c.name, WaybillNo: fmt.Sprintf(c.format, r.Int64N(1e12))}
+		if _, err := d.ship.Ship(ctx, in); err != nil && !refused(err) {
+			return nil, err
 		}
 	}
-	return nil
+	return approved, nil
 }
 
 // refused: the product said no to this order, which is no failure of the demo.

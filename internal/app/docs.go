@@ -21,6 +21,7 @@ import (
 	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/iam"
+	"github.com/ordercove/ordercove/internal/intake/reship"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -30,9 +31,11 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/seal"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/choose"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/hold"
+	"github.com/ordercove/ordercove/internal/order/review"
 	"github.com/ordercove/ordercove/internal/packing/print"
 	"github.com/ordercove/ordercove/internal/packing/verify"
 	"github.com/ordercove/ordercove/internal/packing/wave"
@@ -146,14 +149,14 @@ func events() []event.Payload {
 		shop.Created{}, shop.Changed{},
 		catalog.ListingMapped{}, catalog.SKUChanged{}, catalog.ComponentsChanged{}, catalog.ProductChanged{},
 		inventory.StockFreed{}, inventory.StockChanged{}, inventory.WarehouseChanged{},
-		order.Created{}, order.PaymentChanged{}, order.RefundChanged{}, order.ChannelStatusChanged{}, order.LocksChanged{}, order.AddressChanged{},
+		order.Created{}, order.PaymentChanged{}, order.RefundChanged{}, order.ChannelStatusChanged{}, order.LocksChanged{}, order.Urged{}, order.AddressChanged{},
 		order.LinesChanged{}, order.NoteChanged{}, order.FlagChanged{}, order.AmountsChanged{}, order.TagsChanged{}, order.Approved{}, order.ApprovalRevoked{},
 		order.Held{}, order.Released{}, order.OrderClosed{}, order.Reopened{}, order.Allocated{}, order.ShippedHere{}, order.ShippedElsewhere{},
 		order.Archived{}, order.Unarchived{}, order.Read{}, order.Unread{}, order.Adopted{}, order.StockReserved{},
 		fulfillment.OrderAllocated{}, fulfillment.ParcelShipped{}, fulfillment.ParcelTakenOver{}, fulfillment.ParcelReported{},
-		fulfillment.OrderChanged{}, fulfillment.AppendPrompted{}, fulfillment.OrdersEdited{}, waiting.ShortageAgreed{}, dropship.Moved{}, legs.Told{}, suggest.Appended{},
-		fulfillment.WaybillChanged{}, order.WaybillChanged{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
-		account.Changed{}, account.BalanceLow{}, account.Refused{}, account.Restored{},
+		fulfillment.OrderChanged{}, fulfillment.AppendPrompted{}, fulfillment.OrdersEdited{}, waiting.ShortageAgreed{}, waiting.GoodsReplaced{}, dropship.Moved{}, legs.Told{}, suggest.Appended{},
+		fulfillment.WaybillChanged{}, order.WaybillChanged{}, review.Written{}, review.Sent{}, send.EffectDone{}, send.EffectFailed{}, send.StockStale{},
+		account.Changed{}, account.BalanceLow{}, account.Refused{}, account.Restored{}, choose.RegionSuspended{}, choose.RegionResumed{},
 		wave.WaveMade{}, wave.WaveEnded{}, wave.OrderLeft{}, wave.PickedShort{},
 		print.BatchStarted{}, print.LabelsReprinted{}, print.BatchClosed{},
 		verify.ParcelVerified{}, verify.ParcelStopped{}, verify.ParcelsHandedOver{},
@@ -161,6 +164,7 @@ func events() []event.Payload {
 		access.Changed{}, access.ExpiringSoon{}, access.Lost{}, access.Restored{},
 		pull.Behind{}, pull.CaughtUp{}, pull.GapOpened{}, pull.GapStays{}, pull.GapClosed{}, pull.OrdersFound{}, pull.DayClosed{}, pull.DayReopened{},
 		aftersale.CaseOpened{}, aftersale.CaseMoved{}, aftersale.CaseDecided{}, aftersale.ParcelArrived{}, aftersale.GoodsInspected{}, aftersale.GoodsForsaken{},
+		reship.Made{}, reship.MadeFrom{}, reship.Counted{},
 	}
 }
 

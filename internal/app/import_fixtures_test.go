@@ -11,10 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/intake"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
@@ -26,6 +28,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/setting"
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
@@ -39,6 +42,7 @@ type world struct {
 	orders *order.Service
 	door   *intake.Service
 	files  *channel.Importer
+	cases  *aftersale.Service
 
 	warehouse id.ID
 }
@@ -54,7 +58,9 @@ func newWorld(t *testing.T, d *db.DB) (*world, context.Context) {
 	w.stock = inventory.New(k, w.cat)
 	w.orders = order.New(k, w.shops, w.cat, customer.New(k), w.stock)
 	w.door = intake.New(k, w.orders, w.shops, w.cat)
-	w.files = channel.NewImporter(k, connector.All(), w.door, w.orders, w.shops)
+	w.cases = aftersale.New(k, w.shops, w.cat, w.stock, w.orders, fulfillment.New(k, w.shops, w.cat, w.stock, w.orders), setting.New(k, aftersale.Settings()...), aftersale.Around{
+		Decides: func(shop.Shop) bool { return false }, Limit: func(context.Context) (*money.Fen, error) { return nil, nil }})
+	w.files = channel.NewImporter(k, connector.All(), w.door, w.orders, w.shops, channel.FileCasesTo(w.cases))
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
 		wh, err := w.stock.EnsureDefaultTx(ctx, tx)
 		w.warehouse = wh.ID

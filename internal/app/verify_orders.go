@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
@@ -12,17 +13,12 @@ import (
 // the sum of its lines or whose counters are impossible; a thousand at most.
 func (a *App) verifyOrders(ctx context.Context) ([]string, error) {
 	m := actor.Merchant(ctx)
-	rows, err := a.k.DB.Query(ctx, selectWrongOrders, m, m)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []string
-	for rows.Next() {
+	for row := range db.Each(ctx, a.k.DB, selectWrongOrders, m, m) {
 		var order id.ID
 		var head, lines [6]int64
 		var broken int64
-		if err := rows.Scan(&order, &head[0], &head[1], &head[2], &head[3], &head[4], &head[5],
+		if err := row.Scan(&order, &head[0], &head[1], &head[2], &head[3], &head[4], &head[5],
 			&lines[0], &lines[1], &lines[2], &lines[3], &lines[4], &lines[5], &broken); err != nil {
 			return nil, err
 		}
@@ -37,7 +33,7 @@ func (a *App) verifyOrders(ctx context.Context) ([]string, error) {
 		}
 		out = append(out, text)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // verifySync proves pulls and what goes back to the channels.

@@ -52,7 +52,7 @@ func openOffice(d *db.DB, node int) (*office, error) {
 	ids := id.NewSource(node, c.Now)
 	log := slog.New(slog.DiscardHandler)
 	k := &kit.Kit{DB: d, IDs: ids, Clock: c, Log: log, Seal: seal.New(d, master, clock.Random(), c), Events: &event.Log{DB: d, IDs: ids, Clock: c}, Jobs: job.NewQueue(d, ids, c, log, "office")}
-	k.Commands = &command.Pipe{DB: d, Clock: c, Seal: k.Seal, Record: func(context.Context, *db.Tx, command.Entry) error { return nil }}
+	k.Commands = &command.Pipe{DB: d, Clock: c, Seal: k.Seal, Record: func(context.Context, *db.Tx, ...command.Entry) error { return nil }}
 	hc, err := httpx.New(httpx.Options{Allow: []string{"127.0.0.1"}, Timeout: 10 * time.Second})
 	if err != nil {
 		return nil, err

@@ -20,11 +20,15 @@ import (
 	"github.com/ordercove/ordercove/internal/connector"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	fulfillmentbulk "github.com/ordercove/ordercove/internal/fulfillment/bulk"
+	"github.com/ordercove/ordercove/internal/fulfillment/presale"
+	"github.com/ordercove/ordercove/internal/fulfillment/routing"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/iam"
 	"github.com/ordercove/ordercove/internal/intake"
+	"github.com/ordercove/ordercove/internal/intake/reship"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -64,6 +68,7 @@ type services struct {
 	waiting     *waiting.Service
 	aftersale   *aftersale.Service
 	intake      *intake.Service
+	reship      *reship.Service
 	importer    *channel.Importer
 	access      *access.Service
 	sync        *pull.Engine
@@ -85,30 +90,29 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 	s.hub = live.NewHub()
 	s.audit = audit.New(k, holder, nil)
 	k.Commands.Record = s.audit.RecordTx
-	s.setting = setting.New(k, append(slices.Concat(receiver.Settings(), pull.Settings(), aftersale.Settings()), setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})...)
+	s.setting = setting.New(k, append(slices.Concat(receiver.Settings(), pull.Settings(), aftersale.Settings(), reship.Settings(), routing.Settings(), presale.Settings()), setting.Def{Name: demoSetting, Kind: setting.Bool, Default: false, ZH: "数据为演示数据", EN: "The data are examples"})...)
 	s.shop = shop.New(k, channelCodes())
 	s.catalog = catalog.New(k)
 	s.customer = customer.New(k)
 	s.inventory = inventory.New(k, s.catalog)
 	rules := review.NewEngine(k)
-	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory, order.ReviewBy(rules), order.AskForAddress(func(code string) bool {
-		m, ok := channel.Find(manifests, code)
-		return ok && m.API != nil && m.Can(channel.AddressChanges)
-	}))
+	s.order = order.New(k, s.shop, s.catalog, s.customer, s.inventory, order.ReviewBy(rules), order.PlaceBy(allocate.New(k, s.catalog, s.inventory).PlaceTx), order.AskForAddress(asksForAddress(manifests)))
 	s.bulk = bulk.New(k, s.order)
 	s.review = review.New(k, rules, s.order)
 	s.setting.OnSet(receiver.SearchAddress, func(ctx context.Context, tx *db.Tx, on any) error {
 		return s.order.AddressIndex().SwitchTx(ctx, tx, on == true)
 	})
 	s.fulfillment = fulfillment.New(k, s.shop, s.catalog, s.inventory, s.order)
+	s.setting.OnSet(presale.LeadHours, presale.New(k, s.fulfillment.RefreshTx).SetTx)
 	s.shipFiles = shipfile.New(k, s.order, s.fulfillment)
-	s.waiting = waiting.New(k)
+	s.waiting = waiting.New(k, s.catalog, s.order, s.fulfillment)
 	// The way to the channels is built below: after-sale cases ask for it when they need it.
 	var sync *pull.Engine
 	var back *send.Service
-	s.aftersale = aftersale.New(k, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.setting, channelsOfCases(&sync, &back, &s.iam))
+	s.aftersale = aftersale.New(k, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.setting, channelsOfCases(manifests, &sync, &back, &s.iam))
 	s.intake = intake.New(k, s.order, s.shop, s.catalog)
-	s.importer = channel.NewImporter(k, manifests, s.intake, s.order, s.shop)
+	s.reship = reship.New(k, s.intake, s.order, s.shop, s.catalog, s.aftersale, s.setting)
+	s.importer = channel.NewImporter(k, manifests, s.intake, s.order, s.shop, channel.FileCasesTo(s.aftersale))
 	outside, err := httpx.New(httpx.Options{Allow: private})
 	if err != nil {
 		return s, fmt.Errorf("%w: --allow-private: %w", ErrUsage, err)
@@ -139,11 +143,27 @@ func wire(k *kit.Kit, holder string, private []string, simulator string) (s serv
 		return s, err
 	}
 	s.send = send.New(k, manifests, s.sync, s.sync.RefetchTx, s.shop, s.catalog, s.inventory, s.order, s.fulfillment, s.iam.RefundLimit, s.benches.SerialsTx, holder)
-	back = s.send
+	s.review.Teller, s.send.CaseOf, back = s.send.TellTx, caseOf(s.reship), s.send
 	k.Runner.Add(s.fulfillment.Takeover())
 	k.Jobs.Register(view.ExportJob, job.Handler{Run: s.view.RunExport})
 	s.housekeeping(k)
 	return s, nil
+}
+
+// caseOf names the channel's case that an order was made for.
+func caseOf(made *reship.Service) send.CaseOf {
+	return func(ctx context.Context, q db.Querier, orderID id.ID) (string, string, error) {
+		c, err := made.CaseTx(ctx, q, orderID)
+		return c.No, c.OrderNo, err
+	}
+}
+
+// asksForAddress says which channels change a receiver by their interface when asked.
+func asksForAddress(manifests []channel.Manifest) func(code string) bool {
+	return func(code string) bool {
+		m, ok := channel.Find(manifests, code)
+		return ok && m.API != nil && m.Can(channel.AddressChanges)
+	}
 }
 
 // opener asks an order's channel for what it ciphered of a receiver.

@@ -9,9 +9,9 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
+var entryColumns = []string{"merchant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "action", "object", "detail", "request_id", "ip"}
+
 const (
-	insertEntry = `INSERT INTO audit_entry (merchant_id, id, at, actor_kind, actor_id, actor_name, action, object, detail, request_id, ip)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	entrySelect = `SELECT id, COALESCE(seq, 0), prev_hash, hash, at, actor_kind, actor_id, actor_name, action, object, detail, request_id, ip FROM audit_entry`
 
 	selectChained = entrySelect + ` WHERE merchant_id = ? AND seq IS NOT NULL AND seq > ? ORDER BY seq LIMIT ?`
@@ -84,19 +84,14 @@ func selectEntries(ctx context.Context, f Filter, before id.ID, limit int) (stri
 }
 
 func entries(ctx context.Context, q db.Querier, text string, args ...any) ([]Entry, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := []Entry{}
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var e Entry
-		err := rows.Scan(&e.ID, &e.Seq, &e.PrevHash, &e.Hash, &e.At, &e.ActorKind, &e.ActorID, &e.ActorName, &e.Action, &e.Object, &e.Detail, &e.RequestID, &e.IP)
+		err := row.Scan(&e.ID, &e.Seq, &e.PrevHash, &e.Hash, &e.At, &e.ActorKind, &e.ActorID, &e.ActorName, &e.Action, &e.Object, &e.Detail, &e.RequestID, &e.IP)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, e)
 	}
-	return out, rows.Err()
+	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
@@ -137,15 +138,10 @@ func (v *verifier) entry(e Entry) error {
 
 // checkpoints gathers what was signed for, in the database and outside.
 func (s *Service) checkpoints(ctx context.Context, v *verifier, m id.ID, c chain, kept []Checkpoint) error {
-	rows, err := s.k.DB.Query(ctx, selectCheckpoints, m)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectCheckpoints, m) {
 		var seq, at int64
 		var hash, sig []byte
-		if err := rows.Scan(&seq, &hash, &at, &sig); err != nil {
+		if err := row.Scan(&seq, &hash, &at, &sig); err != nil {
 			return err
 		}
 		v.Checkpoints++
@@ -166,5 +162,5 @@ func (s *Service) checkpoints(ctx context.Context, v *verifier, m id.ID, c chain
 		}
 		v.at[k.Seq] = append(v.at[k.Seq], hash)
 	}
-	return rows.Err()
+	return nil
 }

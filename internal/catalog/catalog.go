@@ -99,14 +99,15 @@ type Mapped struct {
 
 // Service is the catalog capability.
 type Service struct {
-	k        *kit.Kit
-	importer *rowimport.Importer
+	k *kit.Kit
+	// Imports takes tables.
+	Imports *rowimport.Importer
 }
 
 // New returns the capability and tells the job queue how to import files.
 func New(k *kit.Kit) *Service {
 	s := &Service{k: k}
-	s.importer = s.newImporter()
+	s.Imports = s.newImporter()
 	return s
 }
 
@@ -152,15 +153,10 @@ func (s *Service) SKUsByCodeTx(ctx context.Context, q db.Querier, codes []string
 }
 
 func scanSKUs(ctx context.Context, q db.Querier, text string, args []any, each func(SKU)) error {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var k SKU
 		var classes string
-		if err := rows.Scan(&k.ID, &k.ProductID, &k.ProductName, &k.Code, &k.Name, &k.Spec, &k.CostFen, &k.WeightGram, &k.VolumeML, &classes, &k.ImageURL,
+		if err := row.Scan(&k.ID, &k.ProductID, &k.ProductName, &k.Code, &k.Name, &k.Spec, &k.CostFen, &k.WeightGram, &k.VolumeML, &classes, &k.ImageURL,
 			&k.IsBundle, &k.Active, &k.CreatedAt, &k.Version); err != nil {
 			return err
 		}
@@ -169,7 +165,7 @@ func scanSKUs(ctx context.Context, q db.Querier, text string, args []any, each f
 		}
 		each(k)
 	}
-	return rows.Err()
+	return nil
 }
 
 // ComponentsTx says what has to be picked for each SKU: a bundle's components, or
@@ -203,18 +199,13 @@ func (s *Service) ComponentsTx(ctx context.Context, q db.Querier, skuIDs []id.ID
 }
 
 func scanComponents(ctx context.Context, q db.Querier, n int, args []any, out map[id.ID][]Component) error {
-	rows, err := q.Query(ctx, selectComponents(n), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectComponents(n), args...) {
 		var bundle id.ID
 		var c Component
-		if err := rows.Scan(&bundle, &c.SKUID, &c.Code, &c.Name, &c.Quantity, &c.Share); err != nil {
+		if err := row.Scan(&bundle, &c.SKUID, &c.Code, &c.Name, &c.Quantity, &c.Share); err != nil {
 			return err
 		}
 		out[bundle] = append(out[bundle], c)
 	}
-	return rows.Err()
+	return nil
 }

@@ -6,11 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ordercove/ordercove/internal/kit/actor"
-	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/kit/rowimport"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
@@ -31,51 +28,10 @@ var importFields = []rowimport.Field{
 
 // newImporter tells the job queue how to bring in a row.
 func (s *Service) newImporter() *rowimport.Importer {
-	im := &rowimport.Importer{Kind: JobImport, Fields: importFields, Apply: s.importRow, Files: s.k.Files, Jobs: s.k.Jobs, DB: s.k.DB,
+	im := &rowimport.Importer{Kind: JobImport, Permission: "catalog.edit", Fields: importFields, Apply: s.importRow, Files: s.k.Files, Jobs: s.k.Jobs, DB: s.k.DB, Commands: s.k.Commands,
 		Ref: func(r rowimport.Row) string { return r.Get("sku_code") }}
 	im.Register()
 	return im
-}
-
-// OpenImport recognises an uploaded table and guesses its columns. Permission
-// catalog.edit, as for all of the import.
-//
-// Errors: rowimport.ErrGone, rowimport.ErrNoHeader, and those of sheet.Open.
-func (s *Service) OpenImport(ctx context.Context, fileID id.ID) (rowimport.Upload, error) {
-	if err := actor.Require(ctx, "catalog.edit"); err != nil {
-		return rowimport.Upload{}, err
-	}
-	return s.importer.Open(ctx, fileID)
-}
-
-// PreviewImport says what running the file would do, without doing it.
-//
-// Errors: rowimport.ErrGone, rowimport.ErrColumn, rowimport.ErrTooMany.
-func (s *Service) PreviewImport(ctx context.Context, fileID id.ID, m rowimport.Mapping) (rowimport.Preview, error) {
-	if err := actor.Require(ctx, "catalog.edit"); err != nil {
-		return rowimport.Preview{}, err
-	}
-	return s.importer.Preview(ctx, fileID, m)
-}
-
-// RunImport starts the durable job that brings the rows in. Running the same file
-// again changes nothing.
-//
-// Errors: rowimport.ErrGone, rowimport.ErrColumn.
-func (s *Service) RunImport(ctx context.Context, fileID id.ID, m rowimport.Mapping) (job.Job, error) {
-	if err := actor.Require(ctx, "catalog.edit"); err != nil {
-		return job.Job{}, err
-	}
-	if err := s.importer.Check(ctx, fileID, m); err != nil {
-		return job.Job{}, err
-	}
-	about := &command.About{Action: JobImport, Object: "file/" + fileID.String()}
-	made, err := command.Run(ctx, s.k.Commands, about, map[string]any{"file_id": fileID, "mapping": m},
-		func(ctx context.Context, tx *db.Tx) (id.ID, error) { return s.importer.EnqueueTx(ctx, tx, fileID, m) })
-	if err != nil {
-		return job.Job{}, err
-	}
-	return s.k.Jobs.Get(ctx, made)
 }
 
 // importRow adds or changes the SKU of one row. What the row leaves empty stays;

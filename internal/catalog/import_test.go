@@ -33,7 +33,7 @@ func (h *house) upload(t testing.TB, name string, body []byte) id.ID {
 // run does what the screen does: open, preview, run, wait.
 func (h *house) run(t testing.TB, fileID id.ID, m rowimport.Mapping) job.Job {
 	t.Helper()
-	j, err := h.s.RunImport(h.ctx, fileID, m)
+	j, err := h.s.Imports.Start(h.ctx, fileID, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ MUG-2,搪瓷杯,,6901234567922,,,再加一个条码
 func TestATableOfProductsComesInRowByRow(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
-		up, err := h.s.OpenImport(h.ctx, h.upload(t, "商品.csv", []byte(table)))
+		up, err := h.s.Imports.Open(h.ctx, h.upload(t, "商品.csv", []byte(table)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestATableOfProductsComesInRowByRow(t *testing.T) {
 		if fmt.Sprint(up.Mapping) != fmt.Sprint(want) || len(up.Sample) != 5 || up.Sample[0][0] != "0012" {
 			t.Fatalf("opened as %+v", up)
 		}
-		preview, err := h.s.PreviewImport(h.ctx, up.FileID, up.Mapping)
+		preview, err := h.s.Imports.Preview(h.ctx, up.FileID, up.Mapping)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestAWorkbookIsReadAsWell(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		up, err := h.s.OpenImport(h.ctx, h.upload(t, "products.xlsx", b.Bytes()))
+		up, err := h.s.Imports.Open(h.ctx, h.upload(t, "products.xlsx", b.Bytes()))
 		if err != nil || up.Mapping["sku_code"] != "Seller SKU" || up.Mapping["cost"] != "Unit cost" {
 			t.Fatalf("opened %+v, %v", up, err)
 		}
@@ -178,15 +178,15 @@ func TestAnImportRefusesWhatItCannotUse(t *testing.T) {
 			err  error
 			want error
 		}{
-			"no column for the code":       {second(h.s.RunImport(h.ctx, f, rowimport.Mapping{})), rowimport.ErrColumn},
-			"a column the file lacks":      {second(h.s.PreviewImport(h.ctx, f, rowimport.Mapping{"sku_code": "丙"})), rowimport.ErrColumn},
-			"a file that is not there":     {second(h.s.OpenImport(h.ctx, 9)), rowimport.ErrGone},
-			"a file that is an export":     {second(h.s.OpenImport(h.ctx, export.ID)), rowimport.ErrGone},
-			"somebody else's upload":       {second(h.s.OpenImport(kittest.As(h.ctx, "catalog.edit"), f)), rowimport.ErrGone},
-			"a file without a header":      {second(h.s.OpenImport(h.ctx, blank)), rowimport.ErrNoHeader},
-			"a person who may not":         {second(h.s.OpenImport(kittest.As(h.ctx, "catalog.read"), f)), nil},
-			"columns that mean nothing":    {second(h.s.OpenImport(h.ctx, f)), nil},
-			"an empty mapping of a column": {second(h.s.RunImport(h.ctx, f, rowimport.Mapping{"sku_code": ""})), rowimport.ErrColumn},
+			"no column for the code":       {second(h.s.Imports.Start(h.ctx, f, rowimport.Mapping{})), rowimport.ErrColumn},
+			"a column the file lacks":      {second(h.s.Imports.Preview(h.ctx, f, rowimport.Mapping{"sku_code": "丙"})), rowimport.ErrColumn},
+			"a file that is not there":     {second(h.s.Imports.Open(h.ctx, 9)), rowimport.ErrGone},
+			"a file that is an export":     {second(h.s.Imports.Open(h.ctx, export.ID)), rowimport.ErrGone},
+			"somebody else's upload":       {second(h.s.Imports.Open(kittest.As(h.ctx, "catalog.edit"), f)), rowimport.ErrGone},
+			"a file without a header":      {second(h.s.Imports.Open(h.ctx, blank)), rowimport.ErrNoHeader},
+			"a person who may not":         {second(h.s.Imports.Open(kittest.As(h.ctx, "catalog.read"), f)), nil},
+			"columns that mean nothing":    {second(h.s.Imports.Open(h.ctx, f)), nil},
+			"an empty mapping of a column": {second(h.s.Imports.Start(h.ctx, f, rowimport.Mapping{"sku_code": ""})), rowimport.ErrColumn},
 		} {
 			switch {
 			case name == "a person who may not":

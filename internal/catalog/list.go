@@ -74,21 +74,13 @@ func (s *Service) Listings(ctx context.Context, f ListingFilter) ([]Listing, str
 	}
 	limit := page.Limit(f.Limit)
 	text, args := selectListings(a.MerchantID, f, before, scope, limit+1)
-	rows, err := s.k.DB.Query(ctx, text, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Listing
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, text, args...) {
 		var l Listing
-		if err := rows.Scan(l.fields()...); err != nil {
+		if err := row.Scan(l.fields()...); err != nil {
 			return nil, "", err
 		}
 		out = append(out, l)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(l Listing) string { return page.Encode(l.ID) })
 	return out, next, nil
@@ -109,20 +101,12 @@ func (s *Service) ListingsOfSKUsTx(ctx context.Context, q db.Querier, skus []id.
 		for _, i := range part {
 			args = append(args, i)
 		}
-		rows, err := q.Query(ctx, selectBundlesOf(len(part)), args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectBundlesOf(len(part)), args...) {
 			var bundle id.ID
-			if err := rows.Scan(&bundle); err != nil {
-				rows.Close()
+			if err := row.Scan(&bundle); err != nil {
 				return nil, err
 			}
 			all = append(all, bundle)
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
 		}
 	}
 	return listingsBy(ctx, q, selectListingsBySKU, all)
@@ -137,20 +121,12 @@ func listingsBy(ctx context.Context, q db.Querier, text func(int) string, ids []
 		for _, i := range part {
 			args = append(args, i)
 		}
-		rows, err := q.Query(ctx, text(len(part)), args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, text(len(part)), args...) {
 			var l Listing
-			if err := rows.Scan(l.fields()...); err != nil {
-				rows.Close()
+			if err := row.Scan(l.fields()...); err != nil {
 				return nil, err
 			}
 			out = append(out, l)
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
 		}
 	}
 	return out, nil

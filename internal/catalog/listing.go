@@ -125,22 +125,17 @@ func (s *Service) findListings(ctx context.Context, tx *db.Tx, all []*sight) err
 }
 
 func scanKnown(ctx context.Context, tx *db.Tx, n int, args []any, at map[string]*sight) error {
-	rows, err := tx.Query(ctx, selectKnown(n), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, tx, selectKnown(n), args...) {
 		var found sight
 		var old Seen
-		if err := rows.Scan(&found.id, &found.key, &old.ItemNo, &old.MerchantCode, &old.Title, &old.Spec, &old.ImageURL,
+		if err := row.Scan(&found.id, &found.key, &old.ItemNo, &old.MerchantCode, &old.Title, &old.Spec, &old.ImageURL,
 			&found.sku, &found.version); err != nil {
 			return err
 		}
 		one := at[found.key]
 		one.id, one.sku, one.version, one.old = found.id, found.sku, found.version, &old
 	}
-	return rows.Err()
+	return nil
 }
 
 // refresh keeps what the shop shows now: a listing known by its number may have a
@@ -210,20 +205,15 @@ func (s *Service) activeCodes(ctx context.Context, q db.Querier, codes []string)
 }
 
 func scanCodes(ctx context.Context, q db.Querier, n int, args []any, out map[string]id.ID) error {
-	rows, err := q.Query(ctx, selectCodes(n), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectCodes(n), args...) {
 		var code string
 		var sku id.ID
-		if err := rows.Scan(&code, &sku); err != nil {
+		if err := row.Scan(&code, &sku); err != nil {
 			return err
 		}
 		out[code] = sku
 	}
-	return rows.Err()
+	return nil
 }
 
 // autoMap maps known unmapped listings whose code is a SKU's by now.
@@ -320,17 +310,12 @@ func lockUnmapped(ctx context.Context, tx *db.Tx, ids []id.ID, at map[id.ID]*sig
 	for _, i := range ids {
 		args = append(args, i)
 	}
-	rows, err := tx.Query(ctx, selectUnmappedLocked(len(ids)), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, tx, selectUnmappedLocked(len(ids)), args...) {
 		var listing, sku id.ID
-		if err := rows.Scan(&listing, &sku); err != nil {
+		if err := row.Scan(&listing, &sku); err != nil {
 			return err
 		}
 		at[listing].sku = sku
 	}
-	return rows.Err()
+	return nil
 }

@@ -146,18 +146,13 @@ func (s *Service) unmappedOf(ctx context.Context, q db.Querier, codes []string) 
 	for _, c := range codes {
 		args = append(args, c)
 	}
-	rows, err := q.Query(ctx, selectUnmappedByCode(len(codes)), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Listing
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectUnmappedByCode(len(codes)), args...) {
 		var l Listing
-		if err := rows.Scan(&l.ID, &l.MerchantSKUCode, &l.Version); err != nil {
+		if err := row.Scan(&l.ID, &l.MerchantSKUCode, &l.Version); err != nil {
 			return nil, err
 		}
 		out = append(out, l)
 	}
-	return out, rows.Err()
+	return out, nil
 }

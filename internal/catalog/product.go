@@ -161,21 +161,13 @@ func (s *Service) Products(ctx context.Context, f ProductFilter) ([]Product, str
 	}
 	limit := page.Limit(f.Limit)
 	text, args := selectProducts(a.MerchantID, f, before, limit+1)
-	rows, err := s.k.DB.Query(ctx, text, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Product
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, text, args...) {
 		var p Product
-		if err := rows.Scan(p.fields()...); err != nil {
+		if err := row.Scan(p.fields()...); err != nil {
 			return nil, "", err
 		}
 		out = append(out, p)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(p Product) string { return page.Encode(p.ID) })
 	return out, next, nil

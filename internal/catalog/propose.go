@@ -244,20 +244,15 @@ func (s *Service) scanNamed(ctx context.Context, q db.Querier, names []string, o
 	for _, n := range names {
 		args = append(args, n)
 	}
-	rows, err := q.Query(ctx, selectNamed(len(names)), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectNamed(len(names)), args...) {
 		var name string
 		var i id.ID
-		if err := rows.Scan(&name, &i); err != nil {
+		if err := row.Scan(&name, &i); err != nil {
 			return err
 		}
 		if out[name] == 0 {
 			out[name] = i
 		}
 	}
-	return rows.Err()
+	return nil
 }

@@ -327,18 +327,13 @@ func (s *Service) scanBarcodes(ctx context.Context, q db.Querier, ids []id.ID, a
 	for _, i := range ids {
 		args = append(args, i)
 	}
-	rows, err := q.Query(ctx, selectBarcodes(len(ids)), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectBarcodes(len(ids)), args...) {
 		var code string
 		var sku id.ID
-		if err := rows.Scan(&code, &sku); err != nil {
+		if err := row.Scan(&code, &sku); err != nil {
 			return err
 		}
 		at[sku].Barcodes = append(at[sku].Barcodes, code)
 	}
-	return rows.Err()
+	return nil
 }

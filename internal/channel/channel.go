@@ -58,6 +58,11 @@ const (
 	// behind FlagConsolidationTo stands where to.
 	FlagConsolidation   = "consolidation"
 	FlagConsolidationTo = "consolidation:"
+	// FlagSerial, with a line's number behind it: it ships with the numbers of its pieces.
+	FlagSerial = order.FlagSerial
+	// FlagUrged: the buyer urges. FlagShipFirst: it was promised to ship before others.
+	FlagUrged     = order.FlagUrged
+	FlagShipFirst = order.FlagShipFirst
 	// FlagToDoor: the buyer was promised delivery to the door.
 	FlagToDoor = logistics.FlagToDoor
 	// FlagCarrier, with our code of a carrier behind it: the buyer was promised that one.
@@ -91,6 +96,8 @@ type Manifest struct {
 	// CarrierNames are the carriers (by our code) that the channel spells in its own
 	// way; the others go by the carrier's name.
 	CarrierNames map[string]string
+	// Refusal is what it asks of who refuses a case; nil where nobody told.
+	Refusal *Refusal
 	// API is nil for a channel that is read by file only.
 	API *API
 }

@@ -188,6 +188,7 @@ type Aftersale struct {
 	RefundFreightFen *money.Fen `json:"refund_freight_fen,omitempty"`
 	AppliedAt        int64      `json:"applied_at,omitempty"`
 	RefundedAt       int64      `json:"refunded_at,omitempty"`
+	RespondByAt      int64      `json:"respond_by_at,omitempty"` // the channel decides by itself then
 	ReturnWaybill    *Waybill   `json:"return_waybill,omitempty"`
 	Reason           string     `json:"reason,omitempty"`
 	BuyerNote        string     `json:"buyer_note,omitempty"`

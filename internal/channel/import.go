@@ -77,6 +77,7 @@ type Counts struct {
 	Rejected  int64 `json:"rejected"`
 	Warnings  int64 `json:"warnings"`
 	Conflicts int64 `json:"conflicts,omitempty"`
+	Cases     int64 `json:"cases,omitempty"` // after-sale cases; the verdicts count orders and cases
 }
 
 // Import is one go of dropped files: detected, previewed, run.
@@ -112,14 +113,18 @@ type Importer struct {
 	door   *intake.Service
 	orders *order.Service
 	shops  *shop.Service
+	cases  Cases // nil: after-sale exports are left alone
 }
 
 // ImportJob is the kind of job that reads files into orders.
 const ImportJob = "channel.import_file"
 
 // NewImporter wires the use cases and registers their job.
-func NewImporter(k *kit.Kit, all []Manifest, door *intake.Service, orders *order.Service, shops *shop.Service) *Importer {
+func NewImporter(k *kit.Kit, all []Manifest, door *intake.Service, orders *order.Service, shops *shop.Service, options ...ImporterOption) *Importer {
 	im := &Importer{kit: k, all: all, door: door, orders: orders, shops: shops}
+	for _, o := range options {
+		o(im)
+	}
 	k.Jobs.Register(ImportJob, job.Handler{Run: im.runJob, Retry: im.retry})
 	return im
 }
@@ -269,19 +274,14 @@ func (im *Importer) get(ctx context.Context, q db.Querier, importID id.ID) (Impo
 	if err != nil {
 		return Import{}, err
 	}
-	rows, err := q.Query(ctx, selectFiles, a.MerchantID, importID)
-	if err != nil {
-		return Import{}, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectFiles, a.MerchantID, importID) {
 		var f storedFile
-		if err := rows.Scan(&f.file, &f.inbox); err != nil {
+		if err := row.Scan(&f.file, &f.inbox); err != nil {
 			return Import{}, err
 		}
 		one.stored = append(one.stored, f)
 	}
-	return one, rows.Err()
+	return one, nil
 }
 
 func scanImport(r interface{ Scan(...any) error }) (Import, error) {
@@ -319,21 +319,13 @@ func (im *Importer) List(ctx context.Context, cursor string, limit int) ([]Impor
 		return nil, "", err
 	}
 	limit = page.Limit(limit)
-	rows, err := im.kit.DB.Query(ctx, selectImports, a.MerchantID, before, limit+1)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Import
-	for rows.Next() {
-		one, err := scanImport(rows)
+	for row := range db.Each(ctx, im.kit.DB, selectImports, a.MerchantID, before, limit+1) {
+		one, err := scanImport(row)
 		if err != nil {
 			return nil, "", err
 		}
 		out = append(out, one)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(i Import) string { return page.Encode(i.ID) })
 	out = slices.DeleteFunc(out, func(i Import) bool { return i.ShopID != 0 && !a.InScope(shop.Scope, i.ShopID) })

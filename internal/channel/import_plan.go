@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
@@ -78,14 +79,14 @@ func (im *Importer) mapped(f Found, m Mapping) (Batch, bool, error) {
 	return Batch{}, false, nil
 }
 
-// ofShop keeps the batches of orders and refuses those of another channel.
+// ofShop keeps the batches of orders and cases, and refuses those of another channel.
 func (im *Importer) ofShop(batches []Batch, sh shop.Shop) ([]Batch, error) {
 	var out []Batch
 	for _, b := range batches {
 		if b.Lacks != "" && b.Kind != Orders {
 			return nil, ErrPartMissing.With("kind", string(b.Lacks))
 		}
-		if b.Kind != Orders {
+		if b.Kind != Orders && (b.Kind != Aftersales || im.cases == nil) {
 			continue
 		}
 		m, _ := Find(im.all, b.Channel)
@@ -98,7 +99,16 @@ func (im *Importer) ofShop(batches []Batch, sh shop.Shop) ([]Batch, error) {
 	if len(out) == 0 {
 		return nil, ErrImportNothing
 	}
+	// Cases come after the orders that they are about.
+	slices.SortStableFunc(out, func(a, b Batch) int { return turn(a.Kind) - turn(b.Kind) })
 	return out, nil
+}
+
+func turn(k Kind) int {
+	if k == Orders {
+		return 0
+	}
+	return 1
 }
 
 // words are the status words saved for a channel, with those given now on top.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -95,6 +96,9 @@ func (im *Importer) Preview(ctx context.Context, in ImportInput) (Preview, error
 	if err := p.flush(ctx); err != nil {
 		return Preview{}, err
 	}
+	if err := p.flushCases(ctx); err != nil {
+		return Preview{}, err
+	}
 	return p.out, im.keepPreview(ctx, in, p.out.Counts)
 }
 
@@ -150,6 +154,9 @@ type preview struct {
 	seen  map[string]bool
 	docs  []order.Incoming
 	rows  []PreviewRow
+
+	cases    []aftersale.Told
+	caseRows []PreviewRow
 }
 
 func (p *preview) take(ctx context.Context, v Verdict) error {
@@ -167,6 +174,13 @@ func (p *preview) take(ctx context.Context, v Verdict) error {
 		}
 		p.show(row)
 		return nil
+	}
+	if a := v.Aftersale; a != nil {
+		row.OrderNo = a.AftersaleNo
+		p.cases, p.caseRows = append(p.cases, a.told(p.at)), append(p.caseRows, row)
+		if len(p.cases) == batchSize {
+			return p.flushCases(ctx)
+		}
 	}
 	if v.Order == nil {
 		return nil

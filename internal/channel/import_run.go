@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/aftersale"
 	"github.com/ordercove/ordercove/internal/intake"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -36,6 +37,7 @@ type ImportResult struct {
 	Stale     int64 `json:"stale"`
 	Rejected  int64 `json:"rejected"`
 	Warnings  int64 `json:"warnings"`
+	Cases     int64 `json:"cases"` // of those above, after-sale cases
 }
 
 // Run imports the files into a shop as a durable job (执行导入). The raw files are
@@ -80,7 +82,7 @@ func (im *Importer) Run(ctx context.Context, in ImportInput) (id.ID, error) {
 			}
 		}
 		jobID, err := im.kit.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: ImportJob, Payload: importPayload{ImportID: one.ID, Confirmed: in.ConfirmConflicts},
-			GroupKey: "shop/" + sh.ID.String(), Visible: true, Total: one.Counts.Orders + one.Counts.Rejected})
+			GroupKey: "shop/" + sh.ID.String(), Visible: true, Total: one.Counts.Orders + one.Counts.Cases + one.Counts.Rejected})
 		if err != nil {
 			return 0, err
 		}
@@ -147,6 +149,7 @@ type importRun struct {
 	inbox   []id.ID // raw row of each file
 	mark    mark
 	at      int64 // verdicts read so far
+	orders  bool  // the files tell of orders
 	batch   runBatch
 	split   bool // the step holds a record that must be found and left out
 }
@@ -160,6 +163,7 @@ type runBatch struct {
 	badFile []int
 	warned  int64
 	file    []int
+	cases   []aftersale.Told
 }
 
 func (im *Importer) runJob(ctx context.Context, r *job.Run) error {
@@ -209,6 +213,7 @@ func (ir *importRun) read(ctx context.Context) error {
 		return err
 	}
 	for _, b := range batches {
+		ir.orders = ir.orders || b.Kind == Orders
 		raw := intake.RawRecord{Channel: b.Channel, Format: b.Format}
 		if err := Read(im.all, b, Options{Words: words, Mapping: ir.one.Mapping}, func(v Verdict) error { return ir.take(ctx, v, raw) }); err != nil {
 			return err
@@ -239,11 +244,13 @@ func (ir *importRun) take(ctx context.Context, v Verdict, raw intake.RawRecord) 
 		b.bad = append(b.bad, intake.Bad{No: no, OrderNo: v.No, Raw: raw, Err: err})
 		b.badFile = append(b.badFile, v.File)
 		b.badRows = append(b.badRows, job.Row{No: no, Ref: v.No, Result: job.Bad, Code: err.Code, Params: err.Params, Field: v.Field})
+	case v.Aftersale != nil:
+		b.cases = append(b.cases, v.Aftersale.told(ir.one.ExportedAt))
 	case v.Order != nil:
 		b.records = append(b.records, intake.Record{No: no, Doc: *v.Order})
 		b.file = append(b.file, v.File)
 	}
-	if len(b.records)+len(b.bad) >= batchSize {
+	if len(b.records)+len(b.bad)+len(b.cases) >= batchSize {
 		return ir.flush(ctx)
 	}
 	return ir.flushAt(ctx, 50*batchSize)
@@ -289,6 +296,9 @@ func (ir *importRun) step(ctx context.Context) (next mark, err error) {
 			return step, err
 		}
 		if err := ir.acceptTx(ctx, tx, b, &step, &next.Result); err != nil {
+			return step, err
+		}
+		if err := ir.casesTx(ctx, tx, b, &step, &next.Result); err != nil {
 			return step, err
 		}
 		step.Done = step.OK + step.Failed + step.Skipped
@@ -454,8 +464,10 @@ func (ir *importRun) aloneTx(ctx context.Context, tx *db.Tx) (bool, error) {
 func (ir *importRun) finish(ctx context.Context) error {
 	im := ir.im
 	return ir.run.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
-		if err := im.shops.TouchDataTx(ctx, tx, ir.shop.ID, ir.one.ExportedAt); err != nil {
-			return job.Step{}, err
+		if ir.orders { // cases alone make no order fresher
+			if err := im.shops.TouchDataTx(ctx, tx, ir.shop.ID, ir.one.ExportedAt); err != nil {
+				return job.Step{}, err
+			}
 		}
 		for _, row := range ir.inbox {
 			if err := im.door.CloseFileTx(ctx, tx, row); err != nil {
@@ -464,8 +476,8 @@ func (ir *importRun) finish(ctx context.Context) error {
 		}
 		r := ir.mark.Result
 		r.ImportID = ir.one.ID
-		counts := Counts{Orders: r.Created + r.Updated + r.Unchanged + r.Stale, New: r.Created, Changed: r.Updated, Unchanged: r.Unchanged, Stale: r.Stale, Rejected: r.Rejected, Warnings: r.Warnings}
-		total := counts.Orders + counts.Rejected
+		counts := Counts{Orders: r.Created + r.Updated + r.Unchanged + r.Stale - r.Cases, Cases: r.Cases, New: r.Created, Changed: r.Updated, Unchanged: r.Unchanged, Stale: r.Stale, Rejected: r.Rejected, Warnings: r.Warnings}
+		total := counts.Orders + counts.Cases + counts.Rejected
 		if ir.only == nil {
 			if err := im.endTx(ctx, tx, ir.one.ID, ImportDone, counts); err != nil {
 				return job.Step{}, err

@@ -127,6 +127,8 @@ type AftersaleColumns struct {
 
 	RefundedAt, RefundedAtAlso, ReturnNo, ReturnCarrier, Reason, Note Col
 
+	RespondBy Col // None where the file lacks it
+
 	Types, States map[string]string
 }
 
@@ -156,6 +158,7 @@ func (r *Reading) AftersaleRows(src *Source, c AftersaleColumns) error {
 		if a.RefundedAt == 0 {
 			a.RefundedAt = cells.Time(c.RefundedAtAlso)
 		}
+		a.RespondByAt = cells.Time(c.RespondBy)
 		a.Type, a.Status = "unknown", "unknown"
 		if t, ok := types.Look(text(c.Type)); ok {
 			a.Type = t

@@ -169,7 +169,19 @@ type ShipRequest struct {
 	Text string
 	// ReceiverPhone is masked (138****1234); some carriers' tracking needs it.
 	ReceiverPhone string
+	// How says how goods that go without a carrier reach the buyer; empty for parcels
+	// with a waybill.
+	How Way
 }
+
+// Way is how goods reach the buyer where no carrier brings them.
+type Way string
+
+const (
+	NothingTravels Way = "virtual"     // nothing travels (无需物流)
+	BuyerFetches   Way = "self_pickup" // the buyer fetches it (自提)
+	TownCourier    Way = "same_city"   // a courier of the town brings it (同城)
+)
 
 // ParcelLine is one line of a parcel.
 type ParcelLine struct {
@@ -194,8 +206,8 @@ type ParcelAppender interface {
 	AppendParcel(ctx context.Context, s ShipRequest) error
 }
 
-// NumberlessShipper says that all that is left of an order left without a carrier (无需物流):
-// nothing travels, the buyer fetches it, or a courier of the town brings it.
+// NumberlessShipper says that all that is left of an order left without a carrier (无需物流),
+// in the way that s.How names. ErrDone where nothing is left.
 type NumberlessShipper interface {
 	ShipWithoutNumber(ctx context.Context, s ShipRequest) error
 }
@@ -221,6 +233,19 @@ type Memo struct {
 // MemoWriter sets the seller's note and flag; the last one wins.
 type MemoWriter interface {
 	WriteMemo(ctx context.Context, m Memo) error
+}
+
+// BuyerMessage is what a buyer is told about an order. Key is stable over retries.
+type BuyerMessage struct {
+	Key     string
+	OrderNo string
+	Text    string
+}
+
+// BuyerMessenger brings a message to the buyer of an order. Told twice it tells once, or
+// answers ErrDone.
+type BuyerMessenger interface {
+	TellBuyer(ctx context.Context, m BuyerMessage) error
 }
 
 // AddressAnswer answers a buyer's wish for another address.
@@ -327,6 +352,20 @@ type AftersaleDecider interface {
 	DecideAftersale(ctx context.Context, d Decision) error
 }
 
+// ExchangeShipment is the parcel that brings the goods of a case: those that an exchange
+// gives (换货), or those that were missing (补寄).
+type ExchangeShipment struct {
+	Key              string
+	Case             Case
+	Carrier, Waybill string // our code of the carrier
+	CarrierName      string
+}
+
+// ExchangeShipper hears of that parcel. ErrDone where it knows of one.
+type ExchangeShipper interface {
+	ShipExchange(ctx context.Context, s ExchangeShipment) error
+}
+
 // Review is a buyer's review (评价).
 type Review struct {
 	No, OrderNo, LineNo, ItemNo string
@@ -370,7 +409,10 @@ type WaybillRequest struct {
 	// its orders.
 	Key string
 	// Orders are the channel's numbers of the orders in the parcel, at least one.
-	Orders  []string
+	Orders []string
+	// Shop is the channel's number of the shop whose orders they are, where the account
+	// of another shop is asked (共享单号); see WaybillSharer. Empty where it is its own.
+	Shop    string
 	Carrier string // our code; the connector spells it in its own way
 	// Branch is a WaybillBranch.Code, for channels and carriers that ask for one.
 	Branch string
@@ -416,9 +458,9 @@ func (w IssuedWaybill) Name() WaybillName {
 	return WaybillName{Carrier: w.Carrier, No: w.No, Ref: w.Ref, Template: w.Template}
 }
 
-// WaybillName names an issued waybill, all of it as IssueWaybill gave it. It bears no
-// personal data.
-type WaybillName struct{ Carrier, No, Ref, Template string }
+// WaybillName names an issued waybill, all of it as IssueWaybill gave it, and Shop as it
+// was asked for. It bears no personal data.
+type WaybillName struct{ Carrier, No, Ref, Template, Shop string }
 
 // WaybillBranch is a carrier's branch at which the shop may take waybills, with what
 // is left there.
@@ -481,6 +523,12 @@ type MergeGrouper interface {
 	MergeGroups(ctx context.Context, orders []MergeOrder) ([][]string, error)
 }
 
+// PrintTeller hears which of the channel's own waybills came out of a printer (打印成功通知);
+// again says that it did before. Being told twice changes nothing.
+type PrintTeller interface {
+	TellPrinted(ctx context.Context, w WaybillName, again bool) error
+}
+
 // Hint says that something changed; the engine asks what.
 type Hint struct {
 	ID          string // unique per channel event; made of the body where there is none
@@ -539,17 +587,21 @@ const (
 	ChangeWaybills   Capability = "change_waybill"
 	CloseOrders      Capability = "close"
 	Memos            Capability = "memo"
+	BuyerMessages    Capability = "message_buyer"
 	AddressAnswers   Capability = "answer_address"
 	AddressChanges   Capability = "change_address"
 	PriceChanges     Capability = "change_price"
 	StockPush        Capability = "push_stock"
 	PullAftersales   Capability = "aftersales"
 	DecideAftersales Capability = "decide_aftersales"
+	ShipExchanges    Capability = "ship_exchange"
 	Reviews          Capability = "reviews"
 	DecryptReceivers Capability = "decrypt"
 	SearchIndexes    Capability = "search_index"
 	EWaybills        Capability = "e_waybill"
 	EWaybillUpdates  Capability = "update_e_waybill"
+	EWaybillSharing  Capability = "share_e_waybill"
+	PrintNotices     Capability = "tell_printed"
 	MergesOrders     Capability = "merge_groups"
 )
 
@@ -572,17 +624,21 @@ func Implemented(c Client) []Capability {
 	add(is[WaybillChanger](c), ChangeWaybills)
 	add(is[Closer](c), CloseOrders)
 	add(is[MemoWriter](c), Memos)
+	add(is[BuyerMessenger](c), BuyerMessages)
 	add(is[AddressAnswerer](c), AddressAnswers)
 	add(is[AddressChanger](c), AddressChanges)
 	add(is[PriceChanger](c), PriceChanges)
 	add(is[StockPusher](c), StockPush)
 	add(is[AftersaleLister](c), PullAftersales)
 	add(is[AftersaleDecider](c), DecideAftersales)
+	add(is[ExchangeShipper](c), ShipExchanges)
 	add(is[Reviewer](c), Reviews)
 	add(is[Decrypter](c), DecryptReceivers)
 	add(is[SearchIndexer](c), SearchIndexes)
 	add(is[WaybillIssuer](c), EWaybills)
 	add(is[WaybillUpdater](c), EWaybillUpdates)
+	add(is[WaybillSharer](c), EWaybillSharing)
+	add(is[PrintTeller](c), PrintNotices)
 	add(is[MergeGrouper](c), MergesOrders)
 	return out
 }

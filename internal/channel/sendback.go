@@ -124,14 +124,9 @@ func (s *SendBack) List(ctx context.Context) ([]SavedTemplate, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.k.DB.Query(ctx, selectTemplates, a.MerchantID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []SavedTemplate
-	for rows.Next() {
-		t, err := scanTemplate(rows.Scan)
+	for row := range db.Each(ctx, s.k.DB, selectTemplates, a.MerchantID) {
+		t, err := scanTemplate(row.Scan)
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +134,7 @@ func (s *SendBack) List(ctx context.Context) ([]SavedTemplate, error) {
 			out = append(out, t)
 		}
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func templateOf(ctx context.Context, q db.Querier, shopID id.ID) (SavedTemplate, error) {

@@ -18,3 +18,10 @@ type WaybillOutcome struct {
 type WaybillBatcher interface {
 	IssueWaybills(ctx context.Context, rs []WaybillRequest) ([]WaybillOutcome, error)
 }
+
+// WaybillSharer is implemented where a shop's account issues for orders of other shops too
+// (共享单号). The client of the shop whose orders they are completes the request with who
+// uses the number, and with what only that shop is told of its receiver.
+type WaybillSharer interface {
+	ShareWaybill(ctx context.Context, r *WaybillRequest) error
+}

@@ -3,6 +3,7 @@ package connector
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -73,5 +74,29 @@ func TestFilesThatAreOnlyRecognisedSayWhatTheyAre(t *testing.T) {
 		if got := found[0].Channel + " " + string(found[0].Kind); got != want || found[0].Readable || found[0].State != channel.Recognised {
 			t.Errorf("%s: %s %s", header, found[0].State, got)
 		}
+	}
+}
+
+func TestEveryChannelThatDecidesCasesSaysWhatARefusalTakes(t *testing.T) {
+	kinds := []channel.ProofKind{channel.ProofPicture, channel.ProofVideo, channel.ProofShipping, channel.ProofNegotiation}
+	needs := []channel.ProofNeed{channel.ProofAlways, channel.ProofByReason, channel.ProofOptional}
+	seen := 0
+	for _, m := range All() {
+		if !m.Can(channel.DecideAftersales) {
+			continue
+		}
+		seen++
+		if m.Refusal == nil {
+			t.Errorf("%s decides cases and does not say what it asks of who refuses one", m.Code)
+			continue
+		}
+		for _, p := range m.Refusal.Proofs {
+			if !slices.Contains(kinds, p.Kind) || !slices.Contains(needs, p.Need) {
+				t.Errorf("%s: %+v is no proof", m.Code, p)
+			}
+		}
+	}
+	if seen < 5 {
+		t.Errorf("only %d channels decide cases", seen)
 	}
 }

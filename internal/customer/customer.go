@@ -173,18 +173,13 @@ func lookUp(ctx context.Context, q db.Querier, m id.ID, part []*buyer) (map[stri
 	for _, b := range padded {
 		args = append(args, b.key)
 	}
-	rows, err := q.Query(ctx, selectSeen(len(padded)), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	found := make(map[string]buyer, len(part))
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectSeen(len(padded)), args...) {
 		var b buyer
-		if err := rows.Scan(&b.id, &b.key, &b.first, &b.last); err != nil {
+		if err := row.Scan(&b.id, &b.key, &b.first, &b.last); err != nil {
 			return nil, err
 		}
 		found[b.key] = b
 	}
-	return found, rows.Err()
+	return found, nil
 }

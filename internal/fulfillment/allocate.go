@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strconv"
 
 	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -256,47 +255,22 @@ func (s *Service) runAllocate(ctx context.Context, r *job.Run) error {
 	if err := r.Payload(&in); err != nil {
 		return err
 	}
-	done := 0
-	if c := r.Checkpoint(); c != "" {
-		n, err := strconv.Atoi(c)
-		if err != nil {
-			return err
-		}
-		done = n
-	}
-	for done < len(in.OrderIDs) {
-		upto := min(done+allocateBatch, len(in.OrderIDs))
-		err := r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
-			rows, err := s.allocateRowsTx(ctx, tx, in, in.OrderIDs[done:upto])
-			if err != nil {
-				return job.Step{}, err
+	return job.Parts(ctx, r, len(in.OrderIDs), allocateBatch, func(ctx context.Context, tx *db.Tx, from, upto int) (step job.Step, err error) {
+		rows, err := s.allocateRowsTx(ctx, tx, in, in.OrderIDs[from:upto])
+		for i, row := range rows {
+			w := job.Row{No: int64(from + i + 1), Ref: row.OrderID.String(), ObjectID: row.OrderID, Result: job.OK}
+			switch {
+			case row.Code == ErrWaiting.Code:
+				w.Result, w.Code = job.Skipped, row.Code
+			case row.Code != "":
+				w.Result, w.Code, w.Params, w.Field = job.Bad, row.Code, row.Params, row.Field
+			case row.Unchanged:
+				w.Result = job.Skipped
 			}
-			step := job.Step{Checkpoint: strconv.Itoa(upto), Done: int64(upto - done)}
-			for i, row := range rows {
-				w := job.Row{No: int64(done + i + 1), Ref: row.OrderID.String(), ObjectID: row.OrderID, Result: job.OK}
-				switch {
-				case row.Code == ErrWaiting.Code:
-					w.Result, w.Code = job.Skipped, row.Code
-					step.Skipped++
-				case row.Code != "":
-					w.Result, w.Code, w.Params, w.Field = job.Bad, row.Code, row.Params, row.Field
-					step.Failed++
-				case row.Unchanged:
-					w.Result = job.Skipped
-					step.Skipped++
-				default:
-					step.OK++
-				}
-				step.Rows = append(step.Rows, w)
-			}
-			return step, nil
-		})
-		if err != nil {
-			return err
+			step.Add(w)
 		}
-		done = upto
-	}
-	return nil
+		return step, err
+	})
 }
 
 func retryAllocate(_ context.Context, _ *db.Tx, j job.Job, failed []int64) (any, error) {
@@ -304,11 +278,9 @@ func retryAllocate(_ context.Context, _ *db.Tx, j job.Job, failed []int64) (any,
 	if err := json.Unmarshal(j.Payload, &in); err != nil {
 		return nil, err
 	}
-	again := allocateJob{WarehouseID: in.WarehouseID, ByRules: in.ByRules}
-	for i, o := range in.OrderIDs {
-		if slices.Contains(failed, int64(i+1)) {
-			again.OrderIDs = append(again.OrderIDs, o)
-		}
+	var err error
+	if in.OrderIDs, err = job.Picked(in.OrderIDs, failed); err != nil {
+		return nil, err
 	}
-	return again, nil
+	return in, nil
 }

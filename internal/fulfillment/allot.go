@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
+	"github.com/ordercove/ordercove/internal/fulfillment/presale"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/event"
@@ -250,7 +251,7 @@ func (w *said) derive(f *FulfillmentOrder, urgent map[id.ID]int64) {
 		if o.ShipByAt != 0 && (f.ShipByAt == 0 || o.ShipByAt < f.ShipByAt) {
 			f.ShipByAt = o.ShipByAt
 		}
-		f.PresaleAt = max(f.PresaleAt, presaleAt(o))
+		f.PresaleAt = max(f.PresaleAt, presale.At(o, w.lead))
 		f.Urgency = max(f.Urgency, urgent[one])
 		if g := w.group(o); i == 0 {
 			f.ReceiverGroup = g
@@ -259,12 +260,4 @@ func (w *said) derive(f *FulfillmentOrder, urgent map[id.ID]int64) {
 		}
 	}
 	f.content = w.print(f)
-}
-
-// presaleAt is the promised day of a presale order that the buyer has paid in full.
-func presaleAt(o *order.Order) int64 {
-	if slices.Contains(o.ChannelFlags, order.FlagPresale) {
-		return o.ShipByAt
-	}
-	return 0
 }

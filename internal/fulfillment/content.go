@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/ordercove/ordercove/internal/fulfillment/presale"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -21,6 +23,7 @@ type said struct {
 	orders    map[id.ID]*order.Order
 	receivers map[id.ID]*receiver.Stored
 	told      map[id.ID]told
+	lead      time.Duration // of presales, where there are any
 }
 
 // told is the group that an order's channel put it in, for the receiver it had then.
@@ -55,6 +58,11 @@ func (s *Service) hear(ctx context.Context, q db.Querier, found []order.Order) (
 	}
 	if out.receivers, err = receiver.Load(ctx, q, m, out.keys, ids); err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(found, func(o order.Order) bool { return presale.Is(&o) }) {
+		if out.lead, err = presale.LeadTx(ctx, q); err != nil {
+			return nil, err
+		}
 	}
 	return out, out.readTold(ctx, q, m)
 }

@@ -55,7 +55,7 @@ func (s *Service) beginEdit(ctx context.Context, tx *db.Tx, kind string, ids []i
 			return nil, ErrSealed
 		case f.shipped():
 			return nil, ErrNoMerge.With("reason", reasonShipped)
-		case f.Hold != "" && kind != EditUnmerge:
+		case f.Hold == HoldMergedChanged && kind != EditUnmerge:
 			return nil, ErrMergedChanged
 		}
 	}
@@ -305,15 +305,10 @@ func (s *Service) writeUndo(ctx context.Context, tx *db.Tx, e *edit, before, aft
 }
 
 func (s *Service) sides(ctx context.Context, q db.Querier, m, editID id.ID) (before, after []id.ID, err error) {
-	rows, err := q.Query(ctx, selectEditOrders, m, editID)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectEditOrders, m, editID) {
 		var f id.ID
 		var side string
-		if err := rows.Scan(&f, &side); err != nil {
+		if err := row.Scan(&f, &side); err != nil {
 			return nil, nil, err
 		}
 		if side == "before" {
@@ -322,5 +317,5 @@ func (s *Service) sides(ctx context.Context, q db.Querier, m, editID id.ID) (bef
 			after = append(after, f)
 		}
 	}
-	return before, after, rows.Err()
+	return before, after, nil
 }

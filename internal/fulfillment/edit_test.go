@@ -97,7 +97,7 @@ func TestOnlyWhatMayTravelTogetherIsMerged(t *testing.T) {
 		masked := h.doc("M2", item{"A", 1})
 		masked.Receiver.Name, masked.Receiver.Phone = "沈**", "138****0001"
 		presale := to(h.doc("M3", item{"A", 1}), a)
-		presale.Flags, presale.ShipByAt = []string{order.FlagPresale}, h.now()+86_400_000
+		presale.Flags, presale.ShipByAt = []string{order.FlagPresale}, h.now()+3*86_400_000
 		refunding := to(h.doc("M4", item{"A", 1}), a)
 		one := h.allocated(h.put(a)[0])
 		for _, c := range []struct {

@@ -6,6 +6,8 @@ import "github.com/ordercove/ordercove/internal/kit/errs"
 var (
 	ErrNoWaybill = errs.Define(errs.Invalid, "fulfillment.no_waybill",
 		"没有快递单号", "There is no waybill number")
+	ErrNoSerials = errs.Define(errs.Conflict, "fulfillment.serials_needed",
+		"平台要求上传 {sku} 的序列号：请扫码验货，逐件录入（已打开的先放弃再扫）", "The channel asks for the serial numbers of {sku}: verify it piece by piece (leave and open again what is open)")
 	ErrNoOrderNo = errs.Define(errs.Invalid, "fulfillment.no_order_no",
 		"没有订单号", "There is no order number")
 	ErrNumberDamaged = errs.Define(errs.Invalid, "fulfillment.number_damaged",
@@ -24,6 +26,8 @@ var (
 		"快递单号 {waybill_no} 不像{carrier}的单号", "{waybill_no} does not look like a waybill number of {carrier}")
 	ErrBadWaybillLike = errs.Define(errs.Invalid, "fulfillment.bad_waybill_like",
 		"快递单号 {waybill_no} 不像{carrier}的单号，更像{other}的", "{waybill_no} does not look like a waybill number of {carrier}, more like one of {other}")
+	ErrBadWaybillCarrier = errs.Define(errs.Conflict, "fulfillment.bad_waybill_carrier",
+		"平台承诺由{promised}配送，不能用{carrier}发货", "The buyer was promised {promised}; this would leave with {carrier}")
 	ErrSuspiciousWaybill = errs.Define(errs.Invalid, "fulfillment.suspicious_waybill",
 		"快递单号 {waybill_no} 与{carrier}的常见格式不同，请核对", "{waybill_no} is not in a usual form of {carrier}; please look again")
 	ErrDuplicateWaybill = errs.Define(errs.Conflict, "fulfillment.duplicate_waybill",
@@ -40,7 +44,7 @@ var (
 		"店铺“{shop}”的订单数据已 {hours} 小时没有更新，可能有退款或改地址；请导入最新订单文件，或由主管说明原因后发货",
 		"The order data of shop “{shop}” is {hours} hours old and may miss refunds or address changes; import a fresh file, or let a supervisor ship with a reason")
 	ErrHeld = errs.Define(errs.Conflict, "fulfillment.held",
-		"订单有未解除的异常：{holds}", "The order is on hold: {holds}")
+		"订单有未解除的异常：{kinds}", "The order is on hold: {kinds}")
 	ErrNoWarehouse = errs.Define(errs.Invalid, "fulfillment.no_warehouse",
 		"没有可用的发货仓库", "There is no warehouse to ship from")
 	ErrShort = errs.Define(errs.Conflict, "fulfillment.short",
@@ -79,6 +83,8 @@ var (
 		"订单 {order_no} 已取消或退款，不能发货", "Order {order_no} was cancelled or refunded; it must not ship")
 	ErrMergedChanged = errs.Define(errs.Conflict, "fulfillment.merged_order_changed",
 		"合并的订单中有变动，请核对后解除", "One of the merged orders has changed; look at it and release the fulfillment order")
+	ErrSuspended = errs.Define(errs.Conflict, "fulfillment.carrier_suspended",
+		"取号后快递停发该地区，请回收单号换快递，或等停发结束", "The carrier suspended the area after the number was issued; give the number back and take another carrier, or wait for the end")
 	ErrSealed = errs.Define(errs.Conflict, "fulfillment.sealed",
 		"发货单已锁定（已进波次或已打印），不能改动", "The fulfillment order is sealed: it is in a wave or printed, and cannot change")
 	ErrMerged = errs.Define(errs.Conflict, "fulfillment.merged",

@@ -13,13 +13,14 @@ func (OrderAllocated) EventName() string { return "fulfillment.order_allocated" 
 
 // ParcelShipped: a parcel was handed to the carrier, its stock deducted.
 type ParcelShipped struct {
-	ParcelID    id.ID  `json:"parcel_id"`
-	OrderID     id.ID  `json:"order_id"`
-	ShopID      id.ID  `json:"shop_id"`
-	WarehouseID id.ID  `json:"warehouse_id"`
-	Carrier     string `json:"carrier"`
-	WaybillNo   string `json:"waybill_no"`
-	Quantity    int64  `json:"quantity"`
+	ParcelID           id.ID  `json:"parcel_id"`
+	OrderID            id.ID  `json:"order_id"`
+	FulfillmentOrderID id.ID  `json:"fulfillment_order_id"`
+	ShopID             id.ID  `json:"shop_id"`
+	WarehouseID        id.ID  `json:"warehouse_id"`
+	Carrier            string `json:"carrier"`
+	WaybillNo          string `json:"waybill_no"`
+	Quantity           int64  `json:"quantity"`
 }
 
 func (ParcelShipped) EventName() string { return "fulfillment.parcel_shipped" }

@@ -101,8 +101,8 @@ func (b *paper) shrinkTo(w *world, o *order.Order) {
 }
 
 // refreshTx writes what follows from the lines and orders of open fulfillment orders,
-// when it is not what they say: their version goes up. Those that hold nothing any
-// more end. Several orders in one of which one lost goods (shrunk) wait for a person.
+// when it is not what they say. Their version goes up where papers would say something
+// else; who is urged keeps number, label and basket. Those that hold nothing any more end. Several orders in one of which one lost goods (shrunk) wait for a person.
 func (s *Service) refreshTx(ctx context.Context, tx *db.Tx, ids, shrunk []id.ID) error {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	m, now := actor.Merchant(ctx), clock.Millis(s.k.Clock)
@@ -145,7 +145,7 @@ func (s *Service) refreshTx(ctx context.Context, tx *db.Tx, ids, shrunk []id.ID)
 			f.content = was.content
 		}
 		if !f.sameAs(&was) {
-			b.refresh(m, now, f, len(f.Lines) < len(was.Lines) && len(f.Lines) > 0)
+			b.refresh(m, now, f, &was, len(f.Lines) < len(was.Lines) && len(f.Lines) > 0)
 		}
 	}
 	return b.write(ctx, tx, s.k.Events)
@@ -157,20 +157,26 @@ func (s *Service) RefreshTx(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 	return s.refreshTx(ctx, tx, ids, nil)
 }
 
-// sameAs compares what refreshTx writes.
+// sameAs compares what refreshTx writes, samePapers what of it changes the version.
 func (f *FulfillmentOrder) sameAs(o *FulfillmentOrder) bool {
-	return f.State == o.State && f.OrderCount == o.OrderCount && f.Urgency == o.Urgency && f.ShipByAt == o.ShipByAt && f.PresaleAt == o.PresaleAt &&
-		f.ReceiverGroup == o.ReceiverGroup && f.Hold == o.Hold && f.content == o.content
+	return f.samePapers(o) && f.Urgency == o.Urgency && f.ShipByAt == o.ShipByAt && f.PresaleAt == o.PresaleAt && f.ReceiverGroup == o.ReceiverGroup
 }
 
-func (b *paper) refresh(m id.ID, now int64, f *FulfillmentOrder, drop bool) {
+func (f *FulfillmentOrder) samePapers(o *FulfillmentOrder) bool {
+	return f.State == o.State && f.OrderCount == o.OrderCount && f.Hold == o.Hold && f.content == o.content
+}
+
+func (b *paper) refresh(m id.ID, now int64, f, was *FulfillmentOrder, drop bool) {
+	if !f.samePapers(was) {
+		f.Version++
+	}
 	b.stmts = append(b.stmts, db.Stmt{SQL: refreshOrder, Want: 1, Args: []any{string(f.State), f.OrderCount, f.Urgency, f.ShipByAt, f.PresaleAt,
-		f.ReceiverGroup, f.Hold, f.content, now, m, f.ID, f.Version}})
+		f.ReceiverGroup, f.Hold, f.content, now, f.Version, m, f.ID, was.Version, was.Urgency, was.ShipByAt, was.PresaleAt, was.ReceiverGroup}})
 	if drop {
 		b.stmts = append(b.stmts, db.Stmt{SQL: dropAllocations, Want: -1, Args: []any{m, f.ID}})
 	}
-	b.events = append(b.events, event.Appended{Of: event.Of{Aggregate: "fulfillment_order", ID: f.ID, Version: f.Version + 1},
-		Payload: OrderChanged{FulfillmentOrderID: f.ID, State: f.State, Version: f.Version + 1, Sealed: f.Sealed, Hold: f.Hold}})
+	b.events = append(b.events, event.Appended{Of: event.Of{Aggregate: "fulfillment_order", ID: f.ID, Version: f.Version},
+		Payload: OrderChanged{FulfillmentOrderID: f.ID, State: f.State, Version: f.Version, Sealed: f.Sealed, Hold: f.Hold}})
 }
 
 // readOrdersTx reads fulfillment orders whoever acts.

@@ -48,7 +48,7 @@ type Service struct {
 
 // New wires the capability and registers its jobs.
 func New(k *kit.Kit, shops *shop.Service, cat *catalog.Service, stock *inventory.Service, orders *order.Service) *Service {
-	s := &Service{k: k, shops: shops, catalog: cat, stock: stock, orders: orders, rules: allocate.New(k)}
+	s := &Service{k: k, shops: shops, catalog: cat, stock: stock, orders: orders, rules: allocate.New(k, cat, stock)}
 	k.Jobs.Register(JobAllocate, job.Handler{Run: s.runAllocate, Retry: retryAllocate})
 	k.Runner.Add(s.follow())
 	return s

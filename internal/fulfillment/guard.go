@@ -23,7 +23,7 @@ type Check struct {
 // moment. nil means go on.
 //
 // Errors: ErrNoOrder, ErrNotOpen, ErrDropped, ErrMergedChanged, ErrContentChanged,
-// ErrHeld, and those of order.Shippable; those of one order carry order_no.
+// ErrSuspended, ErrHeld, and those of order.Shippable; those of one order carry order_no.
 func (s *Service) GuardTx(ctx context.Context, q db.Querier, fulfillmentOrderID id.ID, version int64) error {
 	out, err := s.GuardEachTx(ctx, q, []Check{{fulfillmentOrderID, version}})
 	if err != nil {
@@ -35,6 +35,35 @@ func (s *Service) GuardTx(ctx context.Context, q db.Querier, fulfillmentOrderID 
 // GuardEachTx is GuardTx for many, in a few statements: the answer to each stands at
 // its place. The error is for what concerns them all.
 func (s *Service) GuardEachTx(ctx context.Context, q db.Querier, checks []Check) ([]error, error) {
+	seen, err := s.SeeTx(ctx, q, checks)
+	out := make([]error, len(seen))
+	for i := range seen {
+		out[i] = seen[i].Err
+	}
+	return out, err
+}
+
+// Seen is what GuardTx looked at, and its answer. FulfillmentOrder is nil where none was
+// found, and Orders leaves out those in shops that are not the actor's to see.
+type Seen struct {
+	FulfillmentOrder *FulfillmentOrder
+	Orders           []*order.Order // in the order of FulfillmentOrder.OrderIDs
+	Err              error
+	heard            *said
+}
+
+// Receiver is to whom it goes, in plain, for those who put it on paper.
+func (s Seen) Receiver() (r order.Receiver) {
+	if len(s.Orders) > 0 {
+		if stored := s.heard.receivers[s.Orders[0].ID]; stored != nil {
+			r = stored.Receiver
+		}
+	}
+	return r
+}
+
+// SeeTx is GuardEachTx for those who go on to work with what was judged.
+func (s *Service) SeeTx(ctx context.Context, q db.Querier, checks []Check) ([]Seen, error) {
 	ids := make([]id.ID, len(checks))
 	for i, c := range checks {
 		ids[i] = c.ID
@@ -53,9 +82,18 @@ func (s *Service) GuardEachTx(ctx context.Context, q db.Querier, checks []Check)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]error, len(checks))
+	out := make([]Seen, len(checks))
 	for i, c := range checks {
-		out[i] = w.guard(at[c.ID], c.Version, actor.Lang(ctx))
+		f := at[c.ID]
+		out[i] = Seen{FulfillmentOrder: f, Err: w.guard(f, c.Version, actor.Lang(ctx)), heard: w}
+		if f == nil {
+			continue
+		}
+		for _, one := range f.OrderIDs() {
+			if o := w.orders[one]; o != nil {
+				out[i].Orders = append(out[i].Orders, o)
+			}
+		}
 	}
 	return out, nil
 }
@@ -82,6 +120,8 @@ func (w *said) guard(f *FulfillmentOrder, version int64, lang string) error {
 		return ErrMergedChanged
 	case version != 0 && version != f.Version, !w.unchanged(f):
 		return ErrContentChanged.With("order_no", no)
+	case f.Hold == HoldSuspended: // the last, since a new number is all that it asks for
+		return ErrSuspended
 	}
 	return nil
 }
@@ -119,40 +159,22 @@ func named(err error, o *order.Order) error {
 // come by file, before papers are printed: one answer each.
 //
 // Errors: ErrStaleData.
-func (s *Service) FreshTx(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]error, error) {
-	all, err := s.LoadTx(ctx, q, ids)
-	if err != nil {
-		return nil, err
-	}
-	var orders []id.ID
-	for i := range all {
-		orders = append(orders, all[i].OrderIDs()...)
-	}
-	found, err := s.orders.LoadTx(ctx, q, orders)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) FreshTx(ctx context.Context, q db.Querier, seen []Seen) (map[id.ID]error, error) {
 	shops, err := s.shops.ListTx(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	now := clock.Millis(s.k.Clock)
-	stale := map[id.ID]error{}
-	for _, o := range found {
-		for _, sh := range shops {
-			if sh.ID != o.ShopID || o.Source == order.SourceManual {
-				continue
-			}
-			if sh.DataAt = max(sh.DataAt, o.SourceAt); sh.Stale(now) {
-				stale[o.ID] = ErrStaleData.With("shop", sh.Name, "hours", (now-sh.DataAt)/3_600_000)
-			}
-		}
-	}
 	out := map[id.ID]error{}
-	for _, f := range all {
-		for _, l := range f.Lines {
-			if err := stale[l.OrderID]; err != nil {
-				out[f.ID] = err
+	for _, one := range seen {
+		for _, o := range one.Orders {
+			for _, sh := range shops {
+				if sh.ID != o.ShopID || o.Source == order.SourceManual {
+					continue
+				}
+				if sh.DataAt = max(sh.DataAt, o.SourceAt); sh.Stale(now) {
+					out[one.FulfillmentOrder.ID] = ErrStaleData.With("shop", sh.Name, "hours", (now-sh.DataAt)/3_600_000)
+				}
 			}
 		}
 	}

@@ -101,6 +101,7 @@ func (s *Service) putPolicyTx(ctx context.Context, tx *db.Tx, name string, body 
 type mergeRules struct {
 	group map[id.ID]int // of a shop, from 1
 	wait  int64         // ms
+	now   int64
 }
 
 func (s *Service) mergeRules(ctx context.Context, q db.Querier) (*mergeRules, error) {
@@ -108,7 +109,7 @@ func (s *Service) mergeRules(ctx context.Context, q db.Querier) (*mergeRules, er
 	if err != nil {
 		return nil, err
 	}
-	r := &mergeRules{group: map[id.ID]int{}, wait: p.WaitMinutes * 60_000}
+	r := &mergeRules{group: map[id.ID]int{}, wait: p.WaitMinutes * 60_000, now: clock.Millis(s.k.Clock)}
 	for i, g := range p.ShopGroups {
 		for _, one := range g {
 			r.group[one] = i + 1
@@ -141,7 +142,7 @@ func (r *mergeRules) meet(a, b *FulfillmentOrder) error {
 		reason = reasonWarehouse
 	case a.Kind != b.Kind || a.CarrierWish != b.CarrierWish:
 		reason = reasonCarrier
-	case a.PresaleAt != b.PresaleAt:
+	case max(a.PresaleAt, r.now) != max(b.PresaleAt, r.now): // one whose time has come is as any other
 		reason = reasonPresale
 	default:
 		return nil

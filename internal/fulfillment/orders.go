@@ -6,6 +6,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
@@ -138,11 +139,11 @@ type OrderFilter struct {
 	Sealed       *bool
 	// Group is a ReceiverGroup.
 	Group  int64
-	Oldest bool // the oldest first, not the newest
 	Cursor string
 	Limit  int // 1..200, 0 is 50
 
-	before id.ID // or after, where Oldest
+	before id.ID
+	turn   int64 // InTurn: now
 }
 
 // List lists fulfillment orders with their lines, and the next cursor. Permission
@@ -165,6 +166,19 @@ func (s *Service) List(ctx context.Context, f OrderFilter) ([]FulfillmentOrder, 
 	return all, next, nil
 }
 
+// InTurn lists the open fulfillment orders that our own warehouses ship by who goes
+// first, most of them at most: who is urged, then who is due first, and last the presales
+// whose time has not come. more says that there are others. Permission fulfillment.read.
+func (s *Service) InTurn(ctx context.Context, f OrderFilter, most int) (all []FulfillmentOrder, more bool, err error) {
+	if err := actor.Require(ctx, PermitRead); err != nil {
+		return nil, false, err
+	}
+	f.State, f.turn = StateOpen, clock.Millis(s.k.Clock)
+	all, err = s.listTx(ctx, s.k.DB, f, most+1)
+	more = len(all) > most
+	return all[:min(most, len(all))], more, err
+}
+
 func (s *Service) listTx(ctx context.Context, q db.Querier, f OrderFilter, limit int) ([]FulfillmentOrder, error) {
 	a, err := actor.From(ctx)
 	if err != nil {
@@ -182,20 +196,7 @@ func (s *Service) listTx(ctx context.Context, q db.Querier, f OrderFilter, limit
 }
 
 func readOrders(ctx context.Context, q db.Querier, text string, args ...any) ([]FulfillmentOrder, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []FulfillmentOrder
-	for rows.Next() {
-		var f FulfillmentOrder
-		if err := rows.Scan(f.fields()...); err != nil {
-			return nil, err
-		}
-		out = append(out, f)
-	}
-	return out, rows.Err()
+	return db.All(ctx, q, (*FulfillmentOrder).fields, text, args...)
 }
 
 func readAllocations(ctx context.Context, q db.Querier, merchant id.ID, all []FulfillmentOrder) error {
@@ -205,21 +206,13 @@ func readAllocations(ctx context.Context, q db.Querier, merchant id.ID, all []Fu
 		for i := range part {
 			at[part[i].ID], ids[i] = &part[i], part[i].ID
 		}
-		rows, err := q.Query(ctx, selectAllocations(len(ids)), idArgs(merchant, ids)...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectAllocations(len(ids)), idArgs(merchant, ids)...) {
 			var f id.ID
 			var l FulfillmentLine
-			if err := rows.Scan(&f, &l.OrderID, &l.LineID, &l.Quantity, &l.Shipped); err != nil {
-				rows.Close()
+			if err := row.Scan(&f, &l.OrderID, &l.LineID, &l.Quantity, &l.Shipped); err != nil {
 				return err
 			}
 			at[f].Lines = append(at[f].Lines, l)
-		}
-		if err := rows.Err(); err != nil {
-			return err
 		}
 	}
 	return nil

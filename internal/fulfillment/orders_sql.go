@@ -14,7 +14,7 @@ func selectAllocations(n int) string {
 		WHERE a.merchant_id = ? AND a.fulfillment_order_id = want.id ORDER BY a.fulfillment_order_id, a.order_id, a.line_id`
 }
 
-// listOrders lists fulfillment orders in turn.
+// listOrders lists fulfillment orders, the newest first, or in turn.
 func listOrders(f OrderFilter) (string, []any) {
 	q := "SELECT " + orderFields + " FROM fulfillment_order f WHERE f.merchant_id = ?"
 	var args []any
@@ -46,9 +46,9 @@ func listOrders(f OrderFilter) (string, []any) {
 	if f.Group != 0 {
 		and("f.receiver_group = ? AND f.receiver_group <> 0", f.Group)
 	}
-	if f.Oldest {
-		and("f.id > ?", f.before)
-		return q + " ORDER BY f.id LIMIT ?", args
+	if f.turn != 0 {
+		and("f.supplier_id = 0")
+		return q + " ORDER BY CASE WHEN f.presale_at > ? THEN 1 ELSE 0 END, f.urgency DESC, CASE WHEN f.ship_by_at = 0 THEN 1 ELSE 0 END, f.ship_by_at, f.id LIMIT ?", append(args, f.turn)
 	}
 	if f.before != 0 {
 		and("f.id < ?", f.before)
@@ -56,18 +56,15 @@ func listOrders(f OrderFilter) (string, []any) {
 	return q + " ORDER BY f.id DESC LIMIT ?", args
 }
 
-const sealOrder = `UPDATE fulfillment_order SET sealed = ?, updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'open'`
+func sealOrders(n int) string {
+	return `UPDATE fulfillment_order SET sealed = ?, updated_at = ? WHERE state = 'open' AND id IN ` + db.In(n) + ` AND merchant_id = ?`
+}
 
 const (
 	putUrge = `INSERT INTO fulfillment_urge (merchant_id, order_id, urgency, note, by_id, at) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (merchant_id, order_id) DO UPDATE SET urgency = excluded.urgency, note = excluded.note, by_id = excluded.by_id, at = excluded.at`
 	urgeWaiting = `UPDATE fulfillment_waiting SET urgency = ? WHERE merchant_id = ? AND order_id = ?`
 )
-
-func selectUrges(n int) string {
-	return wantIDs(n) + `SELECT u.order_id, u.urgency FROM want CROSS JOIN fulfillment_urge u
-		WHERE u.merchant_id = ? AND u.order_id = want.id AND u.urgency <> 0`
-}
 
 // selectSealedOf reads sealed, unshipped fulfillment orders of n receiver groups.
 func selectSealedOf(n int) string {
@@ -94,7 +91,7 @@ const (
 	replaceOrder = `UPDATE fulfillment_order SET state = 'replaced', updated_at = ?
 		WHERE merchant_id = ? AND id = ? AND state = 'open' AND version = ?`
 	restoreOrder     = `UPDATE fulfillment_order SET state = 'open', updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'replaced'`
-	releaseOrder     = `UPDATE fulfillment_order SET hold = '', updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'open'`
+	releaseOrder     = `UPDATE fulfillment_order SET hold = '', updated_at = ? WHERE merchant_id = ? AND id = ? AND state = 'open' AND hold = 'merged_order_changed'`
 	setKind          = `UPDATE fulfillment_order SET kind = ?, carrier_wish = ?, updated_at = ? WHERE merchant_id = ? AND id = ? AND version = ? AND state = 'open'`
 	undoEdit         = `UPDATE fulfillment_edit SET undone_at = ? WHERE merchant_id = ? AND id = ? AND undone_at = 0`
 	selectEdit       = `SELECT kind, undone_at FROM fulfillment_edit WHERE merchant_id = ? AND id = ?`

@@ -38,7 +38,7 @@ func (s *Service) writeParcels(ctx context.Context, tx *db.Tx, w *world, plans [
 		}
 		b.events = append(b.events, event.Appended{
 			Of: event.Of{Aggregate: "order", ID: p.order.ID, Version: p.order.Version + 1},
-			Payload: ParcelShipped{ParcelID: p.parcelID, OrderID: p.order.ID, ShopID: p.order.ShopID, WarehouseID: p.warehouseID,
+			Payload: ParcelShipped{ParcelID: p.parcelID, OrderID: p.order.ID, FulfillmentOrderID: fo, ShopID: p.order.ShopID, WarehouseID: p.warehouseID,
 				Carrier: p.carrier.Code, WaybillNo: p.waybillNo, Quantity: pieces},
 		})
 	}
@@ -129,9 +129,10 @@ func (b *paper) write(ctx context.Context, tx *db.Tx, log *event.Log) error {
 
 // ParcelFilter narrows Parcels; empty fields do not.
 type ParcelFilter struct {
-	OrderID id.ID
-	ShopIDs []id.ID
-	IDs     []id.ID
+	OrderID  id.ID
+	OrderIDs []id.ID // of any of these
+	ShopIDs  []id.ID
+	IDs      []id.ID
 	// WaybillNo is a number, in any writing.
 	WaybillNo string
 	// Reported: whether the channel was told; nil is both.
@@ -242,20 +243,7 @@ func narrowTo(kind string, ids *[]id.ID, a actor.Actor) bool {
 
 func readParcels(ctx context.Context, q db.Querier, merchant id.ID, f ParcelFilter, limit int) ([]Parcel, error) {
 	text, args := selectParcels(f)
-	rows, err := q.Query(ctx, text, append(append([]any{merchant}, args...), limit)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Parcel
-	for rows.Next() {
-		var p Parcel
-		if err := rows.Scan(p.fields()...); err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
+	return db.All(ctx, q, (*Parcel).fields, text, append(append([]any{merchant}, args...), limit)...)
 }
 
 func readLines(ctx context.Context, q db.Querier, merchant id.ID, all []Parcel) error {
@@ -265,21 +253,13 @@ func readLines(ctx context.Context, q db.Querier, merchant id.ID, all []Parcel) 
 		for i := range part {
 			at[part[i].ID], ids[i] = &part[i], part[i].ID
 		}
-		rows, err := q.Query(ctx, selectParcelLines(len(ids)), idArgs(merchant, ids)...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectParcelLines(len(ids)), idArgs(merchant, ids)...) {
 			var p id.ID
 			var l order.LineQty
-			if err := rows.Scan(&p, &l.LineID, &l.Quantity); err != nil {
-				rows.Close()
+			if err := row.Scan(&p, &l.LineID, &l.Quantity); err != nil {
 				return err
 			}
 			at[p].Lines = append(at[p].Lines, l)
-		}
-		if err := rows.Err(); err != nil {
-			return err
 		}
 	}
 	return nil

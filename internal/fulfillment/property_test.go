@@ -27,14 +27,16 @@ func TestGoodsAreConserved(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		east := h.warehouse("EAST")
-		round := 0
+		round, reached := 0, map[string]int{}
+		// What was really done, and not only asked for: go test -v shows it.
+		defer func() { t.Logf("in %d rounds: %v", round, reached) }()
 		rapid.Check(t, func(r *rapid.T) {
 			round++
-			c := &chaos{house: h, r: r, round: round, start: map[string]int64{}, east: east}
+			c := &chaos{house: h, r: r, round: round, start: map[string]int64{}, east: east, reached: reached}
 			h.skus = map[string]id.ID{}
 			for _, s := range []string{"A", "B"} {
 				code := fmt.Sprintf("%s%d", s, round)
-				c.start[code] = rapid.Int64Range(0, 12).Draw(r, "stock "+s)
+				c.start[code] = rapid.Int64Range(2, 24).Draw(r, "stock "+s)
 				h.sku(code, c.start[code])
 				if more := rapid.Int64Range(0, 8).Draw(r, "stock there "+s); more > 0 {
 					h.receive(code, east, more)
@@ -42,9 +44,15 @@ func TestGoodsAreConserved(t *testing.T) {
 				}
 				c.codes = append(c.codes, code)
 			}
+			for range rapid.IntRange(0, 3).Draw(r, "orders to begin with") {
+				c.newOrder(r)
+				c.allocateTo(r, len(c.ids)-1, 0)
+			}
+			// Edits stand twice, so that one follows another.
 			r.Repeat(map[string]func(*rapid.T){
-				"order": c.newOrder, "ship": c.ship, "ship part": c.shipPart, "allocate": c.allocate, "refund": c.refund, "close": c.close,
-				"split": c.split, "merge": c.merge, "unmerge": c.unmerge, "undo": c.undo, "ship a fulfillment order": c.shipOrder, "seal": c.seal, "": c.check,
+				"order": c.newOrder, "ship": c.ship, "ship part": c.shipPart, "allocate": c.allocate, "route": c.route, "refund": c.refund, "close": c.close, "note": c.note, "urge": c.urge,
+				"revoke": c.revoke, "split": c.split, "split more": c.split, "merge": c.merge, "merge more": c.merge, "unmerge": c.unmerge, "undo": c.undo, "undo more": c.undo,
+				"ship a fulfillment order": c.shipOrder, "seal": c.seal, "": c.check,
 			})
 			if found, err := c.stock.Verify(c.ctx); err != nil || len(found) > 0 {
 				r.Fatalf("verify: %v %v", found, err)
@@ -64,6 +72,22 @@ type chaos struct {
 	waybs int
 	east  id.ID
 	edits []id.ID
+
+	reached map[string]int
+}
+
+// did counts what was done to a fulfillment order, by what it was before.
+func (c *chaos) did(what string, f *FulfillmentOrder) {
+	c.reached[what]++
+	if f == nil {
+		return
+	}
+	if f.OrderCount > 1 {
+		c.reached[what+" of merged"]++
+	}
+	if f.shipped() {
+		c.reached[what+" of partly shipped"]++
+	}
 }
 
 func (c *chaos) newOrder(r *rapid.T) {
@@ -76,7 +100,7 @@ func (c *chaos) newOrder(r *rapid.T) {
 	c.docs = append(c.docs, d)
 	i := c.put(d)[0]
 	c.ids = append(c.ids, i)
-	if rapid.Bool().Draw(r, "approve") {
+	if rapid.IntRange(0, 3).Draw(r, "approve") > 0 {
 		if _, err := c.order.Approve(c.ctx, order.ApproveInput{OrderID: i}); err != nil && !refusal(err) {
 			r.Fatalf("approve: %v", err)
 		}
@@ -109,7 +133,10 @@ func (c *chaos) shipPart(r *rapid.T) {
 
 func (c *chaos) shipAs(r *rapid.T, in ShipInput) {
 	err := c.k.DB.InTx(c.ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := c.s.ShipTx(ctx, tx, []ShipInput{in, in})
+		out, err := c.s.ShipTx(ctx, tx, []ShipInput{in, in})
+		if err == nil && out[0].Err == nil {
+			c.did("ship by order", nil)
+		}
 		return err
 	})
 	if err != nil {
@@ -118,29 +145,127 @@ func (c *chaos) shipAs(r *rapid.T, in ShipInput) {
 }
 
 func (c *chaos) allocate(r *rapid.T) {
-	if _, err := c.s.Allocate(c.ctx, AllocateInput{OrderID: c.ids[c.pick(r)], WarehouseID: rapid.SampledFrom([]id.ID{0, c.wh, c.east}).Draw(r, "where")}); err != nil && !refusal(err) {
+	c.allocateTo(r, c.pick(r), rapid.SampledFrom([]id.ID{0, c.wh, c.east}).Draw(r, "where"))
+}
+
+func (c *chaos) allocateTo(r *rapid.T, at int, warehouse id.ID) {
+	switch _, err := c.s.Allocate(c.ctx, AllocateInput{OrderID: c.ids[at], WarehouseID: warehouse}); {
+	case err == nil:
+		c.did("allocate", nil)
+	case !refusal(err):
 		r.Fatalf("allocate: %v", err)
 	}
 }
 
+// route lets the rules place an order again.
+func (c *chaos) route(r *rapid.T) {
+	err := c.k.DB.InTx(c.ctx, func(ctx context.Context, tx *db.Tx) error {
+		out, err := c.s.routeEachTx(ctx, tx, []id.ID{c.ids[c.pick(r)]})
+		if err == nil && out[0].err == nil && !out[0].Unchanged {
+			c.did("route", nil)
+		}
+		return err
+	})
+	if err != nil {
+		r.Fatalf("route: %v", err)
+	}
+}
+
+// note changes what papers say.
+func (c *chaos) note(r *rapid.T) {
+	one := c.ids[c.pick(r)]
+	c.didEach("note", c.openOrders(r, one))
+	if _, err := c.order.Note(c.ctx, order.NoteInput{OrderID: one, SellerNote: rapid.SampledFrom([]string{"", "加一张贺卡"}).Draw(r, "note")}); err != nil {
+		r.Fatalf("note: %v", err)
+	}
+}
+
+// urge changes who goes first, and no paper.
+func (c *chaos) urge(r *rapid.T) {
+	one := c.ids[c.pick(r)]
+	open := c.openOrders(r, one)
+	c.didEach("urge", open)
+	if _, err := c.s.Urge(c.ctx, UrgeInput{OrderID: one, Urgency: rapid.SampledFrom([]int64{UrgencyNone, UrgencyBuyer, UrgencyPerson}).Draw(r, "urgency")}); err != nil {
+		r.Fatalf("urge: %v", err)
+	}
+	for _, f := range open {
+		if now := c.get(f.ID); now.Version != f.Version {
+			r.Fatalf("urged, and version %d is %d", f.Version, now.Version)
+		}
+	}
+}
+
+func (c *chaos) revoke(r *rapid.T) {
+	one := c.ids[c.pick(r)]
+	open := c.openOrders(r, one)
+	switch _, err := c.order.RevokeApproval(c.ctx, order.ApproveInput{OrderID: one}); {
+	case err == nil:
+		c.didEach("revoke", open)
+		if rapid.IntRange(0, 3).Draw(r, "and approve again") > 0 {
+			if _, err := c.order.Approve(c.ctx, order.ApproveInput{OrderID: one}); err != nil && !refusal(err) {
+				r.Fatalf("approve: %v", err)
+			}
+		}
+	case !refusal(err):
+		r.Fatalf("revoke: %v", err)
+	}
+}
+
 func (c *chaos) close(r *rapid.T) {
-	if _, err := c.order.Close(c.ctx, order.CloseInput{OrderID: c.ids[c.pick(r)], Reason: "buyer_cancelled"}); err != nil && !refusal(err) {
+	if rapid.IntRange(0, 2).Draw(r, "really") > 0 {
+		return // else few live to see anything
+	}
+	one := c.ids[c.pick(r)]
+	open := c.openOrders(r, one)
+	switch _, err := c.order.Close(c.ctx, order.CloseInput{OrderID: one, Reason: "buyer_cancelled"}); {
+	case err == nil:
+		c.didEach("close", open)
+	case !refusal(err):
 		r.Fatalf("close: %v", err)
 	}
 }
 
 // refund is what the channel's later file says.
 func (c *chaos) refund(r *rapid.T) {
-	d := &c.docs[c.pick(r)]
-	to := rapid.SampledFrom([]order.RefundState{order.RefundInProgress, order.RefundDone, order.RefundRejected}).Draw(r, "refund")
-	d.RefundState = to
-	for i := range d.Lines {
-		d.Lines[i].RefundState = to
+	at := c.pick(r)
+	d := &c.docs[at]
+	to := order.RefundInProgress
+	if d.RefundState == to {
+		to = rapid.SampledFrom([]order.RefundState{order.RefundDone, order.RefundRejected, order.RefundRejected}).Draw(r, "refund")
 	}
 	if to == order.RefundDone {
 		d.Status = order.ChannelClosed
 	}
+	c.didEach("refund "+string(to), c.openOrders(r, c.ids[at]))
+	c.refundTo(d, to)
+	if to == order.RefundInProgress && rapid.Bool().Draw(r, "and refuse it") {
+		c.house.follow()
+		c.refundTo(d, order.RefundRejected)
+	}
+}
+
+func (c *chaos) refundTo(d *order.Document, to order.RefundState) {
+	d.RefundState = to
+	for i := range d.Lines {
+		d.Lines[i].RefundState = to
+	}
 	c.put(*d)
+}
+
+// openOrders are the open fulfillment orders of one order.
+func (c *chaos) openOrders(r failer, one id.ID) []FulfillmentOrder {
+	all, _, err := c.s.List(c.ctx, OrderFilter{OrderID: one, State: StateOpen})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return all
+}
+
+func (c *chaos) didEach(what string, all []FulfillmentOrder) {
+	c.reached[what]++
+	for i := range all {
+		c.did(what+" with parcels", &all[i])
+	}
 }
 
 func (c *chaos) check(r *rapid.T) { c.sums(r) }
@@ -223,24 +348,35 @@ func (c *chaos) split(r *rapid.T) {
 	e, err := c.s.Split(c.ctx, SplitInput{ID: f.ID, Parts: []SplitPart{{WarehouseID: rapid.SampledFrom([]id.ID{0, c.east}).Draw(r, "where"),
 		Lines: []order.LineQty{{LineID: l.LineID, Quantity: rapid.Int64Range(1, 3).Draw(r, "pieces")}}}}})
 	c.edited(r, e, err)
+	if err == nil {
+		c.did("split", &f)
+	}
 }
 
 func (c *chaos) merge(r *rapid.T) {
 	all := c.fulfillmentOrders(r, StateOpen)
 	var some []id.ID
+	near := rapid.IntRange(0, 3).Draw(r, "who could meet") > 0
 	for _, f := range all {
-		if rapid.Bool().Draw(r, "this one") {
+		if near && (f.ReceiverGroup != all[0].ReceiverGroup || f.WarehouseID != all[0].WarehouseID || f.Sealed != "") {
+			continue
+		}
+		if near || rapid.Bool().Draw(r, "this one") {
 			some = append(some, f.ID)
 		}
 	}
 	e, err := c.s.Merge(c.ctx, MergeInput{IDs: some})
-	c.edited(r, e, err)
+	if c.edited(r, e, err); err == nil {
+		c.did("merge", nil)
+	}
 }
 
 func (c *chaos) unmerge(r *rapid.T) {
 	if f, ok := c.one(r); ok {
 		e, err := c.s.Unmerge(c.ctx, UnmergeInput{ID: f.ID})
-		c.edited(r, e, err)
+		if c.edited(r, e, err); err == nil {
+			c.did("unmerge", &f)
+		}
 	}
 }
 
@@ -260,6 +396,8 @@ func (c *chaos) undo(r *rapid.T) {
 	}
 	if _, err = c.s.Undo(c.ctx, e); err != nil && !refusal(err) {
 		r.Fatal(err)
+	} else if err == nil {
+		c.did("undo", nil)
 	}
 	for _, f := range before {
 		if got := c.get(f); err == nil && (got.State != StateOpen || !slices.Equal(got.Lines, was[f])) {
@@ -272,7 +410,9 @@ func (c *chaos) shipOrder(r *rapid.T) {
 	if f, ok := c.one(r); ok {
 		in := ShipOrderInput{ID: f.ID, WaybillNo: c.wb(r)}
 		for range 2 {
-			if _, err := c.s.ShipOrder(c.ctx, in); err != nil && !refusal(err) {
+			if _, err := c.s.ShipOrder(c.ctx, in); err == nil {
+				c.did("ship", &f)
+			} else if !refusal(err) {
 				r.Fatalf("ship: %v", err)
 			}
 		}
@@ -281,7 +421,8 @@ func (c *chaos) shipOrder(r *rapid.T) {
 
 func (c *chaos) seal(r *rapid.T) {
 	if f, ok := c.one(r); ok {
-		if _, err := c.s.Seal(c.ctx, SealInput{IDs: []id.ID{f.ID}, Reason: rapid.SampledFrom([]string{"", SealPrint}).Draw(r, "seal")}); err != nil {
+		c.did("seal", &f)
+		if _, err := c.s.Seal(c.ctx, SealInput{IDs: []id.ID{f.ID}, Reason: rapid.SampledFrom([]string{"", "", SealPrint}).Draw(r, "seal")}); err != nil {
 			r.Fatal(err)
 		}
 	}

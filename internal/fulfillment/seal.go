@@ -44,20 +44,31 @@ func (s *Service) SealTx(ctx context.Context, tx *db.Tx, ids []id.ID, reason str
 	if len(all) < len(slices.Compact(slices.Sorted(slices.Values(ids)))) {
 		return 0, ErrNoOrder
 	}
-	now := clock.Millis(s.k.Clock)
-	var stmts []db.Stmt
+	return s.SealLoadedTx(ctx, tx, all, reason)
+}
+
+// SealLoadedTx is SealTx for who has just loaded them.
+func (s *Service) SealLoadedTx(ctx context.Context, tx *db.Tx, all []FulfillmentOrder, reason string) (changed int64, err error) {
+	var ids []id.ID
 	for _, f := range all {
 		if f.State != StateOpen {
 			return 0, ErrNotOpen.With("state", string(f.State))
 		}
 		if f.Sealed != reason {
-			stmts = append(stmts, db.Stmt{SQL: sealOrder, Args: []any{reason, now, actor.Merchant(ctx), f.ID}, Want: 1})
+			ids = append(ids, f.ID)
 		}
 	}
-	slices.SortFunc(stmts, func(a, b db.Stmt) int { return int(min(1, max(-1, a.Args[3].(id.ID)-b.Args[3].(id.ID)))) })
-	miss, err := tx.Batch(ctx, stmts)
-	if err == nil && miss >= 0 {
-		err = ErrNotOpen.With("state", "changed")
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for part := range slices.Chunk(ids, lookupChunk) {
+		args := append([]any{reason, clock.Millis(s.k.Clock)}, idArgs(actor.Merchant(ctx), part)...)
+		n, err := tx.ExecN(ctx, sealOrders(padded(len(part))), args...)
+		if err == nil && n != int64(len(part)) {
+			err = ErrNotOpen.With("state", "changed")
+		}
+		if err != nil {
+			return 0, err
+		}
 	}
-	return int64(len(stmts)), err
+	return int64(len(ids)), nil
 }

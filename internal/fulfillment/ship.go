@@ -29,13 +29,15 @@ type ShipInput struct {
 	SKUs []SKUQty
 	// StaleReason lets a supervisor ship on data older than the shop allows.
 	StaleReason string
-	// ConfirmWaybill ships under a number that does not look like the carrier's.
+	// ConfirmWaybill ships under a number that does not look like the carrier's, or with
+	// another carrier than the buyer was promised.
 	ConfirmWaybill bool
 	// Kind is how it leaves; "" is KindExpress. Only that needs a carrier and a number;
 	// KindSameCity may have both in any writing.
 	Kind string
 
 	fulfillment id.ID // the fulfillment order that ships
+	numbered    []id.ID
 }
 
 // SKUQty is a quantity of a SKU code; 0 is all that is left of it.
@@ -71,7 +73,7 @@ type Outcome struct {
 //
 // Errors: order.ErrNotFound, ErrAlreadyShipped, ErrTooMany,
 // ErrLineUnknown, ErrNoWaybill, ErrNoCarrier, ErrCarrierUnknown, ErrBadWaybill,
-// ErrBadWaybillLike, ErrDuplicateWaybill, ErrStaleData, ErrNoWarehouse, ErrHeld,
+// ErrBadWaybillLike, ErrBadWaybillCarrier, ErrDuplicateWaybill, ErrStaleData, ErrNoWarehouse, ErrHeld, ErrNoSerials,
 // inventory.ErrInsufficient, and why order.MarkShippedTx refuses.
 func (s *Service) Ship(ctx context.Context, in ShipInput) (Shipped, error) {
 	if err := actor.Require(ctx, PermitShip); err != nil {

@@ -22,6 +22,8 @@ type ShipOrderInput struct {
 	// StaleReason and ConfirmWaybill are as in ShipInput.
 	StaleReason    string `json:"stale_reason,omitempty"`
 	ConfirmWaybill bool   `json:"confirm_waybill,omitempty"`
+	// Numbered are the lines whose pieces' serial numbers were taken.
+	Numbered []id.ID `json:"-"`
 }
 
 // ShippedOrder is what left: one parcel per order in it, all under one number.
@@ -65,26 +67,7 @@ func (s *Service) ShipOrderTx(ctx context.Context, tx *db.Tx, in ShipOrderInput)
 			return ShippedOrder{}, err
 		}
 	}
-	var ins []ShipInput
-	for _, o := range f.OrderIDs() {
-		one := ShipInput{OrderID: o, WarehouseID: f.WarehouseID, Carrier: in.Carrier, WaybillNo: in.WaybillNo, StaleReason: in.StaleReason,
-			ConfirmWaybill: in.ConfirmWaybill, Kind: f.Kind, fulfillment: f.ID}
-		if one.Carrier == "" && f.Kind == KindExpress {
-			one.Carrier = f.CarrierWish
-		}
-		for _, l := range f.Lines {
-			n := l.Left()
-			if again {
-				n = l.Shipped
-			}
-			if l.OrderID == o && n > 0 {
-				one.Lines = append(one.Lines, order.LineQty{LineID: l.LineID, Quantity: n})
-			}
-		}
-		if len(one.Lines) > 0 {
-			ins = append(ins, one)
-		}
-	}
+	ins := f.shipments(in, again)
 	done, err := s.ShipTx(ctx, tx, ins)
 	if err != nil {
 		return ShippedOrder{}, err
@@ -100,6 +83,109 @@ func (s *Service) ShipOrderTx(ctx context.Context, tx *db.Tx, in ShipOrderInput)
 		out.Parcels = append(out.Parcels, d.Shipped)
 	}
 	return out, nil
+}
+
+// shipments are the parcels in which a fulfillment order leaves, one per order; again asks
+// for those in which it left.
+func (f *FulfillmentOrder) shipments(in ShipOrderInput, again bool) (out []ShipInput) {
+	for _, o := range f.OrderIDs() {
+		one := ShipInput{OrderID: o, WarehouseID: f.WarehouseID, Carrier: in.Carrier, WaybillNo: in.WaybillNo, StaleReason: in.StaleReason,
+			ConfirmWaybill: in.ConfirmWaybill, Kind: f.Kind, fulfillment: f.ID, numbered: in.Numbered}
+		if one.Carrier == "" && f.Kind == KindExpress {
+			one.Carrier = f.CarrierWish
+		}
+		for _, l := range f.Lines {
+			n := l.Left()
+			if again {
+				n = l.Shipped
+			}
+			if l.OrderID == o && n > 0 {
+				one.Lines = append(one.Lines, order.LineQty{LineID: l.LineID, Quantity: n})
+			}
+		}
+		if len(one.Lines) > 0 {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// ShipManyTx is ShipOrderTx of many, with one answer each: nil where it left, ErrUnchanged
+// where it had left already. One that is refused leaves nothing behind and stops nobody
+// else. The error is for what concerns them all.
+func (s *Service) ShipManyTx(ctx context.Context, tx *db.Tx, ins []ShipOrderInput) ([]error, error) {
+	out := make([]error, len(ins))
+	alone, err := s.shipTogether(ctx, tx, ins, out)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range alone {
+		err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error {
+			done, err := s.ShipOrderTx(ctx, tx, ins[i])
+			if err == nil && len(done.Parcels) > 0 && done.Parcels[0].Unchanged {
+				err = ErrUnchanged
+			}
+			return err
+		})
+		if out[i] = err; err != nil && !refusal(err) {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// shipTogether ships, in a few statements, those that serve one order each which no other
+// of them serves. It returns the places of the others: of a merged one all must leave or
+// none.
+func (s *Service) shipTogether(ctx context.Context, tx *db.Tx, ins []ShipOrderInput, out []error) (alone []int, err error) {
+	ids := make([]id.ID, len(ins))
+	for i, in := range ins {
+		ids[i] = in.ID
+		alone = append(alone, i)
+	}
+	e := &edit{}
+	if err := s.lockEdit(ctx, tx, e, slices.Compact(slices.Sorted(slices.Values(ids)))); err != nil {
+		if refusal(err) {
+			err = nil // of one of them; which one is found out by asking each
+		}
+		return alone, err
+	}
+	at, serves := make(map[id.ID]*FulfillmentOrder, len(ins)), map[id.ID]int{}
+	for _, f := range e.before {
+		at[f.ID] = f
+		for _, o := range f.OrderIDs() {
+			serves[o]++
+		}
+	}
+	alone = nil
+	var batch []ShipInput
+	var places []int
+	for i, in := range ins {
+		f := at[in.ID]
+		orders := f.OrderIDs()
+		parcel := f.shipments(in, false)
+		if f.State != StateOpen || len(orders) != 1 || serves[orders[0]] != 1 || len(parcel) != 1 {
+			alone = append(alone, i)
+			continue
+		}
+		serves[orders[0]]++ // one that is named twice leaves once
+		if out[i] = e.heard.guard(f, in.Version, actor.Lang(ctx)); out[i] == nil {
+			batch, places = append(batch, parcel[0]), append(places, i)
+		}
+	}
+	done, err := s.ShipTx(ctx, tx, batch)
+	if err != nil {
+		return nil, err
+	}
+	for k, d := range done {
+		switch {
+		case d.Err != nil:
+			out[places[k]] = named(d.Err, e.heard.orders[batch[k].OrderID])
+		case d.Unchanged:
+			out[places[k]] = ErrUnchanged
+		}
+	}
+	return alone, nil
 }
 
 // KindInput changes how a fulfillment order leaves.

@@ -1,6 +1,8 @@
 package fulfillment
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -48,6 +50,86 @@ func TestAMergedFulfillmentOrderLeavesUnderOneNumberForEveryOrderInIt(t *testing
 		in.WaybillNo = yt(6)
 		if _, err := h.s.ShipOrder(h.ctx, in); err == nil {
 			t.Error("shipped again under another number")
+		}
+		h.sound()
+	})
+}
+
+func TestOfManyThatLeaveTogetherEachHasItsOwnAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", 50)
+		h.sku("B", 50)
+		_, plain := h.placed("M1", item{"A", 1}, item{"B", 2})
+		first := h.doc("M2", item{"A", 1})
+		one, two := h.put(first)[0], h.put(to(h.doc("M3", item{"B", 1}), first))[0]
+		made, err := h.s.Merge(h.ctx, MergeInput{IDs: ids([]FulfillmentOrder{h.allocated(one), h.allocated(two)})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		merged := h.get(made.After[0])
+		parted, whole := h.placed("M4", item{"A", 2}, item{"B", 1})
+		split, err := h.s.Split(h.ctx, SplitInput{ID: whole.ID, Parts: []SplitPart{{Lines: []order.LineQty{{LineID: whole.Lines[1].LineID, Quantity: 1}}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		heldOrder, held := h.placed("M5", item{"A", 1})
+		if _, err := h.s.orders.Hold(h.ctx, order.HoldInput{OrderID: heldOrder, Note: "等电话"}); err != nil {
+			t.Fatal(err)
+		}
+		_, changed := h.placed("M6", item{"A", 1})
+		_, twin := h.placed("M7", item{"A", 1})
+		_, gone := h.placed("M8", item{"A", 1})
+		if _, err := h.s.ShipOrder(h.ctx, ShipOrderInput{ID: gone.ID, WaybillNo: yt(8)}); err != nil {
+			t.Fatal(err)
+		}
+		rows := []struct {
+			in   ShipOrderInput
+			want string
+		}{
+			{ShipOrderInput{ID: plain.ID, Version: plain.Version, WaybillNo: yt(1)}, ""},
+			{ShipOrderInput{ID: plain.ID, Version: plain.Version, WaybillNo: yt(1)}, "fulfillment.unchanged"}, // named twice
+			{ShipOrderInput{ID: merged.ID, WaybillNo: yt(2)}, ""},
+			{ShipOrderInput{ID: split.After[0], WaybillNo: yt(3)}, ""},
+			{ShipOrderInput{ID: split.After[1], WaybillNo: yt(4)}, ""},
+			{ShipOrderInput{ID: held.ID, WaybillNo: yt(5)}, "fulfillment.held"},
+			{ShipOrderInput{ID: changed.ID, Version: changed.Version + 1, WaybillNo: yt(6)}, "fulfillment.content_changed"},
+			{ShipOrderInput{ID: twin.ID, WaybillNo: yt(8)}, "fulfillment.duplicate_waybill"},
+			{ShipOrderInput{ID: gone.ID, WaybillNo: yt(8)}, "fulfillment.unchanged"},
+		}
+		for _, missing := range []bool{true, false} {
+			var ins []ShipOrderInput
+			for _, r := range rows {
+				ins = append(ins, r.in)
+			}
+			if missing { // nobody knows this one: the others are asked one by one
+				ins = append(ins, ShipOrderInput{ID: 77, WaybillNo: yt(9)})
+			}
+			var got []error
+			undone := errors.New("undone")
+			err := h.k.DB.InTx(h.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+				if got, err = h.s.ShipManyTx(ctx, tx, ins); err == nil && missing {
+					err = undone
+				}
+				return err
+			})
+			if err != nil && err != undone {
+				t.Fatal(err)
+			}
+			for i, r := range rows {
+				if code(got[i]) != r.want {
+					t.Errorf("row %d (one of them missing: %v): %v, want %q", i, missing, got[i], r.want)
+				}
+			}
+			if missing && code(got[len(rows)]) != "fulfillment.order_not_found" {
+				t.Error("what is not there:", got[len(rows)])
+			}
+		}
+		if p, _, _ := h.s.Parcels(h.ctx, ParcelFilter{OrderID: parted}); len(p) != 2 || h.load(parted).State != order.Shipped {
+			t.Errorf("the parted one left in %d parcels", len(p))
+		}
+		if h.load(one).State != order.Shipped || h.load(two).State != order.Shipped || h.load(heldOrder).State == order.Shipped {
+			t.Error("states")
 		}
 		h.sound()
 	})

@@ -9,6 +9,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
+	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/order"
 )
 
@@ -75,6 +76,9 @@ func TestShipmentsAreRefusedAndLeaveNothingBehind(t *testing.T) {
 		old := h.doc("2006", item{"A", 1})
 		old.PlacedAt, old.PaidAt = h.shop.LiveFrom-1000, h.shop.LiveFrom-900
 		many := h.put(unpaid, refunding, closed, old, h.doc("2007", item{"NEW", 1}), h.doc("2008", item{"RARE", 5}))
+		sf := h.doc("2009", item{"A", 1})
+		sf.Flags = []string{logistics.FlagCarrier + "SF"}
+		promised := h.put(sf)[0]
 		before, _ := h.onHand("A")
 		for _, c := range []struct {
 			name string
@@ -86,6 +90,7 @@ func TestShipmentsAreRefusedAndLeaveNothingBehind(t *testing.T) {
 			{"a carrier nobody knows", ShipInput{OrderID: ready, Carrier: "飞毛腿", WaybillNo: yt(9)}, "fulfillment.carrier_unknown"},
 			{"no carrier and a number of many", ShipInput{OrderID: ready, WaybillNo: "768123456789"}, "fulfillment.no_carrier"},
 			{"another carrier's number", ShipInput{OrderID: ready, Carrier: "中通", WaybillNo: yt(9)}, "fulfillment.bad_waybill_like"},
+			{"not the carrier that was promised", ShipInput{OrderID: promised, WaybillNo: yt(9)}, "fulfillment.bad_waybill_carrier"},
 			{"not a number at all", ShipInput{OrderID: ready, Carrier: "中通", WaybillNo: "无"}, "fulfillment.bad_waybill"},
 			{"a number of somebody else's order", ShipInput{OrderID: ready, Carrier: "圆通", WaybillNo: yt(2)}, "fulfillment.duplicate_waybill"},
 			{"already shipped under another number", ShipInput{OrderID: gone, Carrier: "圆通", WaybillNo: yt(9)}, "fulfillment.already_shipped"},
@@ -117,6 +122,10 @@ func TestShipmentsAreRefusedAndLeaveNothingBehind(t *testing.T) {
 		}
 		if _, err := h.s.Ship(kittest.Within(h.ctx, "warehouse", 5), ShipInput{OrderID: ready, WaybillNo: yt(9)}); code(err) != "fulfillment.no_warehouse" {
 			t.Errorf("another warehouse's actor: %v", err)
+		}
+		h.approve(promised)
+		if got, err := h.s.Ship(h.ctx, ShipInput{OrderID: promised, WaybillNo: yt(9), ConfirmWaybill: true}); err != nil || got.Warning != ErrBadWaybillCarrier.Code {
+			t.Errorf("a person says that it leaves with another carrier: %+v %v", got, err)
 		}
 		h.sound()
 	})

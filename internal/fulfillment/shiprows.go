@@ -45,6 +45,7 @@ type openOrder struct {
 	id          id.ID
 	warehouseID id.ID
 	sealed      string
+	hold        string
 	orders      int64           // how many it serves
 	left        map[id.ID]int64 // by line
 	shipped     bool            // part of it has left
@@ -200,21 +201,13 @@ const lookupChunk = 200
 func waybillOwners(ctx context.Context, q db.Querier, merchant id.ID, nos []string) (map[string]id.ID, error) {
 	out := map[string]id.ID{}
 	for part := range slices.Chunk(nos, lookupChunk) {
-		rows, err := q.Query(ctx, selectWaybills(len(part)), textArgs(merchant, part)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectWaybills(len(part)), textArgs(merchant, part)...) {
 			var no string
 			var o id.ID
-			if err := rows.Scan(&no, &o); err != nil {
-				rows.Close()
+			if err := row.Scan(&no, &o); err != nil {
 				return nil, err
 			}
 			out[no] = o
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
 		}
 	}
 	return out, nil
@@ -222,21 +215,13 @@ func waybillOwners(ctx context.Context, q db.Querier, merchant id.ID, nos []stri
 
 func (w *world) readParcels(ctx context.Context, q db.Querier, ids []id.ID) error {
 	for part := range slices.Chunk(ids, lookupChunk) {
-		rows, err := q.Query(ctx, selectOrderParcels(len(part)), idArgs(w.merchant, part)...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectOrderParcels(len(part)), idArgs(w.merchant, part)...) {
 			var o, line id.ID
 			var no string
-			if err := rows.Scan(&o, &no, &line); err != nil {
-				rows.Close()
+			if err := row.Scan(&o, &no, &line); err != nil {
 				return err
 			}
 			w.pack(o, no, line)
-		}
-		if err := rows.Err(); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -252,16 +237,11 @@ func (w *world) pack(o id.ID, no string, lines ...id.ID) {
 
 func (w *world) readOpen(ctx context.Context, q db.Querier, ids []id.ID) error {
 	for part := range slices.Chunk(ids, lookupChunk) {
-		rows, err := q.Query(ctx, selectOpen(len(part)), idArgs(w.merchant, part)...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectOpen(len(part)), idArgs(w.merchant, part)...) {
 			var f openOrder
 			var o, line id.ID
 			var left, gone int64
-			if err := rows.Scan(&f.id, &f.warehouseID, &f.sealed, &f.orders, &o, &line, &left, &gone); err != nil {
-				rows.Close()
+			if err := row.Scan(&f.id, &f.warehouseID, &f.sealed, &f.hold, &f.orders, &o, &line, &left, &gone); err != nil {
 				return err
 			}
 			at := slices.IndexFunc(w.open[o], func(x openOrder) bool { return x.id == f.id })
@@ -272,9 +252,6 @@ func (w *world) readOpen(ctx context.Context, q db.Querier, ids []id.ID) error {
 			}
 			w.open[o][at].left[line] = left
 			w.open[o][at].shipped = w.open[o][at].shipped || gone > 0
-		}
-		if err := rows.Err(); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -307,6 +284,15 @@ func (w *world) judge(in ShipInput, p *plan) error {
 	if err := p.takeLines(in); err != nil {
 		return err
 	}
+	if in.fulfillment == 0 && w.stranded(p) { // else GuardTx has looked
+		return ErrSuspended
+	}
+	for _, l := range o.Lines {
+		leaves := slices.ContainsFunc(p.lines, func(q order.LineQty) bool { return q.LineID == l.ID })
+		if leaves && o.NeedsSerial(l) && !slices.Contains(in.numbered, l.ID) {
+			return ErrNoSerials.With("sku", l.SKUCode)
+		}
+	}
 	if err := w.judgeAge(in, p); err != nil {
 		return err
 	}
@@ -314,6 +300,13 @@ func (w *world) judge(in ShipInput, p *plan) error {
 		return err
 	}
 	return w.judgeOwner(p)
+}
+
+// stranded reports whether a parcel that a carrier's suspension keeps here leaves.
+func (w *world) stranded(p *plan) bool {
+	return slices.ContainsFunc(w.open[p.order.ID], func(f openOrder) bool {
+		return f.hold == HoldSuspended && slices.ContainsFunc(p.lines, func(l order.LineQty) bool { return f.left[l.LineID] > 0 })
+	})
 }
 
 // judgeKind asks for what the kind of shipment needs.
@@ -363,7 +356,7 @@ func (w *world) packedAlready(o *order.Order, no string, in ShipInput) bool {
 	return true
 }
 
-// judgeCarrier recognises the carrier and looks at the number.
+// judgeCarrier recognises the carrier, which is the one that was promised, and looks at the number.
 func (w *world) judgeCarrier(in ShipInput, p *plan) error {
 	text := strings.TrimSpace(in.Carrier)
 	guess := logistics.Guess(p.waybillNo)
@@ -382,6 +375,11 @@ func (w *world) judgeCarrier(in ShipInput, p *plan) error {
 	}
 	p.out.Carrier = p.carrier.Code
 	name := p.carrier.Name(w.lang)
+	if promised, ok := logistics.Promised(p.order.ChannelFlags); ok && promised.Code != p.carrier.Code {
+		if p.out.Warning = ErrBadWaybillCarrier.Code; !in.ConfirmWaybill {
+			return ErrBadWaybillCarrier.With("promised", promised.Name(w.lang), "carrier", name).At("carrier")
+		}
+	}
 	switch logistics.CheckWaybill(p.carrier.Code, p.waybillNo) {
 	case logistics.Suspicious:
 		p.out.Warning = ErrSuspiciousWaybill.Code
@@ -416,20 +414,13 @@ func (w *world) shippable(o *order.Order) error {
 	case errors.Is(err, order.ErrNotApproved) && slices.Contains(held, order.HoldRefund):
 		return order.ErrRefundOpen
 	case (errors.Is(err, order.ErrNotApproved) || errors.Is(err, order.ErrOnHold)) && len(held) > 0:
-		names := make([]string, len(held))
+		kinds := make([]string, len(held))
 		for i, k := range held {
-			names[i] = holdName(k, w.lang)
+			kinds[i] = string(k)
 		}
-		return ErrHeld.With("holds", strings.Join(names, ", "))
+		return ErrHeld.With("kinds", strings.Join(kinds, ","))
 	}
 	return err
-}
-
-func holdName(k order.HoldKind, lang string) string {
-	if strings.HasPrefix(lang, "en") {
-		return order.RuleOf(k).EN
-	}
-	return order.RuleOf(k).ZH
 }
 
 // takeLines settles what the parcel holds.

@@ -38,7 +38,7 @@ const (
 	shrinkAllocation = `UPDATE fulfillment_allocation SET quantity = quantity - ? WHERE merchant_id = ? AND fulfillment_order_id = ? AND line_id = ?`
 	dropAllocations  = `DELETE FROM fulfillment_allocation WHERE merchant_id = ? AND fulfillment_order_id = ? AND quantity = 0`
 	refreshOrder     = `UPDATE fulfillment_order SET state = ?, order_count = ?, urgency = ?, ship_by_at = ?, presale_at = ?, receiver_group = ?,
-		hold = ?, content = ?, updated_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND version = ?`
+		hold = ?, content = ?, updated_at = ?, version = ? WHERE merchant_id = ? AND id = ? AND version = ? AND urgency = ? AND ship_by_at = ? AND presale_at = ? AND receiver_group = ?`
 
 	countUnreported = `SELECT COUNT(*) FROM (SELECT id FROM fulfillment_parcel WHERE merchant_id = ? AND shop_id = ?
 		AND reported_at = 0 AND cancelled_at = 0 LIMIT ?) waiting`
@@ -93,7 +93,7 @@ func selectWaybills(n int) string {
 
 // selectOpen reads the open fulfillment orders of n orders, line by line.
 func selectOpen(n int) string {
-	return wantIDs(n) + `SELECT f.id, f.warehouse_id, f.sealed, f.order_count, a.order_id, a.line_id, a.quantity - a.shipped, a.shipped FROM want
+	return wantIDs(n) + `SELECT f.id, f.warehouse_id, f.sealed, f.hold, f.order_count, a.order_id, a.line_id, a.quantity - a.shipped, a.shipped FROM want
 		CROSS JOIN fulfillment_allocation a
 		JOIN fulfillment_order f ON f.merchant_id = a.merchant_id AND f.id = a.fulfillment_order_id
 		WHERE a.merchant_id = ? AND a.order_id = want.id AND f.state = 'open' ORDER BY f.id, a.line_id`
@@ -107,6 +107,9 @@ func selectParcels(f ParcelFilter) (string, []any) {
 	add := func(cond string, v ...any) { where, args = append(where, cond), append(args, v...) }
 	if f.OrderID != 0 {
 		add("order_id = ?", f.OrderID)
+	}
+	if len(f.OrderIDs) > 0 {
+		add("order_id IN "+db.In(padded(len(f.OrderIDs))), anyIDs(db.Pad(f.OrderIDs))...)
 	}
 	if len(f.ShopIDs) > 0 {
 		add("shop_id IN "+db.In(len(f.ShopIDs)), anyIDs(f.ShopIDs)...)

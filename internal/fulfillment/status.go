@@ -33,9 +33,15 @@ const (
 	SealHand  = "hand"
 )
 
-// HoldMergedChanged: one of several orders in it was cancelled, refunded or changed
-// after they were merged (合并单有变动).
-const HoldMergedChanged = "merged_order_changed"
+// Why a fulfillment order must not leave although its orders may.
+const (
+	// HoldMergedChanged: one of several orders in it was cancelled, refunded or changed
+	// after they were merged (合并单有变动).
+	HoldMergedChanged = "merged_order_changed"
+	// HoldSuspended: it has a number of an account that does not deliver there since (停发).
+	// Package obstacle opens and ends it.
+	HoldSuspended = "carrier_suspended"
+)
 
 // Kinds lists how fulfillment orders leave.
 var Kinds = []string{KindExpress, KindVirtual, KindPickup, KindSameCity}

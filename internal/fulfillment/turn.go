@@ -12,10 +12,9 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/job"
 )
 
-// Routing is the job that routes waiting orders again, in the order given.
+// Routing is the job that routes orders, in the order given.
 func Routing(ids []id.ID) job.Spec {
-	return job.Spec{Kind: JobAllocate, Payload: allocateJob{ByRules: true, OrderIDs: ids}, GroupKey: "fulfillment.ship",
-		UniqueKey: "fulfillment.arrivals", Coalesce: true, Total: int64(len(ids))}
+	return job.Spec{Kind: JobAllocate, Payload: allocateJob{ByRules: true, OrderIDs: ids}, GroupKey: "fulfillment.ship", Total: int64(len(ids))}
 }
 
 // inTurn sorts orders by who is served first.
@@ -23,24 +22,16 @@ func (s *Service) inTurn(ctx context.Context, q db.Querier, ids []id.ID) ([]id.I
 	type due struct{ urgency, at int64 }
 	dues := make(map[id.ID]due, len(ids))
 	for part := range slices.Chunk(ids, lookupChunk) {
-		rows, err := q.Query(ctx, selectDues(len(part)), idArgs(actor.Merchant(ctx), part)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectDues(len(part)), idArgs(actor.Merchant(ctx), part)...) {
 			var o id.ID
 			var d due
-			if err := rows.Scan(&o, &d.at, &d.urgency); err != nil {
-				rows.Close()
+			if err := row.Scan(&o, &d.at, &d.urgency); err != nil {
 				return nil, err
 			}
 			if d.at == 0 {
 				d.at = math.MaxInt64
 			}
 			dues[o] = d
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
 		}
 	}
 	out := slices.Clone(ids)

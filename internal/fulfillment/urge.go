@@ -96,24 +96,5 @@ func (s *Service) urgencies(ctx context.Context, q db.Querier, orders []order.Or
 	for i, o := range orders {
 		ids[i] = o.ID
 	}
-	out := map[id.ID]int64{}
-	for part := range slices.Chunk(ids, lookupChunk) {
-		rows, err := q.Query(ctx, selectUrges(len(part)), idArgs(actor.Merchant(ctx), part)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var o id.ID
-			var n int64
-			if err := rows.Scan(&o, &n); err != nil {
-				rows.Close()
-				return nil, err
-			}
-			out[o] = n
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return s.rules.UrgenciesTx(ctx, q, ids)
 }

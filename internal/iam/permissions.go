@@ -80,6 +80,7 @@ func Permissions() []Permission {
 	return []Permission{
 		{"order.read", "查看订单", "See orders", everyone},
 		{"order.create", "新建手工单", "Create manual orders", []string{Admin, CustomerService}},
+		{"order.reship", "建补发单与换货单", "Make reships and exchanges", []string{Admin, CustomerService}},
 		{"order.approve", "审单与反审核", "Approve orders and revoke approval", serve},
 		{"order.approve_finance", "财务审核订单", "Approve orders for finance", []string{Admin, Finance}},
 		{"review.edit", "维护审单规则与黑名单", "Edit review rules and the blacklist", []string{Admin, Reviewer}},

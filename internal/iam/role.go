@@ -68,20 +68,15 @@ func (s *Service) roles(ctx context.Context, q db.Querier, m id.ID) ([]Role, err
 
 // list reads every row of a query.
 func list[T any](ctx context.Context, q db.Querier, text string, scan func(scanner) (T, error), args ...any) ([]T, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := []T{}
-	for rows.Next() {
-		x, err := scan(rows)
+	for row := range db.Each(ctx, q, text, args...) {
+		x, err := scan(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, x)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // RoleIDs are the ids of the acting user's roles: saved views are shared by role.

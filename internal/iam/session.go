@@ -71,22 +71,17 @@ func (s *Service) SessionsOf(ctx context.Context, user id.ID) ([]Session, error)
 
 func (s *Service) sessions(ctx context.Context, m, user id.ID, token string) ([]Session, error) {
 	now := s.now()
-	rows, err := s.k.DB.Query(ctx, selectSessions, digest(token), m, user, now, now-SessionIdle.Milliseconds(), int64(maxSessions))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := []Session{}
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectSessions, digest(token), m, user, now, now-SessionIdle.Milliseconds(), int64(maxSessions)) {
 		var x Session
 		var current int64
-		if err := rows.Scan(&x.ID, &x.UserID, &x.CreatedAt, &x.SeenAt, &x.ExpiresAt, &x.IP, &x.UserAgent, &current); err != nil {
+		if err := row.Scan(&x.ID, &x.UserID, &x.CreatedAt, &x.SeenAt, &x.ExpiresAt, &x.IP, &x.UserAgent, &current); err != nil {
 			return nil, err
 		}
 		x.Current = current == 1
 		out = append(out, x)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Logout (退出) ends the session of a token; an unknown token is no error.

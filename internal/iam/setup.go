@@ -215,18 +215,13 @@ type Merchant struct {
 
 // Merchants lists every tenant, oldest first: workers go through it.
 func (s *Service) Merchants(ctx context.Context) ([]Merchant, error) {
-	rows, err := s.k.DB.Query(ctx, selectMerchants)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Merchant
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectMerchants) {
 		var m Merchant
-		if err := rows.Scan(&m.ID, &m.Code, &m.Name, &m.TimeZone, &m.CreatedAt); err != nil {
+		if err := row.Scan(&m.ID, &m.Code, &m.Name, &m.TimeZone, &m.CreatedAt); err != nil {
 			return nil, err
 		}
 		out = append(out, m)
 	}
-	return out, rows.Err()
+	return out, nil
 }

@@ -92,20 +92,15 @@ func rolesOf(ctx context.Context, q db.Querier, m id.ID, users []id.ID) (map[id.
 	for _, u := range users {
 		args = append(args, u)
 	}
-	rows, err := q.Query(ctx, selectRolesOf(len(users)), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectRolesOf(len(users)), args...) {
 		var user id.ID
-		r, err := scanRole(rows, &user)
+		r, err := scanRole(row, &user)
 		if err != nil {
 			return nil, err
 		}
 		out[user] = append(out[user], r)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Users lists staff by id after a cursor (0: from the start). Permission iam.read.

@@ -105,6 +105,32 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (order.Result, err
 	return res, err
 }
 
+// MakeTx takes in an order that a person makes of another one (补发、换货), with its raw
+// row, in the transaction that writes down what it makes good for.
+//
+// Errors: ErrClosedShop, order.ErrNumberTaken, and those of a document.
+func (s *Service) MakeTx(ctx context.Context, tx *db.Tx, in order.Incoming) (id.ID, error) {
+	if !in.Shop.Active {
+		return 0, ErrClosedShop.At("shop_id")
+	}
+	in.Source, in.SourceAt = order.SourceManual, clock.Millis(s.kit.Clock)
+	row := Row{ID: s.kit.IDs.New(), ShopID: in.Shop.ID, Source: SourceManual, State: StateNew, SourceAt: in.SourceAt, ChannelOrderNo: in.Doc.ChannelOrderNo}
+	if err := s.insertTx(ctx, tx, []Row{row}, []*body{{Doc: &in.Doc}}); err != nil {
+		return 0, err
+	}
+	out, err := s.orders.ApplyTx(ctx, tx, []order.Incoming{in})
+	if err != nil {
+		return 0, err
+	}
+	if out[0].Err == nil && out[0].Result != order.ApplyCreated {
+		out[0].Err = order.ErrNumberTaken
+	}
+	if out[0].Err != nil {
+		return 0, out[0].Err
+	}
+	return out[0].OrderID, s.setStateTx(ctx, tx, row.ID, StateApplied, nil)
+}
+
 // manual turns the input into a document, with the SKUs' own names.
 func (s *Service) manual(ctx context.Context, in CreateInput, row Row) (order.Document, error) {
 	r := in.Receiver

@@ -222,18 +222,13 @@ func (s *Service) page(ctx context.Context, m id.ID, state, source string, befor
 	if source != "" {
 		q, args = selectListOf, []any{m, state, source, before, n}
 	}
-	rows, err := s.kit.DB.Query(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Row
-	for rows.Next() {
-		r, err := scan(rows)
+	for row := range db.Each(ctx, s.kit.DB, q, args...) {
+		r, err := scan(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return out, nil
 }

@@ -157,20 +157,15 @@ func (s *Service) quarantinedPart(ctx context.Context, q db.Querier, shopID id.I
 	for _, n := range nos {
 		args = append(args, n)
 	}
-	rows, err := q.Query(ctx, selectWaiting(len(nos)), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectWaiting(len(nos)), args...) {
 		var no string
 		var w waitingRow
-		if err := rows.Scan(&no, &w.row, &w.fingerprint); err != nil {
+		if err := row.Scan(&no, &w.row, &w.fingerprint); err != nil {
 			return err
 		}
 		out[no] = w
 	}
-	return rows.Err()
+	return nil
 }
 
 // CountQuarantined counts a shop's pulled orders in the quarantine, at most max.
@@ -182,21 +177,16 @@ func (s *Service) CountQuarantined(ctx context.Context, shopID id.ID, max int) (
 // QuarantinedByShop counts the acting merchant's quarantine by shop, from an index
 // that holds nothing else.
 func (s *Service) QuarantinedByShop(ctx context.Context) (map[id.ID]int64, error) {
-	rows, err := s.kit.DB.Query(ctx, countByShop, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[id.ID]int64{}
-	for rows.Next() {
+	for row := range db.Each(ctx, s.kit.DB, countByShop, actor.Merchant(ctx)) {
 		var shopID id.ID
 		var n int64
-		if err := rows.Scan(&shopID, &n); err != nil {
+		if err := row.Scan(&shopID, &n); err != nil {
 			return nil, err
 		}
 		out[shopID] = n
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Body returns what came in, opened. Permission intake.reveal: it may hold personal

@@ -172,20 +172,15 @@ func (s *Service) BadOf(ctx context.Context, parent id.ID, each func(Row, *RawRe
 }
 
 func (s *Service) badPage(ctx context.Context, m, parent id.ID, after int64, afterID id.ID) ([]Row, error) {
-	rows, err := s.kit.DB.Query(ctx, selectBad, m, parent, after, after, afterID, 200)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Row
-	for rows.Next() {
-		r, err := scan(rows)
+	for row := range db.Each(ctx, s.kit.DB, selectBad, m, parent, after, after, afterID, 200) {
+		r, err := scan(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func (s *Service) bodyOf(ctx context.Context, m, row id.ID) (b body, err error) {

@@ -133,7 +133,7 @@ func (s *Service) countTx(ctx context.Context, tx *db.Tx, n need, kind, ref stri
 }
 
 func (s *Service) changed(p place, kind string, change int64) event.Appended {
-	return event.Appended{Of: event.Of{Aggregate: "sku", ID: p.sku, Version: clock.Millis(s.k.Clock)},
+	return event.Appended{Of: event.Of{Aggregate: "stock", ID: p.sku, Version: clock.Millis(s.k.Clock)},
 		Payload: StockChanged{SKUID: p.sku, WarehouseID: p.warehouse, Condition: p.condition, Kind: kind, Change: change}}
 }
 
@@ -199,7 +199,7 @@ func (s *Service) SetLevels(ctx context.Context, in LevelsInput) (Balance, error
 		if n == 0 {
 			return Balance{}, ErrBelowReserved.With("reserved", now.Reserved).At("backorder")
 		}
-		return now, s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "sku", ID: in.SKUID, Version: at},
+		return now, s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "stock", ID: in.SKUID, Version: at},
 			StockFreed{SKUID: in.SKUID, WarehouseID: in.WarehouseID})
 	})
 }

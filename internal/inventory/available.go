@@ -54,18 +54,13 @@ func (s *Service) AvailableTx(ctx context.Context, q db.Querier, skuIDs []id.ID,
 
 func (s *Service) freeTx(ctx context.Context, q db.Querier, skus []id.ID, warehouseID id.ID, free map[id.ID]int64) error {
 	skus = db.Pad(skus)
-	rows, err := q.Query(ctx, selectFree(len(skus)), append(listArgs(actor.Merchant(ctx), skus), warehouseID)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectFree(len(skus)), append(listArgs(actor.Merchant(ctx), skus), warehouseID)...) {
 		var sku id.ID
 		var n int64
-		if err := rows.Scan(&sku, &n); err != nil {
+		if err := row.Scan(&sku, &n); err != nil {
 			return err
 		}
 		free[sku] = n
 	}
-	return rows.Err()
+	return nil
 }

@@ -157,15 +157,10 @@ func listArgs(m id.ID, ids []id.ID) []any {
 
 func (b *book) loadHeld(ctx context.Context, q *db.Tx, orders []id.ID, lock bool) (skus []id.ID, err error) {
 	orders = db.Pad(orders)
-	rows, err := q.Query(ctx, selectHeld(q.Dialect(), len(orders), lock), listArgs(b.merchant, orders)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectHeld(q.Dialect(), len(orders), lock), listArgs(b.merchant, orders)...) {
 		var k heldKey
 		var h held
-		if err := rows.Scan(&k.order, &k.line, &k.sku, &k.warehouse, &h.was); err != nil {
+		if err := row.Scan(&k.order, &k.line, &k.sku, &k.warehouse, &h.was); err != nil {
 			return nil, err
 		}
 		h.now = h.was
@@ -173,24 +168,19 @@ func (b *book) loadHeld(ctx context.Context, q *db.Tx, orders []id.ID, lock bool
 		b.byOrder[k.order] = append(b.byOrder[k.order], k)
 		skus = append(skus, k.sku)
 	}
-	return skus, rows.Err()
+	return skus, nil
 }
 
 func (b *book) loadLevels(ctx context.Context, q *db.Tx, skus []id.ID, lock bool) error {
 	skus = db.Pad(skus)
-	rows, err := q.Query(ctx, selectBalances(q.Dialect(), len(skus), lock), listArgs(b.merchant, skus)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectBalances(q.Dialect(), len(skus), lock), listArgs(b.merchant, skus)...) {
 		p, l := place{}, &level{exists: true}
-		if err := rows.Scan(&p.sku, &p.warehouse, &p.condition, &l.onHand, &l.reserved, &l.backorder); err != nil {
+		if err := row.Scan(&p.sku, &p.warehouse, &p.condition, &l.onHand, &l.reserved, &l.backorder); err != nil {
 			return err
 		}
 		b.levels[p] = l
 	}
-	return rows.Err()
+	return nil
 }
 
 // ensure adds empty balance rows where goods arrive for the first time.
@@ -290,7 +280,7 @@ func (b *book) flush(ctx context.Context, tx *db.Tx) error {
 		stmts = append(stmts, db.Stmt{SQL: changeBalance, Want: 1, Args: []any{l.dOnHand, l.dReserved, b.at,
 			b.merchant, p.sku, p.warehouse, p.condition, l.dOnHand, l.dReserved, l.dOnHand - l.dReserved}})
 		if p.condition == Good && l.dOnHand > l.dReserved {
-			freed = append(freed, event.Appended{Of: event.Of{Aggregate: "sku", ID: p.sku, Version: b.at},
+			freed = append(freed, event.Appended{Of: event.Of{Aggregate: "stock", ID: p.sku, Version: b.at},
 				Payload: StockFreed{SKUID: p.sku, WarehouseID: p.warehouse}})
 		}
 	}

@@ -13,20 +13,7 @@ import (
 // milliseconds). Who asks again and again looks back further than he last asked:
 // a movement gets its time before its transaction commits.
 func (s *Service) ChangedTx(ctx context.Context, q db.Querier, since int64) ([]id.ID, error) {
-	rows, err := q.Query(ctx, selectChangedSKUs, actor.Merchant(ctx), id.First(since))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []id.ID
-	for rows.Next() {
-		var one id.ID
-		if err := rows.Scan(&one); err != nil {
-			return nil, err
-		}
-		out = append(out, one)
-	}
-	return out, rows.Err()
+	return db.Column[id.ID](ctx, q, selectChangedSKUs, actor.Merchant(ctx), id.First(since))
 }
 
 // TakenTx counts the pieces of each SKU that orders have reserved since an instant
@@ -35,21 +22,13 @@ func (s *Service) TakenTx(ctx context.Context, q db.Querier, skus []id.ID, since
 	out := map[id.ID]int64{}
 	for part := range slices.Chunk(sorted(skus), 500) {
 		part = db.Pad(part)
-		rows, err := q.Query(ctx, selectTaken(len(part)), append(listArgs(actor.Merchant(ctx), part), id.First(since))...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectTaken(len(part)), append(listArgs(actor.Merchant(ctx), part), id.First(since))...) {
 			var sku id.ID
 			var n int64
-			if err := rows.Scan(&sku, &n); err != nil {
-				rows.Close()
+			if err := row.Scan(&sku, &n); err != nil {
 				return nil, err
 			}
 			out[sku] = n
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
 		}
 	}
 	return out, nil

@@ -76,6 +76,9 @@ func (s *Service) DeductGoneTx(ctx context.Context, tx *db.Tx, takes []Take) ([]
 	err = s.bookTx(ctx, tx, n, func(b *book) error {
 		short = short[:0]
 		for _, t := range all[0] {
+			if t.Quantity -= b.deductAway(t); t.Quantity == 0 {
+				continue
+			}
 			have := min(b.deductible(t), t.Quantity)
 			if have < t.Quantity {
 				short = append(short, Short{Want: Want{OrderID: t.OrderID, LineID: t.LineID, SKUID: t.SKUID, WarehouseID: t.WarehouseID, Quantity: t.Quantity}, Available: have})
@@ -146,6 +149,23 @@ func (b *book) deduct(t Take, n int64) {
 		b.hold(heldKey{t.OrderID, t.LineID, t.SKUID, t.WarehouseID}, -own)
 	}
 	b.giveUp(t, n-own, t.WarehouseID)
+}
+
+// deductAway books what a line has reserved in other warehouses than the take's, beyond
+// what it holds in that one: it left from there. It answers how much that is.
+func (b *book) deductAway(t Take) (n int64) {
+	away := t.Quantity - b.heldHere(t)
+	for _, k := range b.heldOf(t.OrderID) {
+		if away <= n || k.line != t.LineID || k.sku != t.SKUID || k.warehouse == t.WarehouseID {
+			continue
+		}
+		x := t
+		x.WarehouseID = k.warehouse
+		have := min(b.deductible(x), b.helds[k].now, away-n)
+		b.deduct(x, have)
+		n += have
+	}
+	return n
 }
 
 // giveUp releases up to n pieces the line still holds, except in one warehouse:

@@ -6,11 +6,8 @@ import (
 	"strings"
 
 	"github.com/ordercove/ordercove/internal/catalog"
-	"github.com/ordercove/ordercove/internal/kit/actor"
-	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/rowimport"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
 )
@@ -26,52 +23,11 @@ var importFields = []rowimport.Field{
 }
 
 func (s *Service) newImporter() *rowimport.Importer {
-	im := &rowimport.Importer{Kind: JobImport, Fields: importFields, Apply: s.importRow, Files: s.k.Files, Jobs: s.k.Jobs, DB: s.k.DB,
+	im := &rowimport.Importer{Kind: JobImport, Permission: "inventory.adjust", Fields: importFields, Apply: s.importRow, Files: s.k.Files, Jobs: s.k.Jobs, DB: s.k.DB, Commands: s.k.Commands,
 		Ref:    func(r rowimport.Row) string { return r.Get("sku_code") },
 		Unique: func(r rowimport.Row) string { return sheet.Code(r.Get("sku_code")) + "\x1f" + r.Get("warehouse") }}
 	im.Register()
 	return im
-}
-
-// OpenImport recognises an uploaded table and guesses its columns. Permission
-// inventory.adjust, as for all of the import.
-//
-// Errors: rowimport.ErrGone, rowimport.ErrNoHeader, and those of sheet.Open.
-func (s *Service) OpenImport(ctx context.Context, fileID id.ID) (rowimport.Upload, error) {
-	if err := actor.Require(ctx, "inventory.adjust"); err != nil {
-		return rowimport.Upload{}, err
-	}
-	return s.importer.Open(ctx, fileID)
-}
-
-// PreviewImport says what running the file would do, without doing it.
-//
-// Errors: rowimport.ErrGone, rowimport.ErrColumn, rowimport.ErrTooMany.
-func (s *Service) PreviewImport(ctx context.Context, fileID id.ID, m rowimport.Mapping) (rowimport.Preview, error) {
-	if err := actor.Require(ctx, "inventory.adjust"); err != nil {
-		return rowimport.Preview{}, err
-	}
-	return s.importer.Preview(ctx, fileID, m)
-}
-
-// RunImport starts the durable job that makes stock what the file counted. Running
-// the same file again changes nothing.
-//
-// Errors: rowimport.ErrGone, rowimport.ErrColumn.
-func (s *Service) RunImport(ctx context.Context, fileID id.ID, m rowimport.Mapping) (job.Job, error) {
-	if err := actor.Require(ctx, "inventory.adjust"); err != nil {
-		return job.Job{}, err
-	}
-	if err := s.importer.Check(ctx, fileID, m); err != nil {
-		return job.Job{}, err
-	}
-	about := &command.About{Action: JobImport, Object: "file/" + fileID.String()}
-	made, err := command.Run(ctx, s.k.Commands, about, map[string]any{"file_id": fileID, "mapping": m},
-		func(ctx context.Context, tx *db.Tx) (id.ID, error) { return s.importer.EnqueueTx(ctx, tx, fileID, m) })
-	if err != nil {
-		return job.Job{}, err
-	}
-	return s.k.Jobs.Get(ctx, made)
 }
 
 // importRow makes the stock of one SKU in one warehouse what the row counted, and
@@ -86,7 +42,7 @@ func (s *Service) importRow(ctx context.Context, tx *db.Tx, r rowimport.Row) (id
 	if !ok {
 		return 0, ErrImportUnknownSKU.With("code", code).At("sku_code")
 	}
-	warehouse, err := s.importWarehouse(ctx, tx, r.Get("warehouse"))
+	warehouse, err := s.ImportWarehouseTx(ctx, tx, r.Get("warehouse"))
 	if err != nil {
 		return 0, err
 	}
@@ -109,8 +65,11 @@ func (s *Service) importRow(ctx context.Context, tx *db.Tx, r rowimport.Row) (id
 	return sku.ID, nil
 }
 
-// importWarehouse finds a warehouse by code or name; an empty cell is the default.
-func (s *Service) importWarehouse(ctx context.Context, tx *db.Tx, text string) (id.ID, error) {
+// ImportWarehouseTx finds the warehouse that a cell names by code or name; an empty cell
+// is the default.
+//
+// Errors: ErrImportUnknownWarehouse.
+func (s *Service) ImportWarehouseTx(ctx context.Context, tx *db.Tx, text string) (id.ID, error) {
 	all, err := s.WarehousesTx(ctx, tx)
 	if err != nil {
 		return 0, err

@@ -28,14 +28,14 @@ func TestOpeningStockComesInByFile(t *testing.T) {
 			if err != nil {
 				return rowimport.Upload{}, err
 			}
-			return s.stock.OpenImport(s.ctx, f.ID)
+			return s.stock.Imports.Open(s.ctx, f.ID)
 		}
 		run := func() job.Job {
 			up, err := upload()
 			if err != nil {
 				t.Fatal(err)
 			}
-			preview, err := s.stock.PreviewImport(s.ctx, up.FileID, up.Mapping)
+			preview, err := s.stock.Imports.Preview(s.ctx, up.FileID, up.Mapping)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,7 +48,7 @@ func TestOpeningStockComesInByFile(t *testing.T) {
 			if !slices.Equal(verdicts, want) {
 				t.Errorf("preview refuses %v", verdicts)
 			}
-			j, err := s.stock.RunImport(s.ctx, up.FileID, up.Mapping)
+			j, err := s.stock.Imports.Start(s.ctx, up.FileID, up.Mapping)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestOpeningStockNeedsItsColumns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.stock.RunImport(s.ctx, f.ID, rowimport.Mapping{"sku_code": "货号"}); !errors.Is(err, rowimport.ErrColumn) {
+		if _, err := s.stock.Imports.Start(s.ctx, f.ID, rowimport.Mapping{"sku_code": "货号"}); !errors.Is(err, rowimport.ErrColumn) {
 			t.Errorf("without a quantity: %v, want ErrColumn", err)
 		}
 	})

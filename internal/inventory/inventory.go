@@ -88,15 +88,16 @@ type Reservation struct {
 
 // Service is the inventory capability.
 type Service struct {
-	k        *kit.Kit
-	catalog  *catalog.Service
-	lanes    *lanes
-	importer *rowimport.Importer
+	k       *kit.Kit
+	catalog *catalog.Service
+	lanes   *lanes
+	// Imports takes tables.
+	Imports *rowimport.Importer
 }
 
 // New returns the capability and tells the job queue how to import files.
 func New(k *kit.Kit, c *catalog.Service) *Service {
 	s := &Service{k: k, catalog: c, lanes: newLanes()}
-	s.importer = s.newImporter()
+	s.Imports = s.newImporter()
 	return s
 }

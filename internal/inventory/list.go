@@ -75,21 +75,13 @@ func (s *Service) Balances(ctx context.Context, f BalanceFilter) ([]Balance, str
 	}
 	limit := page.Limit(f.Limit)
 	text, args := selectStock(a.MerchantID, f, after, scope, limit+1)
-	rows, err := s.k.DB.Query(ctx, text, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Balance
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, text, args...) {
 		var b Balance
-		if err := rows.Scan(b.fields()...); err != nil {
+		if err := row.Scan(b.fields()...); err != nil {
 			return nil, "", err
 		}
 		out = append(out, b)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(b Balance) string { return page.Encode(balanceKey{b.SKUCode, b.WarehouseID, b.Condition}) })
 	return out, next, nil
@@ -153,22 +145,14 @@ func (s *Service) Movements(ctx context.Context, f MovementFilter) ([]Movement, 
 	}
 	limit := page.Limit(f.Limit)
 	text, args := selectMovements(a.MerchantID, f, before, scope, limit+1)
-	rows, err := s.k.DB.Query(ctx, text, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Movement
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, text, args...) {
 		var m Movement
-		if err := rows.Scan(&m.ID, &m.SKUID, &m.SKUCode, &m.WarehouseID, &m.WarehouseName, &m.Condition, &m.Kind, &m.OnHandChange,
+		if err := row.Scan(&m.ID, &m.SKUID, &m.SKUCode, &m.WarehouseID, &m.WarehouseName, &m.Condition, &m.Kind, &m.OnHandChange,
 			&m.ReservedChange, &m.OrderID, &m.LineID, &m.Ref, &m.ActorID, &m.ActorName, &m.At); err != nil {
 			return nil, "", err
 		}
 		out = append(out, m)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(m Movement) string { return page.Encode(m.ID) })
 	return out, next, s.balanceAfter(ctx, out)
@@ -187,16 +171,11 @@ func (s *Service) balanceAfter(ctx context.Context, page []Movement) error {
 	skus = db.Pad(sorted(skus))
 	m := actor.Merchant(ctx)
 	args := append(listArgs(m, skus), append(listArgs(m, skus), page[0].ID)...)
-	rows, err := s.k.DB.Query(ctx, selectAsOf(len(skus)), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	left := map[place]int64{}
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectAsOf(len(skus)), args...) {
 		var p place
 		var n int64
-		if err := rows.Scan(&p.sku, &p.warehouse, &p.condition, &n); err != nil {
+		if err := row.Scan(&p.sku, &p.warehouse, &p.condition, &n); err != nil {
 			return err
 		}
 		left[p] = n
@@ -206,7 +185,7 @@ func (s *Service) balanceAfter(ctx context.Context, page []Movement) error {
 		page[i].OnHandAfter = left[p]
 		left[p] -= page[i].OnHandChange
 	}
-	return rows.Err()
+	return nil
 }
 
 // ReservedTx returns what the orders hold, in a fixed order. Shipping takes what
@@ -229,20 +208,15 @@ func (s *Service) ReservedTx(ctx context.Context, q db.Querier, orderIDs []id.ID
 }
 
 func scanReservations(ctx context.Context, q db.Querier, text string, args []any) ([]Reservation, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Reservation
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var r Reservation
-		if err := rows.Scan(&r.OrderID, &r.LineID, &r.SKUID, &r.WarehouseID, &r.Quantity); err != nil {
+		if err := row.Scan(&r.OrderID, &r.LineID, &r.SKUID, &r.WarehouseID, &r.Quantity); err != nil {
 			return nil, err
 		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // ReservationFilter narrows Reservations; zero fields do not.
@@ -279,21 +253,13 @@ func (s *Service) Reservations(ctx context.Context, f ReservationFilter) ([]Held
 	}
 	limit := page.Limit(f.Limit)
 	text, args := selectReservations(a.MerchantID, f, after, scope, limit+1)
-	rows, err := s.k.DB.Query(ctx, text, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Held
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, text, args...) {
 		var h Held
-		if err := rows.Scan(&h.OrderID, &h.LineID, &h.SKUID, &h.SKUCode, &h.WarehouseID, &h.WarehouseName, &h.Quantity, &h.CreatedAt); err != nil {
+		if err := row.Scan(&h.OrderID, &h.LineID, &h.SKUID, &h.SKUCode, &h.WarehouseID, &h.WarehouseName, &h.Quantity, &h.CreatedAt); err != nil {
 			return nil, "", err
 		}
 		out = append(out, h)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(h Held) string { return page.Encode(h.OrderID, h.LineID, h.SKUID, h.WarehouseID) })
 	return out, next, nil

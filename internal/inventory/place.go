@@ -111,20 +111,12 @@ func (s *Service) FreeTx(ctx context.Context, q db.Querier, skuIDs []id.ID) ([]F
 	var out []Free
 	for part := range slices.Chunk(sorted(skuIDs), 500) {
 		part = db.Pad(part)
-		rows, err := q.Query(ctx, selectFreeEverywhere(len(part)), listArgs(actor.Merchant(ctx), part)...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, q, selectFreeEverywhere(len(part)), listArgs(actor.Merchant(ctx), part)...) {
 			var f Free
-			if err := rows.Scan(&f.SKUID, &f.WarehouseID, &f.Quantity); err != nil {
-				rows.Close()
+			if err := row.Scan(&f.SKUID, &f.WarehouseID, &f.Quantity); err != nil {
 				return nil, err
 			}
 			out = append(out, f)
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
 		}
 	}
 	slices.SortFunc(out, func(a, b Free) int {

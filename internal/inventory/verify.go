@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 )
 
 // Finding is a balance that is not what its books say. All in pieces.
@@ -20,18 +21,13 @@ type Finding struct {
 // finding means that all agree.
 func (s *Service) Verify(ctx context.Context) ([]Finding, error) {
 	m := actor.Merchant(ctx)
-	rows, err := s.k.DB.Query(ctx, verifySums, m, m, m)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Finding
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, verifySums, m, m, m) {
 		var f Finding
-		if err := rows.Scan(&f.SKUID, &f.WarehouseID, &f.Condition, &f.OnHand, &f.Reserved, &f.Moved, &f.MovedHold, &f.HeldByOrders); err != nil {
+		if err := row.Scan(&f.SKUID, &f.WarehouseID, &f.Condition, &f.OnHand, &f.Reserved, &f.Moved, &f.MovedHold, &f.HeldByOrders); err != nil {
 			return nil, err
 		}
 		out = append(out, f)
 	}
-	return out, rows.Err()
+	return out, nil
 }

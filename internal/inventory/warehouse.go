@@ -58,22 +58,17 @@ func (s *Service) WarehousesTx(ctx context.Context, q db.Querier) ([]Warehouse, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.Query(ctx, selectWarehouses, a.MerchantID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Warehouse
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectWarehouses, a.MerchantID) {
 		var w Warehouse
-		if err := rows.Scan(w.fields()...); err != nil {
+		if err := row.Scan(w.fields()...); err != nil {
 			return nil, err
 		}
 		if a.InScope(Scope, w.ID) {
 			out = append(out, w)
 		}
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // WarehouseTx returns one warehouse. Errors: ErrNoWarehouse, also outside the

@@ -40,6 +40,10 @@ var (
 	ErrUnavailable = errs.Define(errs.Unavailable, "logistics.unavailable", "快递公司接口暂时不可用：{carrier_message}（{carrier_code}）", "The carrier is unavailable: {carrier_message} ({carrier_code})")
 	// ErrUnknownOutcome: no answer came; the effect may have happened.
 	ErrUnknownOutcome = errs.Define(errs.Unavailable, "logistics.unknown_outcome", "没有收到快递公司的答复，将先查询再重试", "No answer came from the carrier; it is looked up before trying again")
+	// ErrNotShared: the channel's account issues for its own shop's orders only.
+	ErrNotShared = errs.Define(errs.Conflict, "logistics.not_shared", "该平台的电子面单账号只能给授权店铺自己的订单取号，请换一个账号", "On this channel an account issues waybills for its own shop only; choose another account")
+	// ErrSharer: the shop whose orders they are cannot be spoken to, and the account is another's.
+	ErrSharer = errs.Define(errs.Conflict, "logistics.sharer_offline", "订单所属店铺的平台授权不可用，共享面单取不到号，请先重新授权该店铺", "The order's own shop cannot be reached at the channel, so a shared account cannot issue for it; authorise that shop again")
 	// ErrUnsupported: this carrier offers no such thing.
 	ErrUnsupported = errs.Define(errs.Conflict, "logistics.unsupported", "该快递公司不支持此操作", "This carrier does not offer that")
 )

@@ -34,6 +34,17 @@ const (
 	FlagCarrier = "carrier:"
 )
 
+// Promised is the carrier that an order's flags promise its buyer: for choosing one and
+// for shipping alike. A code that no carrier has promises nothing, as nobody could keep it.
+func Promised(flags []string) (Carrier, bool) {
+	for _, f := range flags {
+		if code, ok := strings.CutPrefix(f, FlagCarrier); ok {
+			return Get(code)
+		}
+	}
+	return Carrier{}, false
+}
+
 // Name is the carrier's name in lang ("zh-CN" or "en-US").
 func (c Carrier) Name(lang string) string {
 	if strings.HasPrefix(lang, "en") {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/httpx"
+	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
 )
 
@@ -86,6 +87,8 @@ type Request struct {
 	Key     string
 	Carrier string // our code
 	Branch  string // for issuers that ask for one
+	// ShopID is the shop whose orders they are: an account may be another's.
+	ShopID id.ID
 	// Product is a Product.Code, empty for the usual one.
 	Product string
 	// Pieces is how many boxes travel together (子母件), at least 1.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/order/receiver"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -17,6 +18,9 @@ type Incoming struct {
 	Doc      Document
 	Source   string // file | manual | api
 	SourceAt int64
+	// Made is what a person makes of another order: reship or exchange, with its customer.
+	Made       string
+	CustomerID id.ID
 }
 
 // absorb brings a document into the order: axes move forward only, unknown never
@@ -106,6 +110,9 @@ func (e *edit) takeStatus(d *Document) {
 	for _, f := range flags {
 		if !slices.Contains(o.ChannelFlags, f) {
 			o.ChannelFlags = append(slices.Clip(o.ChannelFlags), f)
+			if (f == FlagUrged || f == FlagShipFirst) && !o.History {
+				e.emit(Urged{})
+			}
 		}
 	}
 	locks := slices.Clone(d.Holds)
@@ -196,7 +203,7 @@ func (e *edit) takeNotes(d *Document) {
 		o.BuyerNote = d.BuyerNote
 		which = append(which, "buyer_note")
 	}
-	if d.SellerNote != "" && d.SellerNote != o.ChannelSellerNote {
+	if (d.SellerNote != "" || d.MemoTold) && d.SellerNote != o.ChannelSellerNote {
 		if d.SellerNote != o.SellerNote {
 			which = append(which, "seller_note")
 		}
@@ -206,7 +213,7 @@ func (e *edit) takeNotes(d *Document) {
 		e.emit(NoteChanged{By: byChannel, Which: which})
 		e.afterApproval(HoldNoteChanged)
 	}
-	if f := int64(d.Flag); f != 0 && f != o.ChannelFlag {
+	if f := int64(d.Flag); (f != 0 || d.FlagTold) && f != o.ChannelFlag {
 		if !e.created && f != o.Flag {
 			e.emit(FlagChanged{By: byChannel, From: o.Flag, To: f})
 			e.afterApproval(HoldFlagChanged)

@@ -35,6 +35,7 @@ func (s *Service) AdoptTx(ctx context.Context, tx *db.Tx, in AdoptInput) (Result
 			return err
 		}
 		e.evaluate()
+		e.readFirst(shops[e.now.ShopID])
 		if err := s.judge(ctx, tx, []*edit{e}); err != nil {
 			return err
 		}

@@ -118,10 +118,7 @@ func (s *Service) applyWave(ctx context.Context, tx *db.Tx, in []Incoming, idx [
 	}
 	for _, e := range edits {
 		e.evaluate()
-		sh := w.shops[e.now.ShopID]
-		if e.created && sh.AutoApprove && e.now.BuyerNote != "" && !e.now.History && len(e.now.OpenLines()) > 0 {
-			e.raise(HoldBuyerNote, "")
-		}
+		e.readFirst(w.shops[e.now.ShopID])
 	}
 	if err := s.judge(ctx, tx, edits); err != nil {
 		return err
@@ -244,6 +241,9 @@ func (s *Service) fresh(in *Incoming, by id.ID, now int64) *edit {
 	if in.Source == SourceManual {
 		o.Type = "manual"
 	}
+	if in.Made != "" {
+		o.Type, o.CustomerID = in.Made, in.CustomerID
+	}
 	o.History = history(in)
 	if o.History {
 		o.Unread = false
@@ -354,19 +354,14 @@ func lookUp(ctx context.Context, q db.Querier, m id.ID, in []Incoming, idx []int
 }
 
 func eachFound(ctx context.Context, q db.Querier, m id.ID, nos []string, each func(found)) error {
-	rows, err := q.Query(ctx, selectByNo(len(nos)), noArgs(m, nos)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectByNo(len(nos)), noArgs(m, nos)...) {
 		var f found
-		if err := rows.Scan(f.into()...); err != nil {
+		if err := row.Scan(f.into()...); err != nil {
 			return err
 		}
 		each(f)
 	}
-	return rows.Err()
+	return nil
 }
 
 // check refuses what no order can be made of.

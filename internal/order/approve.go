@@ -23,16 +23,25 @@ func (s *Service) Approve(ctx context.Context, in ApproveInput) (Result, error) 
 
 // ApproveTx is Approve inside the caller's transaction.
 func (s *Service) ApproveTx(ctx context.Context, tx *db.Tx, in ApproveInput) (Result, error) {
-	return s.change(ctx, tx, in.OrderID, in.Version, ActApprove, func(_ context.Context, e *edit) error {
-		e.now.ApprovedAt, e.now.ApprovedBy = e.at, e.by
-		e.clear(HoldBuyerNote)
-		e.clear(HoldSellerNote)
-		e.emit(Approved{})
-		return nil
-	})
+	return s.change(ctx, tx, in.OrderID, in.Version, ActApprove, approve)
 }
 
-// RevokeApproval takes an approval back (反审核) before anything shipped.
+// ApproveManyTx is ApproveTx for many orders, in statements that take them together: one
+// answer for each, and an error for what concerns them all.
+func (s *Service) ApproveManyTx(ctx context.Context, tx *db.Tx, ids []id.ID) ([]error, error) {
+	return s.changeMany(ctx, tx, ids, 0, ActApprove, approve)
+}
+
+func approve(_ context.Context, e *edit) error {
+	e.now.ApprovedAt, e.now.ApprovedBy, e.now.RevokedAt = e.at, e.by, 0
+	e.clear(HoldBuyerNote)
+	e.clear(HoldSellerNote)
+	e.emit(Approved{})
+	return nil
+}
+
+// RevokeApproval takes an approval back (反审核) before anything shipped; from then on
+// only a person approves the order.
 // Permission order.approve.
 //
 // Errors: ErrNotFound, ErrChanged, ErrNotAllowed.
@@ -44,7 +53,7 @@ func (s *Service) RevokeApproval(ctx context.Context, in ApproveInput) (Result, 
 // warn of changes after approval end: approval looks at the order anew.
 func (s *Service) RevokeApprovalTx(ctx context.Context, tx *db.Tx, in ApproveInput) (Result, error) {
 	return s.change(ctx, tx, in.OrderID, in.Version, ActRevoke, func(_ context.Context, e *edit) error {
-		e.now.ApprovedAt, e.now.ApprovedBy = 0, 0
+		e.now.ApprovedAt, e.now.ApprovedBy, e.now.RevokedAt = 0, 0, e.at
 		for _, k := range []HoldKind{HoldAddressChanged, HoldSKUChanged, HoldNoteChanged, HoldFlagChanged, HoldFinance} {
 			e.clear(k)
 		}

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -24,43 +25,56 @@ var permissions = map[Action]string{
 // (allocate and ship belong to fulfillment).
 func Permission(a Action) string { return permissions[a] }
 
-// change is the path of every use case on one order: right, lock, version, table
-// of actions, the change itself, save.
+// change is the path of every use case on one order.
 func (s *Service) change(ctx context.Context, tx *db.Tx, orderID id.ID, version int64, act Action, f func(context.Context, *edit) error) (Result, error) {
-	a, err := actor.From(ctx)
+	var o *Order
+	refused, err := s.changeMany(ctx, tx, []id.ID{orderID}, version, act, func(ctx context.Context, e *edit) error {
+		o = e.now
+		return f(ctx, e)
+	})
+	if err == nil {
+		err = refused[0]
+	}
 	if err != nil {
 		return Result{}, err
 	}
+	return s.ResultTx(ctx, tx, *o)
+}
+
+// changeMany takes orders through right, lock, version, table of actions, the change
+// itself and save, with one answer each: who is refused is left as it was.
+func (s *Service) changeMany(ctx context.Context, tx *db.Tx, ids []id.ID, version int64, act Action, f func(context.Context, *edit) error) ([]error, error) {
 	if p := permissions[act]; p != "" {
 		if err := actor.Require(ctx, p); err != nil {
-			return Result{}, err
+			return nil, err
 		}
 	}
-	orders, err := s.LockTx(ctx, tx, []id.ID{orderID})
+	found, err := s.lockEdits(ctx, tx, ids)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	if len(orders) == 0 {
-		return Result{}, ErrNotFound
+	var edits []*edit
+	out := make([]error, len(ids))
+	for i, one := range ids {
+		k := slices.IndexFunc(found, func(e *edit) bool { return e.now.ID == one })
+		switch {
+		case k < 0:
+			out[i] = ErrNotFound
+		case version != 0 && version != found[k].was.Version:
+			out[i] = ErrChanged
+		default:
+			if out[i] = found[k].now.Refuse(act); out[i] == nil {
+				out[i] = f(ctx, found[k])
+			}
+		}
+		if out[i] == nil {
+			edits = append(edits, found[k])
+		}
 	}
-	o := orders[0]
-	if version != 0 && version != o.Version {
-		return Result{}, ErrChanged
+	if err := s.judge(ctx, tx, edits); err != nil {
+		return nil, err
 	}
-	if err := o.Refuse(ctx, act); err != nil {
-		return Result{}, err
-	}
-	e := s.edit(o, a.ID, clock.Millis(s.kit.Clock))
-	if err := f(ctx, e); err != nil {
-		return Result{}, err
-	}
-	if err := s.judge(ctx, tx, []*edit{e}); err != nil {
-		return Result{}, err
-	}
-	if err := s.save(ctx, tx, []*edit{e}); err != nil {
-		return Result{}, err
-	}
-	return s.ResultTx(ctx, tx, *e.now)
+	return out, s.save(ctx, tx, edits)
 }
 
 // ResultTx is what a mutation answers that left the order like this.
@@ -70,15 +84,7 @@ func (s *Service) ResultTx(ctx context.Context, q db.Querier, o Order) (Result, 
 }
 
 // Refuse says why the table does not allow an action, or nil.
-func (o *Order) Refuse(ctx context.Context, a Action) error {
-	if err := o.refuse(a); err != nil {
-		return inWords(ctx, err)
-	}
-	return nil
-}
-
-// refuse says why the table does not allow an action, or nil.
-func (o *Order) refuse(a Action) error {
+func (o *Order) Refuse(a Action) error {
 	if o.Allows(a) {
 		return nil
 	}
@@ -133,21 +139,4 @@ func (s *Service) lockEdits(ctx context.Context, tx *db.Tx, ids []id.ID) ([]*edi
 		out[i] = s.edit(o, a.ID, now)
 	}
 	return out, nil
-}
-
-func scanIDs(ctx context.Context, q db.Querier, text string, args ...any) ([]id.ID, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []id.ID
-	for rows.Next() {
-		var i id.ID
-		if err := rows.Scan(&i); err != nil {
-			return nil, err
-		}
-		out = append(out, i)
-	}
-	return out, rows.Err()
 }

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/ordercove/ordercove/internal/catalog"
@@ -118,7 +119,7 @@ func (e *edit) changeLine(c LineChange, sku catalog.SKU, at string) (id.ID, erro
 // reserved now. It takes up to 200 orders after the given one and returns the
 // last one it looked at, 0 when none are left.
 func (s *Service) RelinkTx(ctx context.Context, tx *db.Tx, listingID, skuID, after id.ID) (id.ID, int, error) {
-	ids, err := scanIDs(ctx, tx, selectByListing, actor.Merchant(ctx), listingID, skuID, actor.Merchant(ctx), after, after)
+	ids, err := db.Column[id.ID](ctx, tx, selectByListing, actor.Merchant(ctx), listingID, skuID, actor.Merchant(ctx), after, after)
 	if err != nil || len(ids) == 0 {
 		return 0, 0, err
 	}
@@ -141,21 +142,14 @@ func (s *Service) RelinkTx(ctx context.Context, tx *db.Tx, listingID, skuID, aft
 	return ids[len(ids)-1], len(edits), s.resettle(ctx, tx, edits)
 }
 
-// RetryShortTx tries again to reserve for orders that are out of stock and have
-// lines of a SKU, the oldest first, up to 200 after the given one.
-func (s *Service) RetryShortTx(ctx context.Context, tx *db.Tx, skuID, after id.ID) (id.ID, int, error) {
-	ids, err := scanIDs(ctx, tx, selectShort, actor.Merchant(ctx), after, skuID, skuID)
-	if err != nil || len(ids) == 0 {
-		return 0, 0, err
-	}
+// RetryShortTx tries again to reserve for those of orders that are out of stock, in the
+// order given, which is whoever's turn it is.
+func (s *Service) RetryShortTx(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 	edits, err := s.lockEdits(ctx, tx, ids)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
-	if err := s.resettle(ctx, tx, edits); err != nil {
-		return 0, 0, err
-	}
-	return ids[len(ids)-1], len(edits), nil
+	return s.resettle(ctx, tx, slices.DeleteFunc(edits, func(e *edit) bool { return !e.now.OnHold(HoldOutOfStock) }))
 }
 
 // resettle reserves, re-evaluates holds, approves where the shop asks for it, and saves.

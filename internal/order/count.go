@@ -20,6 +20,9 @@ func count(c tally.Counts, o *Order, sign int64) {
 	if paid := paidDay(o); paid != 0 {
 		put("paid", day(paid), fen)
 	}
+	if o.ApprovedAt != 0 {
+		put("approved", day(o.ApprovedAt), 0)
+	}
 	if o.ShippedAt != 0 {
 		put("shipped", day(o.ShippedAt), fen)
 	}

@@ -40,6 +40,8 @@ func say(w *content.Content, d *Document) {
 	w.Fen(m.Goods, m.MerchantDiscount, m.PlatformDiscount, m.TalentDiscount, m.PaymentDiscount, m.Freight, m.BuyerPaid, m.MerchantReceivable, d.RefundFen)
 	w.Text(string(d.RefundState), d.BuyerNote, d.SellerNote)
 	w.Number(int64(d.Flag))
+	w.Truth(d.MemoTold)
+	w.Truth(d.FlagTold)
 	var bills []Waybill
 	if d.Waybill != nil {
 		bills = append(bills, *d.Waybill)

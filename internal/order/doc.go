@@ -24,7 +24,7 @@
 // archive in: all; its state, where pending_payment to partly_shipped hold work
 // only (history = 0); adoptable (history = 1 and a state in 20..40); problem,
 // in_aftersale and unread (history = 0). Archived ones: archived alone. By day,
-// archived or not: placed, paid and shipped, with buyer_paid_fen.
+// archived or not: placed, paid and shipped, with buyer_paid_fen, and approved.
 //
 // Read next: status.go (states, actions, holds), order.go, apply.go, save.go, receiver/.
 package order

@@ -75,7 +75,10 @@ type Document struct {
 	BuyerNote   string      `json:"buyer_note,omitempty"`
 	SellerNote  string      `json:"seller_note,omitempty"`
 	Flag        int         `json:"flag,omitempty"` // 0 none, 1 red … 5 purple
-	Waybill     *Waybill    `json:"waybill,omitempty"`
+	// MemoTold, FlagTold: the source would tell a seller's note, a flag; none is one taken off.
+	MemoTold bool     `json:"memo_told,omitempty"`
+	FlagTold bool     `json:"flag_told,omitempty"`
+	Waybill  *Waybill `json:"waybill,omitempty"`
 	// Waybills are all the parcels, where the source tells more than one.
 	Waybills []Waybill `json:"waybills,omitempty"`
 }

@@ -6,7 +6,7 @@ var (
 	ErrNotFound      = errs.Define(errs.NotFound, "order.not_found", "订单不存在", "There is no such order")
 	ErrChanged       = errs.Define(errs.Conflict, "order.changed", "订单刚被更新,请刷新后再试", "The order has just changed; look again and repeat")
 	ErrNotAllowed    = errs.Define(errs.Conflict, "order.action_not_allowed", "订单当前状态不允许该操作", "The order's state does not allow this now")
-	ErrOnHold        = errs.Define(errs.Conflict, "order.on_hold", "订单有未解除的异常({holds}),请先处理", "The order is on hold ({holds}); deal with that first")
+	ErrOnHold        = errs.Define(errs.Conflict, "order.on_hold", "订单有未解除的异常({kinds}),请先处理", "The order is on hold ({kinds}); deal with that first")
 	ErrNotApproved   = errs.Define(errs.Conflict, "order.not_approved", "订单尚未审核", "The order is not approved yet")
 	ErrNotPaid       = errs.Define(errs.Conflict, "order.not_paid", "订单尚未付款", "The order is not paid yet")
 	ErrSamePerson    = errs.Define(errs.Conflict, "order.same_person", "财审与客审须由不同的人完成", "Whoever approved the order cannot approve it for finance too")

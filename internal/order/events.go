@@ -50,6 +50,11 @@ type LocksChanged struct {
 
 func (LocksChanged) EventName() string { return "order.locks_changed" }
 
+// Urged: on the channel the buyer urges, or the order was promised to ship first.
+type Urged struct{}
+
+func (Urged) EventName() string { return "order.urged" }
+
 // AddressChanged: the receiver changed, on the channel or here. The address
 // itself stays behind the order.
 type AddressChanged struct {

@@ -32,9 +32,13 @@ func (e *edit) evaluate() {
 	}
 	e.set(HoldUnmapped, unmapped, "")
 	e.set(HoldQuantity, o.unsure(), "")
-	e.set(HoldRefund, refund, "")
+	// What an after-sale file told bears its case as its note: it ends with the case, or with
+	// a newer word about the order.
+	if h := e.hold(HoldRefund); h == nil || h.Note == "" || o.SourceAt > h.RaisedAt {
+		e.set(HoldRefund, refund, "")
+	}
 	e.set(hold.PresaleBalance, o.Payment == PartPaid, "")
-	if slices.Contains(o.ChannelFlags, FlagConsolidation) && !slices.Contains(e.was.ChannelFlags, FlagConsolidation) {
+	if slices.Contains(o.ChannelFlags, FlagConsolidation) && (e.was.History || !slices.Contains(e.was.ChannelFlags, FlagConsolidation)) {
 		e.raise(hold.Consolidation, "")
 	}
 	e.noted(HoldChannelLock, strings.Join(o.ChannelLocks, ","))
@@ -68,6 +72,15 @@ func (e *edit) hold(k HoldKind) *Hold {
 	return nil
 }
 
+// readFirst keeps an order whose buyer says something new from approving itself unread.
+func (e *edit) readFirst(s shop.Shop) {
+	o := e.now
+	said := o.BuyerNote != "" && (o.BuyerNote != e.was.BuyerNote || e.was.History)
+	if said && s.AutoApprove && !o.History && o.ApprovedAt == 0 && len(o.OpenLines()) > 0 {
+		e.raise(HoldBuyerNote, "")
+	}
+}
+
 // autoApprove approves a paid order without holds in shops or by rules that ask for it. It
 // acts when something just made the order ready: it came in, was paid, was
 // adopted, or lost a hold. What a person revoked stays revoked.
@@ -77,7 +90,7 @@ func (e *edit) autoApprove(s shop.Shop) {
 	if v == nil {
 		v = &Verdict{}
 	}
-	if !s.AutoApprove && !v.Approve || v.NotBefore > e.at || o.History || o.ApprovedAt != 0 || display(o) != AwaitingApproval {
+	if !s.AutoApprove && !v.Approve || v.NotBefore > e.at || o.History || o.ApprovedAt != 0 || o.RevokedAt != 0 || display(o) != AwaitingApproval {
 		return
 	}
 	if slices.ContainsFunc(o.Holds, func(h Hold) bool { return RuleOf(h.Kind).StopsAuto }) {

@@ -93,18 +93,13 @@ func placedPart(ctx context.Context, q db.Querier, m, shopID id.ID, nos []string
 	for _, no := range nos {
 		args = append(args, no)
 	}
-	rows, err := q.Query(ctx, selectPlaced(len(nos)), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectPlaced(len(nos)), args...) {
 		var no string
 		var at int64
-		if err := rows.Scan(&no, &at); err != nil {
+		if err := row.Scan(&no, &at); err != nil {
 			return err
 		}
 		out[no] = at
 	}
-	return rows.Err()
+	return nil
 }

@@ -37,21 +37,16 @@ func load(ctx context.Context, q db.Querier, ids []id.ID, lock bool) ([]Order, e
 }
 
 func loadHolds(ctx context.Context, q db.Querier, m id.ID, ids []id.ID, byID map[id.ID]*Order) error {
-	rows, err := q.Query(ctx, selectHolds(len(ids)), idArgs(m, ids)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectHolds(len(ids)), idArgs(m, ids)...) {
 		var h Hold
-		if err := rows.Scan(&h.ID, &h.OrderID, &h.Kind, &h.Note, &h.RaisedAt, &h.RaisedBy, &h.UntilAt); err != nil {
+		if err := row.Scan(&h.ID, &h.OrderID, &h.Kind, &h.Note, &h.RaisedAt, &h.RaisedBy, &h.UntilAt, &h.CauseID); err != nil {
 			return err
 		}
 		if o := byID[h.OrderID]; o != nil {
 			o.Holds = append(o.Holds, h)
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 func inOrder(ids []id.ID, byID map[id.ID]*Order) []Order {
@@ -65,37 +60,27 @@ func inOrder(ids []id.ID, byID map[id.ID]*Order) []Order {
 }
 
 func readHeads(ctx context.Context, q db.Querier, a actor.Actor, cols []record.Column[Order], ids []id.ID, lock bool, byID map[id.ID]*Order) error {
-	rows, err := q.Query(ctx, selectHeads(cols, len(ids), lock), idArgs(a.MerchantID, ids)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectHeads(cols, len(ids), lock), idArgs(a.MerchantID, ids)...) {
 		o := &Order{}
-		if err := rows.Scan(record.Into(cols, o)...); err != nil {
+		if err := row.Scan(record.Into(cols, o)...); err != nil {
 			return err
 		}
 		if a.InScope("shop", o.ShopID) {
 			byID[o.ID] = o
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 func readLines(ctx context.Context, q db.Querier, m id.ID, cols []record.Column[OrderLine], ids []id.ID, byID map[id.ID]*Order) error {
-	rows, err := q.Query(ctx, selectLines(cols, len(ids)), idArgs(m, ids)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectLines(cols, len(ids)), idArgs(m, ids)...) {
 		var l OrderLine
-		if err := rows.Scan(record.Into(cols, &l)...); err != nil {
+		if err := row.Scan(record.Into(cols, &l)...); err != nil {
 			return err
 		}
 		if o := byID[l.OrderID]; o != nil {
 			o.Lines = append(o.Lines, l)
 		}
 	}
-	return rows.Err()
+	return nil
 }

@@ -16,6 +16,15 @@ import (
 	"github.com/ordercove/ordercove/internal/shop"
 )
 
+// Types of orders that follow from another one: neither sells anything new.
+const (
+	TypeReship   = "reship"   // 补发
+	TypeExchange = "exchange" // 换货
+)
+
+// FollowsUp reports whether the order was made of another one.
+func (o *Order) FollowsUp() bool { return o.Type == TypeReship || o.Type == TypeExchange }
+
 // Order is an order as we keep it. Instants are unix milliseconds, 0 unknown;
 // amounts are fen, nil where no source ever said.
 type Order struct {
@@ -40,6 +49,7 @@ type Order struct {
 	ChannelFlags     []string
 	RefundState      RefundState
 	ApprovedAt       int64
+	RevokedAt        int64 // a person took the approval back, and nobody approved it since
 	ApprovedBy       id.ID
 	ClosedReason     string
 
@@ -126,7 +136,6 @@ type OrderLine struct {
 	Cancelled         int64
 	Allocated         int64
 	Picked            int64
-	Packed            int64
 	Shipped           int64
 	Delivered         int64
 	ReturnRequested   int64
@@ -157,11 +166,17 @@ type Hold struct {
 	RaisedAt int64
 	RaisedBy id.ID
 	UntilAt  int64 // when it ends at the latest, 0 where nobody can tell
+	CauseID  id.ID // what raised it and may end it, such as a wave, 0 for none
 }
 
 // OnHold reports whether a hold of kind k is open.
 func (o *Order) OnHold(k HoldKind) bool {
 	return slices.ContainsFunc(o.Holds, func(h Hold) bool { return h.Kind == k })
+}
+
+// NeedsSerial reports whether the channel asks for the number of each piece of a line.
+func (o *Order) NeedsSerial(l OrderLine) bool {
+	return l.ChannelLineNo != "" && slices.Contains(o.ChannelFlags, FlagSerial+l.ChannelLineNo)
 }
 
 // Service is the order capability.
@@ -174,6 +189,7 @@ type Service struct {
 	addresses *receiver.AddressIndex
 	asks      func(channel string) bool
 	reviewer  Reviewer // nil: nobody but the shops' own wish decides
+	place     Placer   // nil: an order's own warehouse is the only one
 }
 
 // Option is a rule that others know.

@@ -42,6 +42,13 @@ type Reviewer interface {
 	WaiveTx(ctx context.Context, tx *db.Tx, orderID id.ID, ended []Hold) error
 }
 
+// Placer reserves what orders are short of in other warehouses, each order whole or not
+// at all, and says which it served.
+type Placer func(ctx context.Context, tx *db.Tx, orders []*Order) (served map[id.ID]bool, err error)
+
+// PlaceBy has p look for goods elsewhere before an order is out of stock.
+func PlaceBy(p Placer) Option { return func(s *Service) { s.place = p } }
+
 // ReviewBy has r judge every order before it is approved.
 func ReviewBy(r Reviewer) Option { return func(s *Service) { s.reviewer = r } }
 

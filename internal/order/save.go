@@ -179,7 +179,7 @@ func (b *batch) takeHolds(e *edit) (changed bool) {
 	}
 	for _, h := range e.now.Holds {
 		if !has(e.was.Holds, h) {
-			b.holds = append(b.holds, []any{int64(b.m), int64(h.ID), int64(e.now.ID), string(h.Kind), h.Note, RuleOf(h.Kind).Owner, h.RaisedAt, int64(h.RaisedBy), int64(0), int64(0), h.UntilAt})
+			b.holds = append(b.holds, []any{int64(b.m), int64(h.ID), int64(e.now.ID), string(h.Kind), h.Note, RuleOf(h.Kind).Owner, h.RaisedAt, int64(h.RaisedBy), int64(0), int64(0), h.UntilAt, int64(h.CauseID)})
 			changed = true
 		}
 	}

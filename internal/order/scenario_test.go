@@ -99,6 +99,16 @@ func react(t *testing.T, ctx context.Context, w *ordertest.World) {
 	}
 }
 
+// retryShort is what fulfillment/waiting does when goods arrive.
+func retryShort(t *testing.T, ctx context.Context, w *ordertest.World, all ...order.Order) {
+	t.Helper()
+	ids := make([]id.ID, len(all))
+	for i, o := range all {
+		ids[i] = o.ID
+	}
+	kittest.InTx(t, w.Kit, ctx, func(ctx context.Context, tx *db.Tx) error { return w.Orders.RetryShortTx(ctx, tx, ids) })
+}
+
 func TestTheSameDocumentAgainWritesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, ctx := ordertest.New(t, d)
@@ -195,7 +205,7 @@ func TestAShortageIsAHoldAndEndsWhenGoodsArrive(t *testing.T) {
 		held(t, ctx, w, second, 0)
 
 		w.Receive(ctx, sku, 5)
-		react(t, ctx, w)
+		retryShort(t, ctx, w, second)
 		second = w.Load(ctx, second.ID)
 		wantHolds(t, second)
 		held(t, ctx, w, second, 1)
@@ -556,7 +566,7 @@ func TestAutomaticApprovalTakesOnlyOrdersWithoutAReasonToLook(t *testing.T) {
 		short := w.One(ctx, later(w, 0), w.Doc("1003", "A-1"))
 		wantState(t, short, order.AwaitingApproval)
 		w.Receive(ctx, sku, 5)
-		react(t, ctx, w)
+		retryShort(t, ctx, w, o, short)
 		wantState(t, w.Load(ctx, short.ID), order.AwaitingShipment)
 
 		if _, err := w.Orders.RevokeApproval(ctx, order.ApproveInput{OrderID: clean.ID}); err != nil {

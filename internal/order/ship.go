@@ -8,7 +8,6 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
-	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
@@ -52,28 +51,12 @@ func (o *Order) Shippable() error {
 	return nil
 }
 
-// onHold names the holds: to programs, and to readers in Chinese until inWords
-// knows who reads.
 func onHold(holds []HoldKind) error {
-	kinds, names := make([]string, len(holds)), make([]string, len(holds))
+	kinds := make([]string, len(holds))
 	for i, h := range holds {
-		kinds[i], names[i] = string(h), RuleOf(h).ZH
+		kinds[i] = string(h)
 	}
-	return ErrOnHold.With("kinds", strings.Join(kinds, ","), "holds", strings.Join(names, "、"))
-}
-
-// inWords names the holds of an error in the actor's language.
-func inWords(ctx context.Context, err error) error {
-	e := errs.As(err)
-	if e == nil || e.Code != ErrOnHold.Code || actor.Lang(ctx) != "en-US" {
-		return err
-	}
-	kinds, _ := e.Params["kinds"].(string)
-	names := strings.Split(kinds, ",")
-	for i, k := range names {
-		names[i] = RuleOf(HoldKind(k)).EN
-	}
-	return e.With("holds", strings.Join(names, ", "))
+	return ErrOnHold.With("kinds", strings.Join(kinds, ","))
 }
 
 // OpenLines is what is left to ship of each line that may ship.
@@ -106,7 +89,7 @@ func (s *Service) MarkAllocatedTx(ctx context.Context, tx *db.Tx, all []Allotmen
 	for i, a := range all {
 		ids[i] = a.OrderID
 	}
-	edits, err := s.lockEdits(ctx, tx, unique(ids))
+	edits, err := s.lockEdits(ctx, tx, id.Once(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -114,14 +97,14 @@ func (s *Service) MarkAllocatedTx(ctx context.Context, tx *db.Tx, all []Allotmen
 	for i, a := range all {
 		refused[i] = ErrNotFound
 		if at := slices.IndexFunc(edits, func(e *edit) bool { return e.now.ID == a.OrderID }); at >= 0 {
-			refused[i] = inWords(ctx, edits[at].allot(a))
+			refused[i] = edits[at].allot(a)
 		}
 	}
 	return refused, s.save(ctx, tx, edits)
 }
 
 func (e *edit) allot(a Allotment) error {
-	if err := e.now.refuse(ActAllocate); err != nil {
+	if err := e.now.Refuse(ActAllocate); err != nil {
 		return err
 	}
 	sum := map[id.ID]int64{}
@@ -160,7 +143,7 @@ func (s *Service) MarkShippedTx(ctx context.Context, tx *db.Tx, all []Shipment) 
 	for i, sh := range all {
 		ids[i] = sh.OrderID
 	}
-	orders, err := s.LockTx(ctx, tx, unique(ids))
+	orders, err := s.LockTx(ctx, tx, id.Once(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +172,7 @@ func (s *Service) MarkLockedShippedTx(ctx context.Context, tx *db.Tx, locked []O
 			refused[i] = ErrNotFound
 			continue
 		}
-		if refused[i] = inWords(ctx, e.ship(sh)); refused[i] == nil {
+		if refused[i] = e.ship(sh); refused[i] == nil {
 			// The next shipment of the same order is judged on what this one left.
 			if err := settle(e.now); err != nil {
 				return nil, err
@@ -234,16 +217,4 @@ func (e *edit) ship(sh Shipment) error {
 	}
 	e.emit(ShippedHere{WarehouseID: sh.WarehouseID, Carrier: sh.Carrier, WaybillNo: sh.WaybillNo, Lines: lines, Complete: complete})
 	return nil
-}
-
-func unique(ids []id.ID) []id.ID {
-	seen := make(map[id.ID]bool, len(ids))
-	out := make([]id.ID, 0, len(ids))
-	for _, i := range ids {
-		if !seen[i] {
-			seen[i] = true
-			out = append(out, i)
-		}
-	}
-	return out
 }

@@ -49,6 +49,7 @@ var headColumns = record.Spare(slices.Concat([]record.Column[Order]{
 	record.Text("refund_state", func(o *Order) *RefundState { return &o.RefundState }),
 	record.Number("approved_at", func(o *Order) *int64 { return &o.ApprovedAt }),
 	record.Number("approved_by", func(o *Order) *id.ID { return &o.ApprovedBy }),
+	record.Number("revoked_at", func(o *Order) *int64 { return &o.RevokedAt }),
 	record.Text("closed_reason", func(o *Order) *string { return &o.ClosedReason }),
 	record.Number("placed_at", func(o *Order) *int64 { return &o.PlacedAt }),
 	record.Text("placed_known", func(o *Order) *string { return &o.PlacedKnown }),
@@ -84,7 +85,7 @@ var headColumns = record.Spare(slices.Concat([]record.Column[Order]{
 	record.Number("version", func(o *Order) *int64 { return &o.Version }),
 	record.Number("created_at", func(o *Order) *int64 { return &o.CreatedAt }),
 	record.Number("updated_at", func(o *Order) *int64 { return &o.UpdatedAt }),
-}), "problem", "in_aftersale", "archived", "history", "payment_method", "channel_locks", "channel_flags", "approved_at", "approved_by", "closed_reason", "paid_at",
+}), "problem", "in_aftersale", "archived", "history", "payment_method", "channel_locks", "channel_flags", "approved_at", "approved_by", "revoked_at", "closed_reason", "paid_at",
 	"ship_by_at", "shipped_at", "delivered_at", "completed_at", "closed_at", "customer_id", "buyer_nick", "receiver_masked", "province", "city", "district", "buyer_note",
 	"seller_note", "channel_seller_note", "channel_flag", "flag", "tags", "warehouse_id", "carrier", "waybill_no", "parcel_count")
 
@@ -110,7 +111,6 @@ var lineColumns = record.Spare(slices.Concat([]record.Column[OrderLine]{
 	record.Number("cancelled", func(l *OrderLine) *int64 { return &l.Cancelled }),
 	record.Number("allocated", func(l *OrderLine) *int64 { return &l.Allocated }),
 	record.Number("picked", func(l *OrderLine) *int64 { return &l.Picked }),
-	record.Number("packed", func(l *OrderLine) *int64 { return &l.Packed }),
 	record.Number("shipped", func(l *OrderLine) *int64 { return &l.Shipped }),
 	record.Number("delivered", func(l *OrderLine) *int64 { return &l.Delivered }),
 	record.Number("return_requested", func(l *OrderLine) *int64 { return &l.ReturnRequested }),
@@ -121,13 +121,13 @@ var lineColumns = record.Spare(slices.Concat([]record.Column[OrderLine]{
 	record.Truth("quantity_known", func(l *OrderLine) *bool { return &l.QuantityKnown }),
 	record.Maybe("channel_quantity", func(l *OrderLine) **int64 { return &l.ChannelQuantity }),
 	record.Truth("sku_by_hand", func(l *OrderLine) *bool { return &l.SKUByHand }),
-}), "image_url", "is_gift", "channel_status", "cancelled", "allocated", "picked", "packed", "shipped", "delivered", "return_requested", "returned_good",
+}), "image_url", "is_gift", "channel_status", "cancelled", "allocated", "picked", "shipped", "delivered", "return_requested", "returned_good",
 	"returned_defective", "refunded", "reshipped", "sku_by_hand")
 
 var (
 	headNames = record.Names(headColumns)
 	lineNames = record.Names(lineColumns)
-	holdNames = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by", "until_at"}
+	holdNames = []string{"merchant_id", "id", "order_id", "kind", "note", "owner", "raised_at", "raised_by", "cleared_at", "cleared_by", "until_at", "cause_id"}
 	tagNames  = []string{"merchant_id", "tag", "placed_at", "order_id"}
 )
 
@@ -181,7 +181,7 @@ func selectLines(cols []record.Column[OrderLine], n int) string {
 }
 
 func selectHolds(n int) string {
-	return `SELECT id, order_id, kind, note, raised_at, raised_by, until_at FROM order_hold WHERE merchant_id = ? AND cleared_at = 0 AND order_id IN ` + db.In(inSize(n)) + ` ORDER BY order_id, id`
+	return `SELECT id, order_id, kind, note, raised_at, raised_by, until_at, cause_id FROM order_hold WHERE merchant_id = ? AND cleared_at = 0 AND order_id IN ` + db.In(inSize(n)) + ` ORDER BY order_id, id`
 }
 
 const (
@@ -194,12 +194,4 @@ const (
 
 	selectByListing = `SELECT order_id FROM order_line WHERE merchant_id = ? AND listing_id = ? AND sku_by_hand = 0 AND sku_id <> ?
 AND (placed_at, order_id) > (COALESCE((SELECT h.placed_at FROM order_head h WHERE h.merchant_id = ? AND h.id = ?), -1), ?) GROUP BY placed_at, order_id ORDER BY placed_at, order_id LIMIT 200`
-
-	selectAnyShort = `SELECT order_id FROM order_hold WHERE merchant_id = ? AND kind = 'out_of_stock' AND cleared_at = 0 LIMIT 1`
-
-	// selectShort: the hold's index first; a bundle's line carries the bundle's SKU,
-	// so lines of bundles that contain the SKU count too.
-	selectShort = `SELECT DISTINCT h.order_id FROM order_hold h JOIN order_line l ON l.merchant_id = h.merchant_id AND l.order_id = h.order_id
-WHERE h.merchant_id = ? AND h.kind = 'out_of_stock' AND h.cleared_at = 0 AND h.order_id > ?
-AND (l.sku_id = ? OR l.sku_id IN (SELECT c.bundle_sku_id FROM catalog_component c WHERE c.merchant_id = h.merchant_id AND c.sku_id = ?)) ORDER BY h.order_id LIMIT 200`
 )

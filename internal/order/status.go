@@ -127,6 +127,12 @@ const (
 	FlagConsolidation = "consolidation"
 	// FlagConsolidationTo, with a place behind it: where the transit warehouse sends it.
 	FlagConsolidationTo = "consolidation:"
+	// FlagSerial, with the channel's number of a line behind it: the channel is told the
+	// number that each of its pieces bears (序列号, IMEI).
+	FlagSerial = "serial:"
+	// FlagUrged: the buyer urges (催发货). FlagShipFirst: it was promised to ship first (优先发货).
+	FlagUrged     = "urged"
+	FlagShipFirst = "ship_first"
 	// FlagUnknownStatus: the channel's last status is a word we do not know. It is
 	// kept as it came; what we knew before stands.
 	FlagUnknownStatus = "status_unknown"

@@ -97,7 +97,7 @@ func TestEveryStateAnswersForEveryAction(t *testing.T) {
 			if a == ActAskAddress { // in the table, and offered where the channel can be asked
 				allowed = s == AwaitingApproval || s == AwaitingShipment
 			}
-			if err := sample(s).refuse(a); (err == nil) != allowed {
+			if err := sample(s).Refuse(a); (err == nil) != allowed {
 				t.Errorf("%s, %s: refuse says %v", s, a, err)
 			}
 		}
@@ -145,7 +145,7 @@ func TestEveryHoldHasItsRuleAndBothTexts(t *testing.T) {
 			t.Errorf("%s stops shipping but not automatic approval", r.Kind)
 		}
 	}
-	if len(hold.Rules) != 35 {
+	if len(hold.Rules) != 36 {
 		t.Errorf("%d holds", len(hold.Rules))
 	}
 }

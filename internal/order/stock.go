@@ -79,10 +79,29 @@ func (s *Service) reserve(ctx context.Context, tx *db.Tx, edits []*edit, shops m
 	for _, x := range short {
 		missing[x.OrderID] = true
 	}
+	served, err := s.elsewhere(ctx, tx, edits, missing)
+	if err != nil {
+		return err
+	}
 	for _, e := range edits {
-		e.set(HoldOutOfStock, missing[e.now.ID], "")
+		e.set(HoldOutOfStock, missing[e.now.ID] && !served[e.now.ID], "")
 	}
 	return nil
+}
+
+// elsewhere serves what is missing from other warehouses, so that an order can be
+// approved; one that was given to a warehouse, or approved without goods, is allocation's.
+func (s *Service) elsewhere(ctx context.Context, tx *db.Tx, edits []*edit, missing map[id.ID]bool) (map[id.ID]bool, error) {
+	var away []*Order
+	for _, e := range edits {
+		if missing[e.now.ID] && e.now.WarehouseID == 0 && e.now.ApprovedAt == 0 {
+			away = append(away, e.now)
+		}
+	}
+	if s.place == nil || len(away) == 0 {
+		return nil, nil
+	}
+	return s.place(ctx, tx, away)
 }
 
 // reserveAt is where an order's stock is reserved: the warehouse it was allocated

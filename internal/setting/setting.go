@@ -142,19 +142,14 @@ func (s *Service) All(ctx context.Context) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.k.DB.Query(ctx, selectValues, a.MerchantID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[string]Value{}
 	for n, d := range s.defs {
 		out[n] = Value{Def: d, Value: d.Default}
 	}
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectValues, a.MerchantID) {
 		var name, raw string
 		var version, at int64
-		if err := rows.Scan(&name, &raw, &version, &at); err != nil {
+		if err := row.Scan(&name, &raw, &version, &at); err != nil {
 			return nil, err
 		}
 		d, known := s.defs[name]
@@ -168,7 +163,7 @@ func (s *Service) All(ctx context.Context) ([]Value, error) {
 		list = append(list, v)
 	}
 	slices.SortFunc(list, func(a, b Value) int { return strings.Compare(a.Name, b.Name) })
-	return list, rows.Err()
+	return list, nil
 }
 
 // stored falls back to the default where the bounds moved past a stored value.

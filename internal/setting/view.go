@@ -63,14 +63,9 @@ func (s *Service) Views(ctx context.Context, page string, roles []id.ID) ([]View
 	for _, r := range padded {
 		args = append(args, r)
 	}
-	rows, err := s.k.DB.Query(ctx, selectViews(len(padded)), append(args, int64(4*maxViews))...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := []View{}
-	for rows.Next() {
-		v, err := s.scanView(ctx, a, rows)
+	for row := range db.Each(ctx, s.k.DB, selectViews(len(padded)), append(args, int64(4*maxViews))...) {
+		v, err := s.scanView(ctx, a, row)
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +80,7 @@ func (s *Service) Views(ctx context.Context, page string, roles []id.ID) ([]View
 		}
 		return cmp.Compare(x.Position, y.Position)
 	})
-	return out, rows.Err()
+	return out, nil
 }
 
 type scanner interface{ Scan(...any) error }

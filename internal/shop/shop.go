@@ -94,22 +94,17 @@ func (s *Service) ListTx(ctx context.Context, q db.Querier) ([]Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.Query(ctx, selectAll, a.MerchantID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Shop
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectAll, a.MerchantID) {
 		var one Shop
-		if err := rows.Scan(one.fields()...); err != nil {
+		if err := row.Scan(one.fields()...); err != nil {
 			return nil, err
 		}
 		if a.InScope(Scope, one.ID) {
 			out = append(out, one)
 		}
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Get returns one shop. Errors: ErrNotFound, also outside the actor's scope.

@@ -152,6 +152,7 @@ type orderView struct {
 	Refunded   int64              `json:"refunded"`
 	Waybills   []string           `json:"waybills"`
 	Memo       string             `json:"memo"`
+	Told       []string           `json:"told,omitempty"`
 	Flag       int                `json:"flag"`
 	Holds      []string           `json:"holds"`
 	Poison     bool               `json:"poison"`
@@ -160,7 +161,7 @@ type orderView struct {
 
 func viewOf(o *world.Order, full bool) orderView {
 	v := orderView{Serial: o.Serial, No: o.No, Status: o.Status, Refund: o.Refund, CreatedAt: o.CreatedAt, ModifiedAt: o.ModifiedAt, BuyerPaid: o.BuyerPaid(),
-		Refunded: o.Refunded, Waybills: []string{}, Memo: o.Memo, Flag: o.Flag, Holds: o.Holds, Poison: o.Poison > 0}
+		Refunded: o.Refunded, Waybills: []string{}, Memo: o.Memo, Told: o.Told, Flag: o.Flag, Holds: o.Holds, Poison: o.Poison > 0}
 	for _, p := range o.Parcels {
 		v.Waybills = append(v.Waybills, p.Waybill)
 	}

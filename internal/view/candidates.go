@@ -1,7 +1,6 @@
 package view
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -215,23 +214,18 @@ func (s *Service) byNumbers(ctx context.Context, q db.Querier, a actor.Actor, nu
 		}
 	}
 	look := func(sql string, args []any) error {
-		rows, err := q.Query(ctx, sql, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		for row := range db.Each(ctx, q, sql, args...) {
 			var no string
 			var o cursor
 			var shop id.ID
-			if err := rows.Scan(&no, &o.ID, &o.At, &shop); err != nil {
+			if err := row.Scan(&no, &o.ID, &o.At, &shop); err != nil {
 				return err
 			}
 			if a.InScope("shop", shop) && !slices.Contains(hits[no], o) {
 				hits[no] = append(hits[no], o)
 			}
 		}
-		return rows.Err()
+		return nil
 	}
 	for _, sql := range []string{selectByNo, selectByWaybill, selectByHeadWaybill} {
 		if err := look(list(sql, a.MerchantID, numbers)); err != nil {
@@ -312,11 +306,11 @@ func (s *Service) byKeyed(ctx context.Context, q db.Querier, m id.ID, kind int64
 
 // bySKU: orders with a line of this SKU code, mapped or as the shop wrote it.
 func (s *Service) bySKU(ctx context.Context, q db.Querier, m id.ID, code string) (group, error) {
-	skus, err := ids(ctx, q, selectSKUIDs, m, code)
+	skus, err := db.Column[id.ID](ctx, q, selectSKUIDs, m, code)
 	if err != nil {
 		return nil, err
 	}
-	listings, err := ids(ctx, q, selectListingsOf, m, code, maxListings+1)
+	listings, err := db.Column[id.ID](ctx, q, selectListingsOf, m, code, maxListings+1)
 	if err != nil {
 		return nil, err
 	}
@@ -334,7 +328,7 @@ func (s *Service) byTitle(ctx context.Context, q db.Querier, m id.ID, text strin
 	if err != nil {
 		return nil, err
 	}
-	skus, err := ids(ctx, q, selectSKUsLike(s.k.DB.Dialect), m, like, maxListings+1)
+	skus, err := db.Column[id.ID](ctx, q, selectSKUsLike(s.k.DB.Dialect), m, like, maxListings+1)
 	if err != nil {
 		return nil, err
 	}
@@ -352,33 +346,28 @@ const maxWords = 6
 func (s *Service) listingsOf(ctx context.Context, q db.Querier, m id.ID, text, like string) ([]id.ID, error) {
 	words := catalog.Words(text)
 	if len(words) == 0 {
-		return ids(ctx, q, selectListingsLike(s.k.DB.Dialect), m, like, like, maxListings+1)
+		return db.Column[id.ID](ctx, q, selectListingsLike(s.k.DB.Dialect), m, like, like, maxListings+1)
 	}
 	words = words[:min(len(words), maxWords)]
 	var args []any
 	for _, w := range words {
 		args = append(args, m, w, 4*maxListings)
 	}
-	rows, err := q.Query(ctx, countWords(len(words)), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	rarest, least := 0, int64(-1)
-	for rows.Next() {
+	for row := range db.Each(ctx, q, countWords(len(words)), args...) {
 		var i int
 		var n int64
-		if err := rows.Scan(&i, &n); err != nil {
+		if err := row.Scan(&i, &n); err != nil {
 			return nil, err
 		}
 		if least < 0 || n < least {
 			rarest, least = i, n
 		}
 	}
-	if err := cmp.Or(rows.Err(), rows.Close()); err != nil || least == 0 {
-		return nil, err
+	if least == 0 {
+		return nil, nil
 	}
-	return ids(ctx, q, selectWordLike(s.k.DB.Dialect), m, words[rarest], like, like, maxListings+1)
+	return db.Column[id.ID](ctx, q, selectWordLike(s.k.DB.Dialect), m, words[rarest], like, like, maxListings+1)
 }
 
 // byAnything is the one search box: a number, a phone, four digits, a waybill, a
@@ -435,22 +424,4 @@ func allNumbers(s []string) bool {
 		}
 	}
 	return true
-}
-
-// ids runs a query whose only column is an id.
-func ids(ctx context.Context, q db.Querier, sql string, args ...any) ([]id.ID, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []id.ID
-	for rows.Next() {
-		var i id.ID
-		if err := rows.Scan(&i); err != nil {
-			return nil, err
-		}
-		out = append(out, i)
-	}
-	return out, rows.Err()
 }

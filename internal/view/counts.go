@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/order"
 )
@@ -110,15 +111,10 @@ func (s *Service) tallies(ctx context.Context, p *plan, m id.ID) (map[Tab]Count,
 }
 
 func (s *Service) tallyInto(ctx context.Context, out map[Tab]Count, q string, args []any) error {
-	rows, err := s.k.DB.Query(ctx, q, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, q, args...) {
 		var k kindOfOrder
 		var n int64
-		if err := rows.Scan(&k.state, &k.history, &k.archived, &k.problem, &k.aftersale, &n); err != nil {
+		if err := row.Scan(&k.state, &k.history, &k.archived, &k.problem, &k.aftersale, &n); err != nil {
 			return err
 		}
 		for _, t := range Tabs {
@@ -128,7 +124,7 @@ func (s *Service) tallyInto(ctx context.Context, out map[Tab]Count, q string, ar
 			}
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 // kindOfOrder is what tabs look at; plan.tab says the same in SQL.
@@ -186,15 +182,10 @@ func (s *Service) rollup(ctx context.Context, f Filter) (map[Tab]Count, error) {
 	match, args := shopMatch(shops)
 	q := fmt.Sprintf(selectCounts, match)
 	all := append(append([]any{a.MerchantID}, args...), append([]any{a.MerchantID}, args...)...)
-	rows, err := s.k.DB.Query(ctx, q, all...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, q, all...) {
 		var bucket string
 		var n int64
-		if err := rows.Scan(&bucket, &n); err != nil {
+		if err := row.Scan(&bucket, &n); err != nil {
 			return nil, err
 		}
 		if c, ok := out[Tab(bucket)]; ok {
@@ -202,7 +193,7 @@ func (s *Service) rollup(ctx context.Context, f Filter) (map[Tab]Count, error) {
 			out[Tab(bucket)] = c
 		}
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func shopMatch(shops []id.ID) (string, []any) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
@@ -25,6 +26,24 @@ type OrderDetail struct {
 	LineDetails  []LineDetail `json:"line_details"`
 	HoldDetails  []HoldDetail `json:"hold_details"`
 	Parcels      []Parcel     `json:"parcels"`
+	FollowUps    []Linked     `json:"follow_ups" nullable:"false" doc:"Reships and exchanges made of it"`
+	MadeFrom     *Linked      `json:"made_from" doc:"The order it makes good for, of a reship or an exchange"`
+}
+
+// Linked is the other order of a reship or an exchange, and what was agreed.
+type Linked struct {
+	OrderID        id.ID      `json:"order_id"`
+	ChannelOrderNo string     `json:"channel_order_no"`
+	Kind           string     `json:"kind" enum:"reship,exchange"`
+	State          string     `json:"state"`
+	Reason         string     `json:"reason"`
+	Liable         string     `json:"liable" enum:"merchant,buyer,carrier,supplier,channel"`
+	When           string     `json:"when" enum:"now,after_return"`
+	DifferenceFen  *money.Fen `json:"difference_fen" class:"money" doc:"New goods less old ones"`
+	Settlement     string     `json:"settlement" enum:"none,collected,refund,waived"`
+	CaseID         id.ID      `json:"case_id" doc:"0 for none"`
+	CarrierName    string     `json:"carrier_name"`
+	WaybillNo      string     `json:"waybill_no"`
 }
 
 // Money is an order's or a line's amounts by bearer, fen; null where no source said.
@@ -100,8 +119,35 @@ func (s *Service) Detail(ctx context.Context, orderID id.ID) (OrderDetail, error
 	for _, l := range o.Lines {
 		d.LineDetails = append(d.LineDetails, LineDetail{lineRow(l), moneyOf(l.Amounts), l.Allocated, l.Delivered, l.ReturnRequested, l.ReturnedGood, l.ReturnedDefective, l.Refunded, l.Reshipped})
 	}
-	d.Parcels, err = s.parcels(ctx, m, orderID, n, lang)
+	if d.Parcels, err = s.parcels(ctx, m, orderID, n, lang); err != nil {
+		return OrderDetail{}, err
+	}
+	if d.FollowUps, err = s.linked(ctx, selectFollowUps, m, orderID, lang); err != nil || !o.FollowsUp() {
+		return d, err
+	}
+	from, err := s.linked(ctx, selectMadeFrom, m, orderID, lang)
+	if len(from) > 0 {
+		d.MadeFrom = &from[0]
+	}
 	return d, err
+}
+
+// linked reads the other orders of reships and exchanges; they are of the same shop.
+func (s *Service) linked(ctx context.Context, text string, m, orderID id.ID, lang string) ([]Linked, error) {
+	out := []Linked{}
+	err := db.Read(ctx, s.k.DB, text, []any{m, orderID}, func(r *db.Row) {
+		l := Linked{OrderID: id.ID(r.Int()), Kind: r.Text(), Reason: r.Text(), Liable: r.Text(), When: r.Text()}
+		fen := money.Fen(r.Int())
+		l.DifferenceFen, l.Settlement, l.CaseID, l.ChannelOrderNo, l.State = &fen, r.Text(), id.ID(r.Int()), r.Text(), order.State(r.Int()).String()
+		carrier := r.Text()
+		if l.WaybillNo = r.Text(); l.WaybillNo != "" {
+			if l.CarrierName = logistics.NameOf(carrier, lang); l.CarrierName == "" {
+				l.CarrierName = carrier
+			}
+		}
+		out = append(out, l)
+	})
+	return out, err
 }
 
 func (s *Service) load(ctx context.Context, orderID id.ID) (*order.Order, error) {
@@ -129,17 +175,12 @@ func holdDetails(o *order.Order, lang string) []HoldDetail {
 }
 
 func (s *Service) parcels(ctx context.Context, m, orderID id.ID, n names, lang string) ([]Parcel, error) {
-	rows, err := s.k.DB.Query(ctx, selectParcels, m, orderID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := []Parcel{}
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectParcels, m, orderID) {
 		var p Parcel
 		var o id.ID
 		var shipped, reported int64
-		if err := rows.Scan(&p.ID, &o, &p.Carrier, &p.CarrierName, &p.WaybillNo, &p.Kind, &p.WarehouseID, &shipped, &reported); err != nil {
+		if err := row.Scan(&p.ID, &o, &p.Carrier, &p.CarrierName, &p.WaybillNo, &p.Kind, &p.WarehouseID, &shipped, &reported); err != nil {
 			return nil, err
 		}
 		if name := logistics.NameOf(p.Carrier, lang); name != "" {
@@ -148,7 +189,7 @@ func (s *Service) parcels(ctx context.Context, m, orderID id.ID, n names, lang s
 		p.WarehouseName, p.ShippedAt, p.ReportedAt = n.warehouses[p.WarehouseID], web.Time(shipped), web.Time(reported)
 		out = append(out, p)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Timeline is what happened to one order, newest first.

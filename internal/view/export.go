@@ -375,23 +375,18 @@ func (s *Service) exportOrders(ctx context.Context, keys []id.ID, columns []colu
 
 func (s *Service) readPacked(ctx context.Context, a actor.Actor, keys []id.ID, columns []column, perLine bool) (map[id.ID][]string, error) {
 	args := keyArgs(a.MerchantID, keys)
-	rows, err := s.k.DB.Query(ctx, selectPacked(columns, len(args)-1, perLine), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := make(map[id.ID][]string, len(keys))
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectPacked(columns, len(args)-1, perLine), args...) {
 		var o, shop int64
 		var packed string
-		if err := rows.Scan(&o, &shop, &packed); err != nil {
+		if err := row.Scan(&o, &shop, &packed); err != nil {
 			return nil, err
 		}
 		if a.InScope("shop", id.ID(shop)) {
 			out[id.ID(o)] = append(out[id.ID(o)], packed)
 		}
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // keyArgs is the merchant and a padded list of ids.
@@ -408,19 +403,14 @@ func keyArgs(m id.ID, keys []id.ID) []any {
 // readItems says what orders hold, line by line in their order.
 func (s *Service) readItems(ctx context.Context, m id.ID, keys []id.ID) (map[string]string, error) {
 	args := keyArgs(m, keys)
-	rows, err := s.k.DB.Query(ctx, selectItems(len(args)-1), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	type item struct {
 		order, position int64
 		text            string
 	}
 	all := make([]item, 0, 2*len(keys))
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectItems(len(args)-1), args...) {
 		var i item
-		if err := rows.Scan(&i.order, &i.position, &i.text); err != nil {
+		if err := row.Scan(&i.order, &i.position, &i.text); err != nil {
 			return nil, err
 		}
 		all = append(all, i)
@@ -434,7 +424,7 @@ func (s *Service) readItems(ctx context.Context, m id.ID, keys []id.ID) (map[str
 		}
 		out[strconv.FormatInt(o, 10)] = text
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // errUnpack is a bug: the row is not what selectPacked writes.

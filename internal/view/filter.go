@@ -43,7 +43,9 @@ const (
 	SortPlacedDesc Sort = "placed_desc"
 	SortPlacedAsc  Sort = "placed_asc"
 	SortPaidDesc   Sort = "paid_desc"
-	SortShipByAsc  Sort = "ship_by_asc" // only orders that wait for shipment
+	SortShipByAsc  Sort = "ship_by_asc" // only orders that wait for shipment, without a deadline last
+	// sortUndated is the second part of it, by the instant they were placed.
+	sortUndated Sort = "undated_asc"
 )
 
 // MaxNumbers bounds one multi-line paste.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/web"
 )
@@ -139,21 +140,16 @@ func (s *Service) days(ctx context.Context, a actor.Actor, from time.Time) (dayT
 	}
 	match, args := shopMatch(scope)
 	half := append([]any{a.MerchantID, dayNo(from)}, args...)
-	rows, err := s.k.DB.Query(ctx, fmt.Sprintf(selectDays, match), append(half[:len(half):len(half)], half...)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := dayTable{}
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, fmt.Sprintf(selectDays, match), append(half[:len(half):len(half)], half...)...) {
 		var k dayKey
 		var v dayValue
-		if err := rows.Scan(&k.shop, &k.bucket, &k.day, &v.n, &v.fen); err != nil {
+		if err := row.Scan(&k.shop, &k.bucket, &k.day, &v.n, &v.fen); err != nil {
 			return nil, err
 		}
 		out[k] = v
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // todo lists what waits for a person, each with the filter that shows it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
 )
@@ -76,7 +77,11 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 	if err != nil {
 		return List{}, err
 	}
-	ids, resume, err := s.collect(ctx, f, l, in.Sort, after, limit+1)
+	collect := s.collect
+	if in.Sort == SortShipByAsc {
+		collect = s.byDeadline
+	}
+	ids, resume, err := collect(ctx, f, l, in.Sort, after, limit+1)
 	if err != nil {
 		return List{}, err
 	}
@@ -85,7 +90,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
 		last := ids[limit-1]
 		out.NextCursor = page.Encode(last.At, last.ID)
 	} else if resume != nil {
-		out.SearchedUntil = min(resume.At, s.now())
+		out.SearchedUntil = min(max(resume.At, undated(*resume).At), s.now())
 		out.NextCursor = page.Encode(resume.At, resume.ID)
 	}
 	keys := make([]id.ID, len(ids))
@@ -123,6 +128,34 @@ func (s *Service) collect(ctx context.Context, f Filter, l looked, sort Sort, af
 			return out, until, nil
 		}
 	}
+}
+
+// undated turns the place of an order without a deadline into one behind all deadlines,
+// and back: its instant, that of the order's placing, is negative there.
+func undated(c cursor) cursor { return cursor{At: -c.At - 1, ID: c.ID} }
+
+// byDeadline is collect for those that wait for shipment: what is due first comes first,
+// and last, the oldest first, that of which nobody knows when it is due.
+func (s *Service) byDeadline(ctx context.Context, f Filter, l looked, sort Sort, after *cursor, limit int) (out []cursor, resume *cursor, err error) {
+	if after == nil || after.At >= 0 {
+		out, resume, err = s.collect(ctx, f, l, sort, after, limit)
+		if err != nil || resume != nil || len(out) >= limit || f.Overdue || f.DueWithin > 0 {
+			return out, resume, err
+		}
+		after = nil
+	} else {
+		placed := undated(*after)
+		after = &placed
+	}
+	rest, resume, err := s.collect(ctx, f, l, sortUndated, after, limit-len(out))
+	for _, c := range rest {
+		out = append(out, undated(c))
+	}
+	if resume != nil {
+		behind := undated(*resume)
+		resume = &behind
+	}
+	return out, resume, err
 }
 
 // resumeAt is the cursor that continues below (or above) an instant.
@@ -249,20 +282,15 @@ func (s *Service) slice(ctx context.Context, p *plan, m id.ID, lower, upper int6
 		return s.sliceOfMany(ctx, p, m, lower, upper, after, limit)
 	}
 	q, args := p.statement(m, lower, upper, after, limit)
-	rows, err := s.k.DB.Query(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []cursor
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, q, args...) {
 		var c cursor
-		if err := rows.Scan(&c.ID, &c.At); err != nil {
+		if err := row.Scan(&c.ID, &c.At); err != nil {
 			return nil, err
 		}
 		out = append(out, c)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // sliceOfMany reads a long list of candidates in parts and merges them. They come

@@ -152,14 +152,9 @@ func (t tokens) carrying(ctx context.Context, quarter, token int64, list []curso
 // newest runs a query for at most k orders, newest first; cut is the last of them
 // where there may be more.
 func newest(ctx context.Context, q db.Querier, k int, sql string, args ...any) (ids []cursor, cut *cursor, err error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
 	var last cursor
-	for rows.Next() {
-		if err := rows.Scan(&last.ID, &last.At); err != nil {
+	for row := range db.Each(ctx, q, sql, args...) {
+		if err := row.Scan(&last.ID, &last.At); err != nil {
 			return nil, nil, err
 		}
 		ids = append(ids, last)
@@ -167,5 +162,5 @@ func newest(ctx context.Context, q db.Querier, k int, sql string, args ...any) (
 	if len(ids) >= k {
 		cut = &last
 	}
-	return ids, cut, rows.Err()
+	return ids, cut, nil
 }

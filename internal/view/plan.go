@@ -33,6 +33,7 @@ type plan struct {
 	byIDs   bool
 	part    bool // of a longer list
 	nothing bool // a condition that no order can meet
+	undated bool // only those that wait for shipment and have no deadline
 	// truncated is the place from which on ids are complete, where a name or a title
 	// has more orders; nil where they are all.
 	truncated *cursor
@@ -151,6 +152,8 @@ func (p *plan) order(f Filter, sort Sort) error {
 		p.sortColumn, p.descending = "paid_at", true
 	case SortShipByAsc:
 		p.sortColumn = "ship_by_at"
+	case sortUndated:
+		p.sortColumn, p.undated = "placed_at", true
 	default:
 		return ErrBadFilter.With("field", "sort").At("sort")
 	}
@@ -212,7 +215,10 @@ func (p *plan) tab(f Filter) (states []int64) {
 		}
 		states = want
 	}
-	if f.Overdue || f.DueWithin > 0 {
+	if p.undated {
+		p.rest = append(p.rest, cond{sql: "h.ship_by_at = 0"})
+	}
+	if f.Overdue || f.DueWithin > 0 || p.undated {
 		waiting := []int64{int64(order.AwaitingShipment), int64(order.PartlyShipped)}
 		if states != nil {
 			waiting = slices.DeleteFunc(waiting, func(w int64) bool { return !slices.Contains(states, w) })

@@ -36,6 +36,11 @@ const (
 		SELECT shop_id, bucket, day, n, fen FROM order_count WHERE merchant_id = ? AND day >= ? %[1]s
 		UNION ALL SELECT shop_id, bucket, day, n, fen FROM order_count_delta WHERE merchant_id = ? AND day >= ? %[1]s) c GROUP BY shop_id, bucket, day`
 
+	selectApproved = `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM (
+		SELECT n FROM order_count WHERE merchant_id = ? AND bucket = 'approved' AND day = ? %[1]s
+		UNION ALL SELECT n FROM order_count_delta WHERE merchant_id = ? AND bucket = 'approved' AND day = ? %[1]s) c`
+	countReasons = `SELECT o.kind, COUNT(*) FROM order_hold o WHERE o.merchant_id = ? AND o.cleared_at = 0 AND o.order_id IN (SELECT id FROM (%s) c) GROUP BY o.kind ORDER BY o.kind`
+
 	selectParcels    = `SELECT id, order_id, carrier, carrier_name, waybill_no, kind, warehouse_id, shipped_at, reported_at FROM fulfillment_parcel WHERE merchant_id = ? AND cancelled_at = 0 AND order_id = ? ORDER BY id`
 	countUnmapped    = `SELECT COUNT(*) FROM (SELECT 1 FROM catalog_listing WHERE merchant_id = ? AND sku_id = 0 LIMIT 10001) c`
 	countLow         = `SELECT COUNT(*) FROM logistics_account WHERE merchant_id = ? AND enabled = 1 AND (balance = 0 OR low_at > 0 AND balance >= 0 AND balance <= low_at)`
@@ -277,3 +282,11 @@ func selectPacked(columns []column, n int, perLine bool) string {
 	}
 	return b.String()
 }
+
+const linkedFields = ` h.id, f.kind, f.reason, f.liable, f.ship_when, f.goods_fen - f.returned_fen, f.settlement, f.case_id, h.channel_order_no, h.state, h.carrier, h.waybill_no FROM intake_followup f JOIN order_head h ON h.merchant_id = f.merchant_id AND h.id = f.`
+
+// selectFollowUps are the orders made of one, and selectMadeFrom the one that it was made of.
+const (
+	selectFollowUps = `SELECT` + linkedFields + `order_id WHERE f.merchant_id = ? AND f.origin_id = ? ORDER BY f.number`
+	selectMadeFrom  = `SELECT` + linkedFields + `origin_id WHERE f.merchant_id = ? AND f.order_id = ?`
+)

@@ -68,20 +68,15 @@ type shopName struct {
 
 // shopNames reads all shops of the merchant: a few rows by primary key.
 func (s *Service) shopNames(ctx context.Context, q db.Querier, merchant id.ID) ([]shopName, error) {
-	rows, err := q.Query(ctx, selectShops, merchant)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []shopName
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectShops, merchant) {
 		var n shopName
-		if err := rows.Scan(&n.ID, &n.Name, &n.Channel, &n.Mode, &n.DataAt, &n.StaleHours, &n.TimeZone, &n.Active); err != nil {
+		if err := row.Scan(&n.ID, &n.Name, &n.Channel, &n.Mode, &n.DataAt, &n.StaleHours, &n.TimeZone, &n.Active); err != nil {
 			return nil, err
 		}
 		out = append(out, n)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // zone is where the merchant's days begin and end.

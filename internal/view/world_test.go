@@ -136,7 +136,9 @@ func (w *world) document(r *rand.Rand, i int) order.Document {
 	}
 	if d.Status != order.ChannelPendingPayment {
 		d.PaidAt = placed + int64(r.IntN(3))*hour
-		d.ShipByAt = placed + int64(24+r.IntN(3)*24)*hour
+		if d.ShipByAt = placed + int64(24+r.IntN(3)*24)*hour; i%9 == 4 {
+			d.ShipByAt = 0 // its channel tells none
+		}
 	}
 	switch d.Status {
 	case order.ChannelShipped, order.ChannelDelivered, order.ChannelCompleted:
@@ -222,7 +224,7 @@ func (w *world) read(ctx context.Context, docs map[string]order.Document) {
 func (w *world) want(f view.Filter, sort view.Sort, shops []id.ID) []id.ID {
 	var in []seen
 	for _, o := range w.orders {
-		if (shops == nil || slices.Contains(shops, o.ShopID)) && w.matches(o, f) && (sort != view.SortShipByAsc || o.ShipByAt > 0 && waits(o)) && (sort != view.SortPaidDesc || o.PaidAt > 0) {
+		if (shops == nil || slices.Contains(shops, o.ShopID)) && w.matches(o, f) && (sort != view.SortShipByAsc || waits(o)) && (sort != view.SortPaidDesc || o.PaidAt > 0) {
 			in = append(in, o)
 		}
 	}
@@ -232,6 +234,9 @@ func (w *world) want(f view.Filter, sort view.Sort, shops []id.ID) []id.ID {
 			case view.SortPaidDesc:
 				return -s.PaidAt
 			case view.SortShipByAsc:
+				if s.ShipByAt == 0 {
+					return 1<<62 + s.PlacedAt // nobody knows when they are due
+				}
 				return s.ShipByAt
 			case view.SortPlacedAsc:
 				return s.PlacedAt

@@ -149,15 +149,18 @@ test('three hundred orders of five channels leave before noon', async ({ browser
       await expect.poll(ready, { timeout: 180_000 }).toBe(ALL)
       await page.goto(`${server.url}/orders?tab=awaiting_shipment`)
       await look(page, '01-approved')
-      expect((await api.call('GET', '/orders/counts')).counts.awaiting_shipment.n, 'approved by rules').toBeGreaterThan(ALL / 4)
+      expect((await api.call('GET', '/orders/counts')).counts.awaiting_shipment.n, 'approved by rules').toBeGreaterThan(ALL / 2)
     })
 
-    await test.step('what the rules leave is read by a person', async () => {
+    await test.step('only what a buyer wrote is left for a person to read', async () => {
+      // Goods that lie in another house than the shop's own are no reason to wait.
+      const left = await everything<Row & { holds: string[] }>(api, '/orders?tab=awaiting_approval')
+      expect([...new Set(left.flatMap((o) => o.holds))]).toEqual(['buyer_note'])
       await page.goto(`${server.url}/orders?tab=awaiting_approval`)
       await expect(page.getByRole('checkbox', { name: '选择本页' })).toBeVisible()
       await page.getByRole('checkbox', { name: '选择本页' }).check()
       const more = page.getByRole('button', { name: /^选择全部/ })
-      if (await more.isVisible()) await more.click()
+      if (left.length > 50) await more.click()
       await page.getByRole('button', { name: '审核', exact: true }).first().click()
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('button', { name: /^审核 \d+ 单$/ }).click()
@@ -264,6 +267,7 @@ test('three hundred orders of five channels leave before noon', async ({ browser
       await look(page, '07-verified')
       await scan(page, labels.get(other.id)!)
       await expect(band).toContainText(/拦截|退款/)
+      await expect(band, 'the one that is stopped is named').toContainText(labels.get(other.id)!)
       await look(page, '08-stopped')
       await page.goto(`${server.url}/hits`)
       await expect(page.getByText(refunded.channel_order_no)).toBeVisible()

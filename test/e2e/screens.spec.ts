@@ -12,12 +12,14 @@ const SCREENS: Record<string, string> = {
   'orders-nothing': '/orders?q=no-such-thing',
   import: '/import',
   review: '/review',
+  'review-finance': '/review?stage=finance',
   print: '/print',
   'print-problem': '/print?tab=problem',
   'print-batches': '/print?tab=batches',
   'ship-file': '/ship',
   'ship-templates': '/ship?tab=templates',
   merge: '/merge',
+  waiting: '/waiting',
   'merge-prompts': '/merge?tab=prompts',
   verify: '/verify',
   weigh: '/weigh',
@@ -46,6 +48,9 @@ const SCREENS: Record<string, string> = {
   'settings-carriers': '/settings/carriers',
   'settings-carriers-rules': '/settings/carriers?tab=rules',
   'settings-carriers-waybills': '/settings/carriers?tab=waybills',
+  'settings-allocation': '/settings/allocation',
+  'settings-allocation-sites': '/settings/allocation?tab=sites',
+  'settings-allocation-preview': '/settings/allocation?tab=preview',
   'settings-suppliers': '/settings/suppliers',
   dropship: '/dropship',
   'dropship-shipped': '/dropship?state=shipped',
@@ -65,13 +70,13 @@ async function settled(page: import('@playwright/test').Page): Promise<void> {
 }
 
 for (const lang of ['en-US', 'zh-CN'] as const) {
-  test(`every screen stands up to a look in ${lang}`, async ({ page, full }) => {
+  test(`every screen stands up to a look in ${lang}`, async ({ page, morning }) => {
     test.setTimeout(600_000)
     const data = new Data(page)
-    await signIn(page, full.server, lang)
+    await signIn(page, morning, lang)
     for (const [name, where] of Object.entries(SCREENS)) {
       await test.step(name, async () => {
-        await page.goto(full.server.url + where)
+        await page.goto(morning.url + where)
         await settled(page)
         await expect(page.getByRole('alert'), `${name}: an error is shown`).toHaveCount(0)
         await picture(page, `${name}-${lang}`)

@@ -1,6 +1,8 @@
+import { chromium } from '@playwright/test'
 import { accessible, english, Data, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
 import { Api, expect, OWNER, PASSWORD, signIn, test, type Page } from './support/test.ts'
+import { filmOf } from './support/video.ts'
 
 // The last look before parcels leave: benches with scanners, scales, a hand-held, the courier.
 
@@ -78,11 +80,20 @@ async function house(server: Server): Promise<House> {
   return out
 }
 
-/** Notes what is heard, and when the band answers: to the key that ended a scan, and to the server. */
+/** A tenth of a second of a screen that shows 60 frames in one. Frames are counted, not time: a busy machine shows fewer. */
+const FRAMES = 6
+
+/** Notes what is heard, and in which frame the band answers: to the key that ended a scan, and to the server. */
 async function listen(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const w = window as any
     w.heard = { beeps: [] as string[], words: [] as string[], answered: [] as number[], band: [] as { at: number; pending: boolean; tone: string }[], entered: [] as number[] }
+    let frame = 0
+    const next = () => {
+      frame++
+      requestAnimationFrame(next)
+    }
+    requestAnimationFrame(next)
     w.AudioContext = class {
       currentTime = 0
       state = 'running'
@@ -98,13 +109,13 @@ async function listen(page: Page): Promise<void> {
     w.fetch = async (...a: unknown[]) => {
       const r = await fetch(...a)
       const url = String((a[0] as Request).url ?? a[0])
-      if (/verify-sessions(\/\d+\/scans)?$/.test(url)) w.heard.answered.push(performance.now())
+      if (/verify-sessions(\/\d+\/scans)?$/.test(url)) w.heard.answered.push(frame)
       return r
     }
-    addEventListener('keydown', (e) => e.key === 'Enter' && w.heard.entered.push(performance.now()), true)
+    addEventListener('keydown', (e) => e.key === 'Enter' && w.heard.entered.push(frame), true)
     new MutationObserver(() => {
       const b = document.querySelector('[role=status][data-tone]')
-      if (b) w.heard.band.push({ at: performance.now(), pending: b.hasAttribute('data-pending'), tone: b.getAttribute('data-tone') })
+      if (b) w.heard.band.push({ at: frame, pending: b.hasAttribute('data-pending'), tone: b.getAttribute('data-tone') })
     }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-tone', 'data-pending'], characterData: true })
   })
 }
@@ -186,6 +197,7 @@ test('a parcel is verified piece by piece, and what is wrong is seen and heard',
     await scan(page, GOODS.CUP.barcode)
     await expect(band(page)).toHaveAttribute('data-tone', 'done')
     await expect(band(page)).toContainText('已发货')
+    await expect(page.locator('dl').filter({ hasText: '24 小时包裹' }).locator('dd').first()).toHaveText('1')
     await picture(page, 'verify-05-shipped')
     await accessible(page, 'verify-shipped')
     expect((await h.api.call('GET', `/orders/${h.order['V-1']}`)).state).toBe('shipped')
@@ -208,11 +220,11 @@ test('a parcel is verified piece by piece, and what is wrong is seen and heard',
     expect(new Set(sounds.beeps)).toEqual(new Set(['sine', 'square']))
     expect(sounds.words).toContain('拦截，不能发货')
     expect(sounds.words).toContain('共 3 件')
-    // What the server answered is on the band within 100 ms, and a known piece is there before it.
-    const waits = sounds.answered.map((at) => Math.min(...sounds.band.filter((b) => b.at >= at - 1).map((b) => b.at - at))).sort((a, b) => a - b)
+    // What the server answered is on the band within a tenth of a second, and a known piece is there before it.
+    const waits = sounds.answered.map((at) => Math.min(...sounds.band.filter((b) => b.at >= at).map((b) => b.at - at))).sort((a, b) => a - b)
     expect(waits.length).toBeGreaterThan(3)
-    expect(waits[Math.floor(waits.length / 2)], 'from the answer to the band').toBeLessThan(100)
-    const early = sounds.entered.filter((at) => sounds.band.some((b) => b.pending && b.at >= at && b.at - at < 100))
+    expect(waits[Math.floor(waits.length / 2)], 'frames from the answer to the band').toBeLessThanOrEqual(FRAMES)
+    const early = sounds.entered.filter((at) => sounds.band.some((b) => b.pending && b.at >= at && b.at - at <= FRAMES))
     expect(early.length).toBeGreaterThan(0)
 
     // It stands on the hit list with its bench, until somebody has it.
@@ -383,6 +395,47 @@ test('a hand-held verifies, the scales weigh, and the courier takes what shipped
     await accessible(page, 'handover-list')
     await fits(page, 'handover-list')
     await page.close()
+  } finally {
+    await server.stop()
+  }
+})
+
+test('a camera reads the label that was printed', async ({}, info) => {
+  const server = await Server.start()
+  const film = info.outputPath('label.y4m')
+  try {
+    const h = await house(server)
+    const template = (await h.api.call('GET', '/print/templates')).items[0]
+    const { batch } = await h.api.call('POST', '/print/batches', { fulfillment_order_ids: [h.fulfillment['V-1']], template_id: template.id })
+    await until(async () => ((await h.api.call('GET', `/print/batches/${batch.id}`)).state === 'making' ? undefined : true))
+    filmOf(await h.api.bytes(`/print/batches/${batch.id}/labels.pdf`), film)
+
+    const { executablePath, args } = info.project.use.launchOptions!
+    const camera = await chromium.launch({ executablePath, args: [...args!, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${film}`] })
+    try {
+      const page = await camera.newPage({ viewport: { width: 1440, height: 900 } })
+      await signIn(page, server, 'zh-CN')
+      await atBench(page, `${server.url}/verify`, '1 号台')
+      await page.getByRole('button', { name: '摄像头扫码' }).click()
+      await expect(band(page)).toContainText('共 3 件')
+      await picture(page, 'verify-30-camera')
+      await accessible(page, 'camera')
+      await page.getByRole('button', { name: '关闭摄像头' }).click()
+      await expect(page.locator('video')).toHaveCount(0)
+    } finally {
+      await camera.close()
+    }
+
+    const refused = await chromium.launch({ executablePath, args: [...args!, '--deny-permission-prompts'] })
+    try {
+      const page = await refused.newPage()
+      await signIn(page, server, 'zh-CN')
+      await atBench(page, `${server.url}/verify`, '2 号台')
+      await page.getByRole('button', { name: '摄像头扫码' }).click()
+      await expect(page.getByRole('alert').filter({ hasText: '没有拿到摄像头' })).toBeVisible()
+    } finally {
+      await refused.close()
+    }
   } finally {
     await server.stop()
   }

@@ -72,17 +72,18 @@ func (channelNumbering) Traits() waybill.Traits { return waybill.Traits{AtOnce: 
 
 // packingHouse is a server with orders that wait for labels, and a PC's components.
 type packingHouse struct {
-	t       *testing.T
-	k       *kit.Kit
-	ctx     context.Context
-	orders  *order.Service
-	ship    *fulfillment.Service
-	numbers *waybill.Service
-	prints  *print.Service
-	shop    shop.Shop
-	own     id.ID // account of the merchant's own
-	theirs  id.ID // account of the shop's channel
-	url     string
+	t        *testing.T
+	k        *kit.Kit
+	ctx      context.Context
+	orders   *order.Service
+	ship     *fulfillment.Service
+	numbers  *waybill.Service
+	accounts *account.Service
+	prints   *print.Service
+	shop     shop.Shop
+	own      id.ID // account of the merchant's own
+	theirs   id.ID // account of the shop's channel
+	url      string
 	// lose decides whether a request's answer is lost on its way.
 	lose    atomic.Pointer[func(path string) bool]
 	program *component.Program
@@ -101,6 +102,7 @@ func newPackingHouse(t *testing.T, d *db.DB, channel string) *packingHouse {
 	accounts := account.New(k, []logistics.Manifest{{Code: "ZTO", BaseURL: "https://post.example", MaxPieces: 1, AtOnce: 4,
 		Credentials: []logistics.Credential{{Name: "secret", NameZH: "密钥", NameEN: "Secret", Secret: true}},
 		Open:        func(logistics.Access) (logistics.Client, error) { return numbering{}, nil }}}, nil)
+	h.accounts = accounts
 	h.numbers = waybill.New(k, accounts, func(context.Context, account.Account) (waybill.Issuer, error) {
 		return channelNumbering{numbering{true}}, nil
 	}, func(_ context.Context, all []waybill.Waybill) ([]waybill.Content, error) {

@@ -7,7 +7,10 @@ import (
 	"time"
 )
 
-const morningOrders = 1200
+const (
+	morningOrders = 1200
+	lateOrders    = 150
+)
 
 // A power cut in the middle of each bulk step costs nothing: orders are approved,
 // allocated, numbered and shipped exactly once, and stock says so.
@@ -24,11 +27,28 @@ func TestAMorningsOrdersLeaveOnceThoughTheServerDiesAtEveryStep(t *testing.T) {
 
 		m.killed("/orders/bulk/approve", obj{"ids": ids})
 		want(t, "approved orders", m.c.get("/orders/counts").obj("counts").obj("awaiting_shipment").num("n"), morningOrders)
+		m.killed("/orders/bulk/tag", obj{"ids": ids, "params": obj{"add": []string{"早市"}}})
+		want(t, "tagged orders", len(m.ids("/orders?tag=早市&limit=200")), morningOrders)
+		held := m.killed("/orders/bulk/hold", obj{"ids": ids, "params": obj{"note": "等快递价"}})
+		want(t, "orders on hold", len(m.ids("/orders?hold=manual&limit=200")), morningOrders)
+		m.dies(m.c.post("/jobs/"+held+"/undo", nil, http.StatusAccepted), morningOrders, 0)
+		want(t, "orders still on hold", len(m.ids("/orders?hold=manual&limit=200")), 0)
 		m.killed("/fulfillment-orders/allocate", obj{"order_ids": ids, "by_rules": true})
 		parcels := m.ids("/fulfillment-orders?state=open&limit=200")
 		want(t, "fulfillment orders", len(parcels), morningOrders)
+		sealed := m.killed("/fulfillment-orders/bulk/seal", obj{"ids": parcels})
+		m.dies(m.c.post("/jobs/"+sealed+"/undo", nil, http.StatusAccepted), morningOrders, 0)
+		want(t, "parcels still sealed", len(m.ids("/fulfillment-orders?sealed=true&limit=200")), 0)
 		m.numbers(parcels)
-		m.killed("/fulfillment-orders/bulk/ship", obj{"ids": parcels})
+
+		// Some must not leave yet: the job says so of each, and they alone are tried again.
+		late := obj{"ids": ids[:lateOrders], "params": obj{"note": "等买家电话"}}
+		m.c.post("/orders/bulk/hold", late, http.StatusOK)
+		shipped := m.c.post("/fulfillment-orders/bulk/ship", obj{"ids": parcels}, http.StatusAccepted).obj("job")
+		m.dies(shipped, morningOrders-lateOrders, lateOrders)
+		want(t, "rows that name what was left", len(m.c.items("/jobs/"+shipped.str("id")+"/rows?result=failed&limit=200")), lateOrders)
+		m.c.post("/orders/bulk/release", obj{"ids": ids[:lateOrders], "params": obj{"kind": "manual"}}, http.StatusOK)
+		m.dies(m.c.post("/jobs/"+shipped.str("id")+"/retry-failed", nil, http.StatusAccepted), lateOrders, 0)
 
 		want(t, "fulfillment orders left open", len(m.ids("/fulfillment-orders?state=open&limit=200")), 0)
 		seen := map[string]bool{}
@@ -78,15 +98,23 @@ func (m *cutting) stock() {
 	m.c.eventually("orders that waited for stock have theirs", func() bool { return len(m.c.items("/orders?hold=out_of_stock&limit=1")) == 0 })
 }
 
-// killed runs a bulk action as a job and kills the server once while it is under way.
-// Every row goes well all the same.
-func (m *cutting) killed(path string, body obj) {
+// killed runs a bulk action as a job, of which every row goes well although the server is
+// killed once, and returns the job.
+func (m *cutting) killed(path string, body obj) string {
 	m.t.Helper()
 	j := m.c.post(path, body, http.StatusAccepted).obj("job")
+	m.dies(j, morningOrders, 0)
+	return j.str("id")
+}
+
+// dies kills the server once while a job is under way, and wants its rows to end as they
+// would have.
+func (m *cutting) dies(j obj, ok, failed int64) {
+	m.t.Helper()
 	for {
 		now := m.c.get("/jobs/" + j.str("id"))
 		if now.num("done") > 0 || now.str("state") != "running" && now.str("state") != "waiting" {
-			if now.num("done") < morningOrders {
+			if now.num("done") < ok+failed {
 				m.kills++
 			}
 			break
@@ -96,8 +124,9 @@ func (m *cutting) killed(path string, body obj) {
 	m.s.kill()
 	m.s.run()
 	done := m.c.succeeded(j.str("id"))
-	want(m.t, path+": rows done", done.num("done"), morningOrders)
-	want(m.t, path+": rows that went well", done.num("ok_count"), morningOrders)
+	what := done.str("kind") + " of " + j.str("id")
+	want(m.t, what+": rows done", done.num("done"), ok+failed)
+	want(m.t, what+": rows that went well", done.num("ok_count"), ok)
 }
 
 // numbers has a number at hand issued for each parcel.

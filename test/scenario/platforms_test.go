@@ -27,7 +27,7 @@ func TestAShopOnEveryPlatformIsOneList(t *testing.T) {
 		shops := map[string]string{}
 		for _, one := range m.get("/shops").list("shops") {
 			if manifest, ok := channel.Find(connector.All(), one.str("platform")); ok && manifest.API != nil {
-				shops[one.str("name")] = s.join(m, one, manifest)
+				shops[one.str("name")] = s.join(m, one, manifest, 72*time.Hour)
 			}
 		}
 		m.put("/faults", obj{
@@ -63,8 +63,9 @@ func TestAShopOnEveryPlatformIsOneList(t *testing.T) {
 	})
 }
 
-// join connects a shop of a real platform, with a person's consent where it asks.
-func (s *server) join(m *simulator, one obj, manifest channel.Manifest) string {
+// join connects a shop of a real platform and its orders of so long, with a person's consent
+// where it asks.
+func (s *server) join(m *simulator, one obj, manifest channel.Manifest, since time.Duration) string {
 	s.t.Helper()
 	given := one.obj("credentials")
 	given["service_id"] = "7" // a merchant's own, of which the simulator needs none
@@ -76,7 +77,7 @@ func (s *server) join(m *simulator, one obj, manifest channel.Manifest) string {
 			s.t.Fatalf("%s: the simulator does not name %s among %v", manifest.Code, c.Name, given)
 		}
 	}
-	id := s.owner.post("/shops", obj{"channel": manifest.Code, "name": one.str("title"), "live_from_at": time.Now().Add(-72 * time.Hour).UTC().Format(time.RFC3339)},
+	id := s.owner.post("/shops", obj{"channel": manifest.Code, "name": one.str("title"), "live_from_at": time.Now().Add(-since).UTC().Format(time.RFC3339)},
 		http.StatusCreated).str("id")
 	a := s.owner.call(http.MethodPut, "/shops/"+id+"/access", obj{"credentials": credentials,
 		"tuning": obj{"poll_interval_ms": 1000, "overlap_ms": 5000, "reconcile_interval_ms": 10_000, "retry_ms": []int{200, 500, 1000, 2000}}}, http.StatusOK).json(s.t)

@@ -299,3 +299,54 @@ func TestAWaybillFollowsItsReceiver(t *testing.T) {
 		}
 	})
 }
+
+// TestAnAccountIssuesForOrdersOfAnotherShop: two shops of one merchant, one account. Each
+// platform either takes who uses the number, or the connector does not say that it shares.
+func TestAnAccountIssuesForOrdersOfAnotherShop(t *testing.T) {
+	shared := 0
+	eachDesk(t, func(t *testing.T, d *desk) {
+		sharer, ok := d.c.(channel.WaybillSharer)
+		if ok != d.m.Can(channel.EWaybillSharing) {
+			t.Fatal("the manifest says otherwise")
+		}
+		if !ok {
+			return
+		}
+		shared++
+		r := d.parcel(t, "1", "")
+		lender := d.s.World().Add(d.s.Platform, 2, "")
+		lender.Do(func(tx *world.Tx) { tx.Quiet(true) })
+		other := &desk{stand: d.at(t, lender), cut: d.cut}
+		other.issuer = other.c.(channel.WaybillIssuer)
+		other.branch = other.see(t)
+		r.Sender = other.branch.Senders[0]
+		r.Sender.Name, r.Sender.Phone = "小满家仓库", "13800000002"
+		if w, err := other.issuer.IssueWaybill(t.Context(), r); err == nil {
+			t.Fatalf("another shop's order as its own: %+v", w)
+		}
+		if err := sharer.ShareWaybill(t.Context(), &r); err != nil || r.Shop != d.s.ID {
+			t.Fatalf("%q %v", r.Shop, err)
+		}
+		w, err := other.issuer.IssueWaybill(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := other.issuer.IssueWaybill(t.Context(), r); err != nil || again.No != w.No {
+			t.Errorf("asked again: %+v %v", again, err)
+		}
+		if s := other.standing(r.Orders[0]); len(s) != 1 || s[0].No != w.No || s[0].Owner != d.s.ID || len(d.standing(r.Orders[0])) != 0 {
+			t.Errorf("%+v", s)
+		}
+		if b := other.see(t); b.Left != other.branch.Left-1 || d.see(t).Left != d.branch.Left {
+			t.Errorf("the lender has %d of %d left", b.Left, other.branch.Left)
+		}
+		name := w.Name()
+		name.Shop = r.Shop
+		if err := other.issuer.CancelWaybill(t.Context(), name); err != nil {
+			t.Error(err)
+		}
+	})
+	if shared < 3 {
+		t.Errorf("only %d platforms share", shared)
+	}
+}

@@ -84,23 +84,33 @@ func setShop(t *testing.T, p world.Platform, number int) *stand {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st.a = channel.Access{HTTP: hc, Clock: worldClock{w}, BaseURL: server.URL + "/" + p.Code + strings.TrimPrefix(gateway.Path, "/"+p.Code), Credentials: map[string]string{}}
+	st.a = channel.Access{HTTP: hc, Clock: worldClock{w}, BaseURL: server.URL + "/" + p.Code + strings.TrimPrefix(gateway.Path, "/"+p.Code)}
+	return st.at(t, s)
+}
+
+// at is our client for a shop of the same world.
+func (st *stand) at(t *testing.T, s *world.Shop) *stand {
+	t.Helper()
+	out := &stand{m: st.m, w: st.w, s: s, a: st.a}
+	out.a.Credentials = map[string]string{}
 	values := map[string]string{"app_key": s.AppKey, "app_secret": s.Secret, "client_id": s.AppKey, "client_secret": s.Secret, "secret": s.Secret, "shop_id": s.ID}
-	if p.Credentials != nil {
-		for k, v := range p.Credentials(s) {
+	if s.Platform.Credentials != nil {
+		for k, v := range s.Platform.Credentials(s) {
 			values[k] = v
 		}
 	}
-	for _, one := range m.API.Credentials {
-		st.a.Credentials[one.Name] = values[one.Name]
+	for _, one := range out.m.API.Credentials {
+		out.a.Credentials[one.Name] = values[one.Name]
 	}
-	if o := m.API.OAuth; o != nil {
-		st.authorise(t, o)
+	if o := out.m.API.OAuth; o != nil {
+		out.authorise(t, o)
 	}
-	if st.c, err = m.API.Open(st.a); err != nil {
+	c, err := out.m.API.Open(out.a)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return st
+	out.c = c
+	return out
 }
 
 // TestTheAddressThatTheSimulatorNamesIsEnough: people type in what it prints.

@@ -9,6 +9,9 @@ import (
 // its tasks whether it was printed.
 type commands struct{}
 
+// onePart is the platform's own template of one part; of others the component knows the size.
+const onePart = "single"
+
 func (commands) askPrinters(request string) any {
 	return object{"command": "getPrinterList", "requestID": request}
 }
@@ -23,7 +26,11 @@ func (commands) askPrint(t Task) (any, error) {
 	if t.Custom != "" && t.CustomTemplate != "" {
 		task["customInfo"] = object{"templateUrl": t.CustomTemplate, "data": object{"text": t.Custom}}
 	}
-	return object{"command": "print", "version": "2.0", "requestID": t.ID, "printer": t.Printer, "printType": 1, "taskList": []any{task}}, nil
+	out := object{"command": "print", "version": "2.0", "requestID": t.ID, "printer": t.Printer, "printType": 1, "taskList": []any{task}}
+	if t.Template == "" || t.Template == onePart {
+		out["size"] = object{"width": 76, "height": 130} // millimetres
+	}
+	return out, nil
 }
 
 func (commands) hear(message []byte) (said, error) {

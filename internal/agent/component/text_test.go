@@ -25,6 +25,15 @@ func TestAReasonHoldsNoNumberThatMayBeAPhoneAndFitsALine(t *testing.T) {
 	}
 }
 
+func TestTheComponentIsToldTheSizeOfThePlatformsOwnTemplate(t *testing.T) {
+	for template, sized := range map[string]bool{"": true, "single": true, "mine": false} {
+		v, err := commands{}.askPrint(Task{ID: "1", Data: "x", Template: template})
+		if size, ok := v.(object)["size"].(object); err != nil || ok != sized || ok && (size["width"] != 76 || size["height"] != 130) {
+			t.Errorf("%q: %v %v", template, v, err)
+		}
+	}
+}
+
 func TestANoticeIsBelievedOnlyOfItsDocument(t *testing.T) {
 	hear := func(text string) Outcome {
 		t.Helper()

@@ -45,6 +45,20 @@ type AftersaleAnswer struct {
 	Message string `json:"message"`
 }
 
+// AftersaleRefusal is what a channel asks of who refuses a case.
+type AftersaleRefusal struct {
+	BackOffice  bool             `json:"back_office" doc:"It is refused in the channel's own back office"`
+	OnlyShipped bool             `json:"only_shipped" doc:"A refund of goods that have not left cannot be refused"`
+	Proofs      []AftersaleProof `json:"proofs" nullable:"false"`
+}
+
+// AftersaleProof is what is to be shown or done before a refusal.
+type AftersaleProof struct {
+	Kind     string `json:"kind" enum:"picture,video,shipping,negotiation"`
+	Need     string `json:"need" enum:"always,by_reason,optional"`
+	Required bool   `json:"required" doc:"A person has to confirm it, in proofs of the decision"`
+}
+
 // Aftersale is an after-sale case with what has to be known to decide it.
 type Aftersale struct {
 	ID             id.ID            `json:"id"`
@@ -76,6 +90,8 @@ type Aftersale struct {
 	Advice         string           `json:"advice" enum:"agree,agree_return,refuse,confirm_goods,person,wait,inspect,back_office" doc:"What the rules recommend"`
 	Why            string           `json:"why" enum:"unshipped,shipped,delivered,goods_return,nothing_to_send,goods_back,goods_faulty,parcel_here,parcel_on_way,over_limit,over_paid,unknown_order,kind,unknown_state,buyer_sends,money_on_way,ended,told,decided_elsewhere" doc:"Why they recommend it"`
 	Decides        bool             `json:"decides" doc:"The channel takes decisions from here"`
+	Refusal        AftersaleRefusal `json:"refusal" doc:"What the channel asks of who refuses it"`
+	Source         string           `json:"source" enum:"channel,file,own" doc:"Who told of it: own is a return agreed on here"`
 	Decidable      bool             `json:"decidable" doc:"It waits for the seller, and nobody has decided it"`
 	Decision       string           `json:"decision" enum:",approve,refuse" doc:"The last one"`
 	DecidedAt      web.Time         `json:"decided_at"`
@@ -106,7 +122,7 @@ func caseOf(ctx context.Context, c aftersale.Seen) Aftersale {
 		CaseVersion: c.CaseVersion, RefundFen: &refund, Quantity: c.Quantity, Reason: c.Reason, ReturnCarrier: c.ReturnCarrier, ReturnWaybill: c.ReturnWaybill,
 		OpenedAt: web.Time(c.OpenedAt), ModifiedAt: web.Time(c.ModifiedAt), RespondByAt: web.Time(c.RespondByAt), RefundedAt: web.Time(c.RefundedAt), Goods: string(c.Goods),
 		GivenUpReason: c.GivenUpReason, Parcel: c.Parcel, Lines: linesOf(c.Lines), Advice: c.Advice.Do, Why: c.Advice.Why, Decides: c.Decides, Decidable: c.Decidable(),
-		Decision: c.Decision, DecidedAt: web.Time(c.DecidedAt), DecidedName: c.DecidedName}
+		Source: c.Source, Refusal: refusalOf(c.Refusal), Decision: c.Decision, DecidedAt: web.Time(c.DecidedAt), DecidedName: c.DecidedName}
 	if c.Order != nil {
 		out.Carrier, out.WaybillNo, out.OrderState, out.BuyerNick = c.Order.Carrier, c.Order.WaybillNo, c.Order.State.String(), c.Order.BuyerNick
 	}
@@ -115,6 +131,14 @@ func caseOf(ctx context.Context, c aftersale.Seen) Aftersale {
 		if a.Code != "" {
 			out.Answer.Message = errs.Message(actor.Lang(ctx), a.Code, a.Params)
 		}
+	}
+	return out
+}
+
+func refusalOf(r aftersale.Refusal) AftersaleRefusal {
+	out := AftersaleRefusal{BackOffice: r.BackOffice, OnlyShipped: r.OnlyShipped, Proofs: []AftersaleProof{}}
+	for _, p := range r.Proofs {
+		out.Proofs = append(out.Proofs, AftersaleProof(p))
 	}
 	return out
 }
@@ -171,11 +195,12 @@ type AftersaleCounts struct {
 
 // AftersaleDecision decides a case.
 type AftersaleDecision struct {
-	CaseVersion     string `json:"case_version" maxLength:"200" doc:"The version that was looked at; a newer one is not decided"`
-	Approve         bool   `json:"approve"`
-	AmountFen       int64  `json:"amount_fen,omitempty" minimum:"0" doc:"What is refunded, at most what was asked for"`
-	Reason          string `json:"reason,omitempty" maxLength:"200" doc:"Of a refusal"`
-	ReturnAddressNo string `json:"return_address_no,omitempty" maxLength:"64" doc:"The channel's number of an address; empty for its default one"`
+	CaseVersion     string   `json:"case_version" maxLength:"200" doc:"The version that was looked at; a newer one is not decided"`
+	Approve         bool     `json:"approve"`
+	AmountFen       int64    `json:"amount_fen,omitempty" minimum:"0" doc:"What is refunded, at most what was asked for"`
+	Reason          string   `json:"reason,omitempty" maxLength:"200" doc:"Of a refusal"`
+	ReturnAddressNo string   `json:"return_address_no,omitempty" maxLength:"64" doc:"The channel's number of an address; empty for its default one"`
+	Proofs          []string `json:"proofs,omitempty" maxItems:"10" enum:"picture,video,shipping,negotiation" doc:"Of a refusal: what the person says is shown to the channel, or is not asked for by the reason"`
 }
 
 // AgreeCase is a case as it was chosen.
@@ -231,6 +256,7 @@ func Routes(api *web.API, s *aftersale.Service) {
 	h := &handlers{s}
 	none := []*errs.Error{aftersale.ErrNotFound}
 	decide := []*errs.Error{aftersale.ErrNotFound, aftersale.ErrNotOpen, aftersale.ErrDecided, aftersale.ErrChanged, aftersale.ErrOffline, aftersale.ErrReason, aftersale.ErrAmount,
+		aftersale.ErrRefuseThere, aftersale.ErrRefuseUnshipped, aftersale.ErrProof,
 		send.ErrOverLimit, channel.ErrUnsupported}
 	web.Register(api, web.Op{ID: "listAftersales", Method: http.MethodGet, Path: "/aftersales", Tag: tag, Permission: aftersale.PermitRead, Errors: []*errs.Error{page.ErrCursor},
 		ZH: "售后单，附建议", EN: "After-sale cases of all shops, with what is recommended"}, h.list)
@@ -315,7 +341,7 @@ func (h *handlers) decide(ctx context.Context, in *struct {
 	Body AftersaleDecision
 }) (*caseOut, error) {
 	b := in.Body
-	c, err := h.s.Decide(ctx, aftersale.DecideInput{CaseID: in.ID, CaseVersion: b.CaseVersion, Approve: b.Approve, Amount: money.Fen(b.AmountFen), Reason: b.Reason, ReturnAddressNo: b.ReturnAddressNo})
+	c, err := h.s.Decide(ctx, aftersale.DecideInput{CaseID: in.ID, CaseVersion: b.CaseVersion, Approve: b.Approve, Amount: money.Fen(b.AmountFen), Reason: b.Reason, ReturnAddressNo: b.ReturnAddressNo, Proofs: b.Proofs})
 	if err != nil {
 		return nil, err
 	}

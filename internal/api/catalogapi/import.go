@@ -8,8 +8,8 @@ import (
 )
 
 func (h *handlers) importRoutes(api *web.API) {
-	rowimport.Routes(api, rowimport.Doc{Path: "/catalog-imports", Noun: "CatalogImport", Tag: "catalog", Permission: "catalog.edit",
+	rowimport.Routes(api, rowimport.Doc{Path: "/catalog-imports", Noun: "CatalogImport", Tag: "catalog",
 		ZH: "商品", EN: "products, SKUs, costs and barcodes",
 		Errors: []*errs.Error{catalog.ErrImportNoCode, catalog.ErrImportScientific, catalog.ErrImportUnknownSKU, catalog.ErrImportBadValue}},
-		h.k.Files, h.k.Clock, h.s)
+		h.k.Files, h.k.Clock, h.s.Imports)
 }

@@ -134,7 +134,7 @@ func (h *handlers) accesses(api *web.API) {
 				Code  string `json:"code" minLength:"1" maxLength:"2000"`
 			}
 		}) (*accessOut, error) {
-			return h.shown(ctx)(h.access.FinishConsent(ctx, in.Body.State, in.Body.Code))
+			return h.begun(ctx)(h.access.FinishConsent(ctx, in.Body.State, in.Body.Code))
 		})
 }
 
@@ -147,16 +147,22 @@ func (h *handlers) shown(ctx context.Context) func(access.View, error) (*accessO
 	}
 }
 
+// begun is shown for an access that may work from now on: its shop is read at once.
+func (h *handlers) begun(ctx context.Context) func(access.View, error) (*accessOut, error) {
+	return func(v access.View, err error) (*accessOut, error) {
+		if err == nil {
+			h.engine.Wake(actor.Merchant(ctx), v.ShopID)
+		}
+		return h.shown(ctx)(v, err)
+	}
+}
+
 func (h *handlers) put(ctx context.Context, in *struct {
 	ID   id.ID `path:"id"`
 	Body PutAccess
 }) (*accessOut, error) {
 	b := in.Body
-	v, err := h.access.Put(ctx, access.PutInput{ShopID: in.ID, Version: b.Version, BaseURL: b.BaseURL, Credentials: b.Credentials, Tuning: b.Tuning.input()})
-	if err == nil {
-		h.engine.Wake(actor.Merchant(ctx), in.ID)
-	}
-	return h.shown(ctx)(v, err)
+	return h.begun(ctx)(h.access.Put(ctx, access.PutInput{ShopID: in.ID, Version: b.Version, BaseURL: b.BaseURL, Credentials: b.Credentials, Tuning: b.Tuning.input()}))
 }
 
 func (h *handlers) test(ctx context.Context, in *shopIn) (*struct{ Body TestReport }, error) {

@@ -23,7 +23,7 @@ import (
 type Effect struct {
 	ID           id.ID    `json:"id"`
 	ShopID       id.ID    `json:"shop_id"`
-	Kind         string   `json:"kind" enum:"ship,change_waybill,note,close,adjust_price,change_address,answer_address,decide_aftersale,reply_review"`
+	Kind         string   `json:"kind" enum:"ship,change_waybill,note,close,adjust_price,change_address,answer_address,decide_aftersale,ship_exchange,reply_review,tell_buyer"`
 	OrderID      id.ID    `json:"order_id" doc:"0 where it is about no order of ours"`
 	ParcelID     id.ID    `json:"parcel_id"`
 	ChannelNo    string   `json:"channel_no" doc:"The order's, case's or review's number at the channel"`

@@ -7,6 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/view"
@@ -99,14 +100,18 @@ func (s Services) allocate(ctx context.Context, in *allocateInput) (*allocateOut
 	if err != nil {
 		return nil, err
 	}
-	out := &allocateOutput{Status: 200, Body: AllocateAnswer{Failed: []AllocatedRow{}, Plans: []AllocationPlan{}, Checked: int64(len(rows)), Total: int64(len(ids))}}
+	return answered(ctx, rows, j, int64(len(ids)), in.Body.DryRun), nil
+}
+
+// answered tells what became of each order, or by which job it will.
+func answered(ctx context.Context, rows []fulfillment.BulkRow, j *job.Job, total int64, dryRun bool) *allocateOutput {
+	out := &allocateOutput{Status: 200, Body: AllocateAnswer{Failed: []AllocatedRow{}, Plans: []AllocationPlan{}, Checked: int64(len(rows)), Total: total}}
 	if j != nil {
 		one := web.NewJob(ctx, *j)
 		out.Status, out.Body.Job = 202, &one
-		return out, nil
 	}
 	for _, r := range rows {
-		if in.Body.DryRun && r.Trace != nil {
+		if dryRun && r.Trace != nil {
 			out.Body.Plans = append(out.Body.Plans, planOf(r))
 		}
 		switch {
@@ -118,5 +123,5 @@ func (s Services) allocate(ctx context.Context, in *allocateInput) (*allocateOut
 			out.Body.OK++
 		}
 	}
-	return out, nil
+	return out
 }

@@ -21,7 +21,7 @@ type changeWaybillInput struct {
 func waybillRoutes(api *web.API, s Services) {
 	web.Register(api, web.Op{ID: "changeWaybill", Method: "POST", Path: "/parcels/{id}/change-waybill", Tag: tag, Permission: fulfillment.PermitShip,
 		Errors: []*errs.Error{fulfillment.ErrParcelNotFound, fulfillment.ErrNotOurs, fulfillment.ErrNoWaybill, fulfillment.ErrCarrierUnknown, fulfillment.ErrNoCarrier,
-			fulfillment.ErrBadWaybill, fulfillment.ErrBadWaybillLike, fulfillment.ErrDuplicateWaybill},
+			fulfillment.ErrBadWaybill, fulfillment.ErrBadWaybillLike, fulfillment.ErrBadWaybillCarrier, fulfillment.ErrDuplicateWaybill},
 		ZH: "改快递单号，并告知平台", EN: "Correct a parcel's waybill number, and tell the channel"}, s.changeWaybill)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/bulk"
+	"github.com/ordercove/ordercove/internal/fulfillment/place"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -17,6 +18,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/packing/print"
 	"github.com/ordercove/ordercove/internal/view"
 )
 
@@ -32,6 +34,8 @@ type Services struct {
 	Files       *shipfile.Service
 	Waiting     *waiting.Service
 	Bulk        *bulk.Service
+	Place       *place.Service
+	Prints      *print.Service
 }
 
 // Routes registers the operations.
@@ -39,7 +43,9 @@ func Routes(api *web.API, s Services) {
 	allocateRoutes(api, s)
 	orderRoutes(api, s)
 	bulkRoutes(api, s)
+	placeRoutes(api, s)
 	ruleRoutes(api, s)
+	waitingRoutes(api, s)
 	parcelRoutes(api, s)
 	waybillRoutes(api, s)
 	fileRoutes(api, s)
@@ -50,9 +56,9 @@ func Routes(api *web.API, s Services) {
 var shipErrors = []*errs.Error{
 	order.ErrNotFound, order.ErrNotAllowed, order.ErrHistory, order.ErrNotPaid, order.ErrNotApproved, order.ErrRefundOpen, order.ErrOnHold,
 	order.ErrNothingOpen, order.ErrChanged, inventory.ErrInsufficient,
-	fulfillment.ErrNoWaybill, fulfillment.ErrNoCarrier, fulfillment.ErrCarrierUnknown, fulfillment.ErrBadWaybill, fulfillment.ErrBadWaybillLike,
+	fulfillment.ErrNoWaybill, fulfillment.ErrNoCarrier, fulfillment.ErrCarrierUnknown, fulfillment.ErrBadWaybill, fulfillment.ErrBadWaybillLike, fulfillment.ErrBadWaybillCarrier,
 	fulfillment.ErrDuplicateWaybill, fulfillment.ErrAlreadyShipped, fulfillment.ErrTooMany, fulfillment.ErrLineUnknown,
-	fulfillment.ErrStaleData, fulfillment.ErrNoWarehouse, fulfillment.ErrHeld,
+	fulfillment.ErrStaleData, fulfillment.ErrNoWarehouse, fulfillment.ErrHeld, fulfillment.ErrSuspended, fulfillment.ErrNoSerials,
 }
 
 // Note is a code with its text in the reader's language.

@@ -16,6 +16,10 @@ import (
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/bulk"
+	"github.com/ordercove/ordercove/internal/fulfillment/legs"
+	"github.com/ordercove/ordercove/internal/fulfillment/place"
+	"github.com/ordercove/ordercove/internal/fulfillment/routing"
 	"github.com/ordercove/ordercove/internal/fulfillment/shipfile"
 	"github.com/ordercove/ordercove/internal/fulfillment/suggest"
 	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
@@ -28,6 +32,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/kit/web"
 	"github.com/ordercove/ordercove/internal/order"
+	"github.com/ordercove/ordercove/internal/setting"
 	"github.com/ordercove/ordercove/internal/shop"
 	"github.com/ordercove/ordercove/internal/view"
 )
@@ -57,7 +62,10 @@ func open(t *testing.T, d *db.DB) *desk {
 		return actor.From(ctx)
 	}})
 	fulfillmentapi.Routes(api, fulfillmentapi.Services{Fulfillment: ship, SendBack: channel.NewSendBack(k, []channel.Manifest{{Code: "plain"}}, x.shops, x.orders, ship),
-		Stock: stock, View: view.New(k, x.orders), Store: k.Files, Files: shipfile.New(k, x.orders, ship), Waiting: waiting.New(k)})
+		Stock: stock, View: view.New(k, x.orders), Store: k.Files, Files: shipfile.New(k, x.orders, ship), Waiting: waiting.New(k, cat, x.orders, ship),
+		Bulk: bulk.New(k, ship, nil), Place: place.New(k, ship, x.orders, x.shops, stock, cat)})
+	fulfillmentapi.LegRoutes(api, legs.New(k, x.orders, ship))
+	fulfillmentapi.RoutingRoutes(api, routing.New(k, cat, x.orders, ship, setting.New(k, routing.Settings()...)))
 	fulfillmentapi.SuggestRoutes(api, suggest.New(k, ship, x.orders, x.shops, suggest.Grouper{}))
 	x.h = api.Handler()
 	now := k.Clock.Now().UnixMilli()
@@ -332,7 +340,7 @@ func TestFulfillmentOrdersAndRulesOverHTTP(t *testing.T) {
 				t.Errorf("%s: %d %s", path, code, back)
 			}
 		}
-		if code, body := x.ask("owner", "POST", "/waiting-orders/"+o.String()+"/agree", `{"agreed":"wait"}`, nil); code != 409 {
+		if code, body := x.ask("owner", "POST", "/waiting-orders/agree", `{"order_ids":["`+o.String()+`"],"agreed":"wait"}`, nil); code != 409 {
 			t.Errorf("nobody waits: %d %s", code, body)
 		}
 		if code, body := x.ask("owner", "POST", "/fulfillment-edits/5/undo", "", nil); code != 404 {

@@ -28,7 +28,7 @@ type FulfillmentOrder struct {
 	ShipByAt      web.Time          `json:"ship_by_at"`
 	PresaleAt     web.Time          `json:"presale_at" doc:"must not leave before"`
 	Sealed        string            `json:"sealed" enum:",wave,print,hand" doc:"why its content stands; empty where it may change"`
-	Hold          string            `json:"hold" enum:",merged_order_changed"`
+	Hold          string            `json:"hold" enum:",merged_order_changed,carrier_suspended"`
 	CreatedAt     web.Time          `json:"created_at"`
 	Version       int64             `json:"version" doc:"papers of another version no longer count"`
 	Lines         []FulfillmentLine `json:"lines" nullable:"false"`

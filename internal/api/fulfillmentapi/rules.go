@@ -6,14 +6,11 @@ import (
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
-	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
-	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/kit/rule"
 	"github.com/ordercove/ordercove/internal/kit/web"
-	"github.com/ordercove/ordercove/internal/order"
 )
 
 // AllocationRule decides for the orders its condition holds for; of several the first
@@ -49,42 +46,19 @@ type WarehouseSite struct {
 	WarehouseID id.ID           `json:"warehouse_id"`
 	SupplierID  id.ID           `json:"supplier_id" doc:"who ships from it for us; 0 where we do"`
 	Plain       bool            `json:"plain" doc:"the supplier may see receivers"`
-	Areas       []WarehouseArea `json:"areas" nullable:"false" maxItems:"60"`
+	Areas       []WarehouseArea `json:"areas" nullable:"false" maxItems:"400"`
 }
 
-// WarehouseArea is how a warehouse serves one province; "" is everywhere else.
+// WarehouseArea is how a warehouse serves a province or one of its cities; "" is
+// everywhere else, or the rest of the province.
 type WarehouseArea struct {
 	Province   string    `json:"province" maxLength:"60"`
+	City       string    `json:"city,omitempty" maxLength:"60"`
 	Served     bool      `json:"served"`
 	Preference int64     `json:"preference"`
 	DistanceKM int64     `json:"distance_km" minimum:"0"`
 	FirstFen   money.Fen `json:"first_fen" doc:"of a parcel's first kilogram"`
 	NextFen    money.Fen `json:"next_fen" doc:"of every kilogram after it"`
-}
-
-// Waiting is an order that waits for goods.
-type Waiting struct {
-	OrderID    id.ID    `json:"order_id"`
-	Urgency    int64    `json:"urgency"`
-	ShipByAt   web.Time `json:"ship_by_at"`
-	AskBuyer   bool     `json:"ask_buyer" doc:"the buyer is to be asked"`
-	Agreed     string   `json:"agreed" enum:",wait,replace,refund"`
-	AgreedNote string   `json:"agreed_note"`
-	AgreedAt   web.Time `json:"agreed_at"`
-	SinceAt    web.Time `json:"since_at"`
-}
-
-type agreeInput struct {
-	ID   id.ID `path:"id" doc:"of the order"`
-	Body struct {
-		Agreed string `json:"agreed" enum:"wait,replace,refund"`
-		Note   string `json:"note,omitempty" maxLength:"500"`
-	}
-}
-
-type waitingInput struct {
-	AskBuyer bool `query:"ask_buyer" doc:"only those whose buyer is to be asked"`
-	web.ListInput
 }
 
 func ruleRoutes(api *web.API, s Services) {
@@ -93,6 +67,8 @@ func ruleRoutes(api *web.API, s Services) {
 		ZH: "分仓规则，按先后", EN: "Allocation rules, in the order they are asked"}, s.rules)
 	web.Register(api, web.Op{ID: "saveAllocationRule", Method: "POST", Path: "/allocation-rules", Tag: tag, Permission: allocate.Permit, Errors: rules,
 		ZH: "新增或修改分仓规则", EN: "Add or change an allocation rule"}, s.saveRule)
+	web.Register(api, web.Op{ID: "orderAllocationRules", Method: "PUT", Path: "/allocation-rules/order", Tag: tag, Permission: allocate.Permit, Errors: []*errs.Error{allocate.ErrRuleChanged},
+		ZH: "调整分仓规则的先后", EN: "Put allocation rules in another order"}, s.orderRules)
 	web.Register(api, web.Op{ID: "deleteAllocationRule", Method: "DELETE", Path: "/allocation-rules/{id}", Tag: tag, Permission: allocate.Permit,
 		ZH: "删除分仓规则", EN: "Delete an allocation rule"}, func(ctx context.Context, in *orderInput) (*struct{}, error) {
 		return nil, s.Fulfillment.Rules().DeleteRule(ctx, in.ID)
@@ -109,15 +85,28 @@ func ruleRoutes(api *web.API, s Services) {
 		ZH: "合单规则", EN: "What may be merged"}, s.mergePolicy)
 	web.Register(api, web.Op{ID: "setMergePolicy", Method: "POST", Path: "/merge-policy", Tag: tag, Permission: fulfillment.PermitMerge,
 		Errors: []*errs.Error{fulfillment.ErrBadPolicy, fulfillment.ErrPolicyChanged}, ZH: "设置合单规则", EN: "Set what may be merged"}, s.setMergePolicy)
-	web.Register(api, web.Op{ID: "listWaitingOrders", Method: "GET", Path: "/waiting-orders", Tag: tag, Permission: fulfillment.PermitRead,
-		Errors: []*errs.Error{page.ErrCursor}, ZH: "等货的订单", EN: "Orders that wait for goods"}, s.waiting)
-	web.Register(api, web.Op{ID: "agreeShortage", Method: "POST", Path: "/waiting-orders/{id}/agree", Tag: tag, Permission: fulfillment.PermitAllocate,
-		Errors: []*errs.Error{waiting.ErrBadAgreement, waiting.ErrNotWaiting, order.ErrTooLong},
-		ZH:     "记录与买家的缺货约定", EN: "Record what was agreed with the buyer of a short order"}, s.agree)
 }
 
 func (s Services) rules(ctx context.Context, _ *struct{}) (*struct{ Body []AllocationRule }, error) {
 	all, err := s.Fulfillment.Rules().Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]AllocationRule, len(all))
+	for i, r := range all {
+		if out[i], err = ruleOf(r); err != nil {
+			return nil, err
+		}
+	}
+	return &struct{ Body []AllocationRule }{out}, nil
+}
+
+func (s Services) orderRules(ctx context.Context, in *struct {
+	Body struct {
+		IDs []id.ID `json:"ids" nullable:"false" maxItems:"1000"`
+	}
+}) (*struct{ Body []AllocationRule }, error) {
+	all, err := s.Fulfillment.Rules().OrderRules(ctx, in.Body.IDs)
 	if err != nil {
 		return nil, err
 	}
@@ -137,14 +126,18 @@ func ruleOf(r allocate.Rule) (AllocationRule, error) {
 		Action: AllocationAction{a.WarehouseIDs, a.Strategy, a.Shortage, a.Kind, a.CarrierWish}}, err
 }
 
-func (s Services) saveRule(ctx context.Context, in *struct{ Body AllocationRule }) (*struct{ Body AllocationRule }, error) {
-	b := in.Body
+func (b AllocationRule) rule() (allocate.Rule, error) {
 	when, err := rule.Parse(b.Condition)
+	return allocate.Rule{ID: b.ID, Position: b.Position, Name: b.Name, Active: b.Active, Condition: when, Version: b.Version,
+		Action: allocate.Action{WarehouseIDs: b.Action.WarehouseIDs, Strategy: b.Action.Strategy, Shortage: b.Action.Shortage, Kind: b.Action.Kind, CarrierWish: b.Action.CarrierWish}}, err
+}
+
+func (s Services) saveRule(ctx context.Context, in *struct{ Body AllocationRule }) (*struct{ Body AllocationRule }, error) {
+	r, err := in.Body.rule()
 	if err != nil {
 		return nil, err
 	}
-	saved, err := s.Fulfillment.Rules().SaveRule(ctx, allocate.Rule{ID: b.ID, Position: b.Position, Name: b.Name, Active: b.Active, Condition: when, Version: b.Version,
-		Action: allocate.Action{WarehouseIDs: b.Action.WarehouseIDs, Strategy: b.Action.Strategy, Shortage: b.Action.Shortage, Kind: b.Action.Kind, CarrierWish: b.Action.CarrierWish}})
+	saved, err := s.Fulfillment.Rules().SaveRule(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -196,21 +189,4 @@ func (s Services) mergePolicy(ctx context.Context, _ *struct{}) (*struct{ Body M
 func (s Services) setMergePolicy(ctx context.Context, in *struct{ Body MergePolicy }) (*struct{ Body MergePolicy }, error) {
 	p, err := s.Fulfillment.SetMergePolicy(ctx, fulfillment.MergePolicy(in.Body))
 	return policyOf(p), err
-}
-
-func (s Services) waiting(ctx context.Context, in *waitingInput) (*struct{ Body web.Page[Waiting] }, error) {
-	all, next, err := s.Waiting.List(ctx, in.AskBuyer, in.Cursor, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Waiting, len(all))
-	for i, w := range all {
-		out[i] = Waiting{w.OrderID, w.Urgency, web.Time(w.ShipByAt), w.AskBuyer, w.Agreed, w.AgreedNote, web.Time(w.AgreedAt), web.Time(w.SinceAt)}
-	}
-	return &struct{ Body web.Page[Waiting] }{web.NewPage(out, next)}, nil
-}
-
-func (s Services) agree(ctx context.Context, in *agreeInput) (*struct{ Body Changed }, error) {
-	_, err := s.Waiting.Agree(ctx, waiting.AgreeInput{OrderID: in.ID, Agreed: in.Body.Agreed, Note: in.Body.Note})
-	return &struct{ Body Changed }{Changed{1}}, err
 }

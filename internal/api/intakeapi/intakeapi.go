@@ -74,6 +74,7 @@ type unknownTable struct {
 
 type counts struct {
 	Orders    int64 `json:"orders"`
+	Cases     int64 `json:"cases" doc:"After-sale cases; the verdicts below count orders and cases"`
 	New       int64 `json:"new"`
 	Changed   int64 `json:"changed"`
 	Unchanged int64 `json:"unchanged"`
@@ -97,7 +98,7 @@ type importBody struct {
 }
 
 func countsOf(c channel.Counts) counts {
-	return counts{c.Orders, c.New, c.Changed, c.Unchanged, c.Stale, c.Rejected, c.Warnings}
+	return counts{c.Orders, c.Cases, c.New, c.Changed, c.Unchanged, c.Stale, c.Rejected, c.Warnings}
 }
 
 func (a *api) show(ctx context.Context, one channel.Import) importBody {

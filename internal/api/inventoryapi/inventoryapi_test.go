@@ -13,6 +13,7 @@ import (
 	"github.com/ordercove/ordercove/internal/catalog/catalogtest"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/inventory/inventorytest"
+	"github.com/ordercove/ordercove/internal/inventory/location"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
@@ -53,6 +54,7 @@ func TestStockOverHTTP(t *testing.T) {
 			return actor.From(ctx)
 		}})
 		inventoryapi.Routes(api, k, stock)
+		inventoryapi.LocationRoutes(api, k, location.New(k, cat, stock))
 		h := api.Handler()
 		main := inventorytest.Default(t, ctx, k, stock)
 		cost := money.Fen(350)
@@ -98,6 +100,12 @@ func TestStockOverHTTP(t *testing.T) {
 		w = ask(t, h, 200, "owner", "PATCH", "/warehouses/"+w["id"].(string), `{"version":1,"is_default":true}`)
 		if w["is_default"] != true {
 			t.Errorf("warehouse %v", w)
+		}
+		for _, path := range []string{"/location-imports/5/preview", "/location-imports/5/run"} {
+			ask(t, h, 403, "clerk", "POST", path, `{"mapping":{}}`)
+			if p := ask(t, h, 404, "owner", "POST", path, `{"mapping":{"sku_code":"货号","location":"库位"}}`); p["code"] != "rowimport.not_found" {
+				t.Errorf("%s: %v", path, p)
+			}
 		}
 		if p := ask(t, h, 409, "owner", "PATCH", "/warehouses/"+w["id"].(string), `{"active":false}`); p["code"] != "inventory.default_warehouse" {
 			t.Errorf("switching the default off: %v", p)

@@ -130,7 +130,7 @@ type CarrierChoice struct {
 	Carrier   string        `json:"carrier"`
 	Product   string        `json:"product"`
 	FeeFen    *int64        `json:"fee_fen" doc:"By the price table; null where it has none"`
-	Why       string        `json:"why" enum:"account_off,not_for_shop_or_warehouse,other_channel,needs_channel,other_carrier_named,not_to_door,carrier_suspended,not_reached,no_waybills_left,excluded_by_rule,not_required_by_rule,preferred_by_rule,cheapest,first_without_price"`
+	Why       string        `json:"why" enum:"account_off,not_for_shop_or_warehouse,other_channel,other_shop,needs_channel,other_carrier_named,not_to_door,carrier_suspended,not_reached,no_waybills_left,excluded_by_rule,not_required_by_rule,preferred_by_rule,cheapest,cheapest_by_quote,first_without_price"`
 	Trace     []choose.Step `json:"trace" nullable:"false"`
 }
 

@@ -162,7 +162,7 @@ func (p prints) door(api *web.API) {
 func (p prints) answers(api *web.API) {
 	web.Register(api, web.Op{ID: "sendPrintTask", Method: http.MethodPost, Path: "/print/agent/tasks/sending", Tag: tag, Permission: web.Public, ZH: "打印站即将打印一张；只有得到成功应答才可打印",
 		EN:     "An agent is about to print one label; only a success lets it",
-		Errors: []*errs.Error{print.ErrBadKey, print.ErrLost, print.ErrGone, fulfillment.ErrContentChanged, fulfillment.ErrDropped, fulfillment.ErrHeld, fulfillment.ErrNotOpen, fulfillment.ErrMergedChanged}},
+		Errors: []*errs.Error{print.ErrBadKey, print.ErrLost, print.ErrGone, fulfillment.ErrContentChanged, fulfillment.ErrDropped, fulfillment.ErrHeld, fulfillment.ErrNotOpen, fulfillment.ErrMergedChanged, fulfillment.ErrSuspended}},
 		func(ctx context.Context, in *struct {
 			Key  string `header:"X-Agent-Key" required:"true" maxLength:"200"`
 			Body PrintTaskRef

@@ -50,7 +50,7 @@ type PrintWaiting struct {
 // PrintQueue is what waits for paper.
 type PrintQueue struct {
 	Counts map[string]int64 `json:"counts" nullable:"false" doc:"By bucket"`
-	More   bool             `json:"more" doc:"There are others beyond the oldest 2,000 looked at"`
+	More   bool             `json:"more" doc:"There are others beyond the 2,000 looked at: what is urged, then what is due first"`
 	Total  int64            `json:"total" doc:"Of the bucket; items holds 500 at most"`
 	Items  []PrintWaiting   `json:"items" nullable:"false"`
 }

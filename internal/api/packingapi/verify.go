@@ -161,6 +161,8 @@ func VerifyRoutes(api *web.API, s *verify.Service) {
 	h.settings(api)
 	h.hits(api)
 	h.handovers(api)
+	h.weighing(api)
+	h.stillHere(api)
 }
 
 func (h *benches) scans(api *web.API) {
@@ -316,8 +318,9 @@ func (h *benches) reads(api *web.API) {
 		ZH: "各复核台每分钟的扫描、件数与包裹数，最多回看一天", EN: "Scans, pieces and parcels per bench and minute, a day back at most"},
 		func(ctx context.Context, in *struct {
 			Since web.Time `query:"since"`
+			Bench string   `query:"bench" maxLength:"30" doc:"Only this one"`
 		}) (*struct{ Body web.Page[VerifyCount] }, error) {
-			all, err := h.verify.Counts(ctx, int64(in.Since))
+			all, err := h.verify.Counts(ctx, int64(in.Since), in.Bench)
 			out := make([]VerifyCount, len(all))
 			for i, c := range all {
 				out[i] = VerifyCount{c.Bench, web.Time(c.MinuteAt), c.Scans, c.Pieces, c.Parcels}
@@ -368,6 +371,7 @@ type VerifyHit struct {
 	BlockedAt          web.Time      `json:"blocked_at" doc:"The last scan that was stopped"`
 	Bench              string        `json:"bench"`
 	Blocks             int64         `json:"blocks"`
+	AwaitsCourier      bool          `json:"awaits_courier" doc:"It has shipped, and lies where the courier takes it"`
 }
 
 func (h *benches) hits(api *web.API) {
@@ -378,7 +382,7 @@ func (h *benches) hits(api *web.API) {
 			out := make([]VerifyHit, len(all))
 			for i, x := range all {
 				out[i] = VerifyHit{x.FulfillmentOrderID, x.WarehouseID, faultOf(ctx, x.Refusal), x.Number, append([]string{}, x.Orders...), x.Place.Wave, x.Place.Basket, x.Place.Batch, x.Place.Sequence,
-					web.Time(x.RaisedAt), web.Time(x.BlockedAt), x.Bench, x.Blocks}
+					web.Time(x.RaisedAt), web.Time(x.BlockedAt), x.Bench, x.Blocks, x.AwaitsCourier}
 			}
 			return &struct{ Body web.Page[VerifyHit] }{web.NewPage(out, next)}, err
 		})
@@ -480,9 +484,10 @@ func (h *benches) handovers(api *web.API) {
 		ZH: "已发货未交接的包裹，等得最久的在前", EN: "What has shipped and was not handed over, the longest first"},
 		func(ctx context.Context, in *struct {
 			Carrier string `query:"carrier" maxLength:"20"`
+			Gone    bool   `query:"gone" doc:"Those that have waited so long that they count as gone, instead"`
 			web.ListInput
 		}) (*struct{ Body web.Page[HandoverWaiting] }, error) {
-			all, next, err := h.verify.StillHere(ctx, verify.WaitingFilter{Carrier: in.Carrier, Cursor: in.Cursor, Limit: in.Limit})
+			all, next, err := h.verify.StillHere(ctx, verify.WaitingFilter{Carrier: in.Carrier, Gone: in.Gone, Cursor: in.Cursor, Limit: in.Limit})
 			out := make([]HandoverWaiting, len(all))
 			for i, x := range all {
 				out[i] = HandoverWaiting{x.WaybillNo, x.OrderID, x.Carrier, x.WarehouseID, web.Time(x.ShippedAt)}

@@ -37,7 +37,7 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 		orders := order.New(k, shops, cat, customer.New(k), stock)
 		ships := fulfillment.New(k, shops, cat, stock, orders)
 		numbers := waybill.New(k, account.New(k, nil, nil), nil, nil)
-		waves := wave.New(k, ships, orders, cat, stock, location.New(k, cat, stock), numbers)
+		waves := wave.New(k, ships, orders, cat, stock, location.New(k, cat, stock), numbers, nil)
 		benches := verify.New(k, cat, stock, orders, ships, numbers, verify.Around{Basket: waves.Basket, Places: func(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]verify.Place, error) {
 			at, err := waves.Where(ctx, q, ids)
 			out := map[id.ID]verify.Place{}
@@ -65,6 +65,9 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 			}
 			return actor.From(ctx)
 		}})
+		if _, err := benches.SetPolicy(ctx, verify.Policy{MustWeigh: true, BoxGram: 100, OffGram: 50}); err != nil {
+			t.Fatal(err)
+		}
 		packingapi.VerifyRoutes(api, benches)
 		h := api.Handler()
 		call := func(who, method, path, body string, want int, into any) string {
@@ -132,7 +135,25 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 		if a.Verdict != "counted" || a.Session.Next != "waybill" {
 			t.Fatalf("%+v", a)
 		}
+		var waits web.Page[packingapi.WeighWaiting]
+		if call("picker", "GET", "/weigh-waiting", "", 200, &waits); len(waits.Items) != 1 || waits.Items[0].Pieces != 2 || waits.Items[0].Bench != "1" {
+			t.Errorf("%+v", waits)
+		}
 		call("boss", "POST", at+"/scans", `{"bench":"1","code":"YT2600000000007"}`, 200, &a)
+		if call("picker", "GET", "/weigh-waiting?warehouse_id="+house.ID.String(), "", 200, &waits); a.Session.Next != "weight" || len(waits.Items) != 1 || waits.Items[0].WaybillNo != "YT2600000000007" {
+			t.Errorf("%+v %+v", a, waits)
+		}
+		call("boss", "POST", at+"/weight", `{"bench":"1","gram":430}`, 200, &a)
+		if call("picker", "GET", "/weigh-waiting", "", 200, &waits); len(waits.Items) != 0 {
+			t.Errorf("%+v", waits)
+		}
+		if err := k.Runner.Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+		var here web.Page[packingapi.HandoverCount]
+		if call("picker", "GET", "/handover-waiting/counts", "", 200, &here); len(here.Items) != 1 || here.Items[0] != (packingapi.HandoverCount{Carrier: "YTO", Parcels: 1}) {
+			t.Errorf("%+v", here)
+		}
 		if a.Verdict != "shipped" || a.Session.State != "shipped" {
 			t.Fatalf("%+v", a)
 		}
@@ -140,7 +161,7 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 		call("picker", "GET", "/verify-counts", "", 200, &counts)
 		var scans web.Page[packingapi.VerifyScan]
 		call("picker", "GET", "/fulfillment-orders/"+got.FulfillmentOrderID.String()+"/scans", "", 200, &scans)
-		if len(counts.Items) != 1 || counts.Items[0].Parcels != 1 || len(scans.Items) != 8 {
+		if len(counts.Items) != 1 || counts.Items[0].Parcels != 1 || len(scans.Items) != 9 {
 			t.Errorf("%+v %+v", counts.Items, scans.Items)
 		}
 		var waiting web.Page[packingapi.HandoverWaiting]

@@ -130,7 +130,22 @@ func bucketsOf(all []wave.Bucket, codes map[id.ID]string) []WaveBucket {
 // WaveRefused is a waiting fulfillment order that may not be picked, and why.
 type WaveRefused struct {
 	FulfillmentOrderID id.ID         `json:"fulfillment_order_id"`
+	OrderNo            string        `json:"order_no" doc:"Of its first order"`
 	Error              *PackingFault `json:"error"`
+}
+
+func refusedOf(ctx context.Context, all []wave.Refused) []WaveRefused {
+	out := make([]WaveRefused, len(all))
+	for i, r := range all {
+		out[i] = WaveRefused{r.FulfillmentOrderID, r.OrderNo, faultOf(ctx, r.Err)}
+	}
+	return out
+}
+
+// WaveMade is a new wave, and what was chosen and is not in it.
+type WaveMade struct {
+	Wave
+	LeftOut []WaveRefused `json:"left_out" nullable:"false" doc:"Those that may not be picked, or that somebody else took meanwhile"`
 }
 
 // WavePreview is what a wave would be, and by what the waiting ones could be chosen.
@@ -307,9 +322,9 @@ func (h *waves) make(api *web.API) {
 				Choice WaveChoice `json:"choice"`
 				Mode   string     `json:"mode,omitempty" enum:"while_picking,after"`
 			}
-		}) (*waveOut, error) {
+		}) (*struct{ Body WaveMade }, error) {
 			w, err := h.waves.Make(ctx, wave.MakeInput{Choice: in.Body.Choice.choice(), Mode: in.Body.Mode})
-			return &waveOut{waveOf(w)}, err
+			return &struct{ Body WaveMade }{WaveMade{waveOf(w.Wave), refusedOf(ctx, w.LeftOut)}}, err
 		})
 	web.Register(api, web.Op{ID: "listWaves", Method: http.MethodGet, Path: "/waves", Tag: tag, Permission: packing.PermitRead, Errors: []*errs.Error{page.ErrCursor},
 		ZH: "波次，新的在前", EN: "Waves, the newest first"},
@@ -334,12 +349,9 @@ func (h *waves) preview(ctx context.Context, in *struct{ Body WaveChoice }) (*st
 	}
 	out := WavePreview{Waiting: p.Waiting, More: p.More, Carriers: bucketsOf(p.Carriers, nil), Provinces: bucketsOf(p.Provinces, nil), Contents: bucketsOf(p.Contents, nil),
 		Stacks: bucketsOf(p.Stacks, p.Codes), Zones: bucketsOf(p.Zones, nil), CutOffs: []WaveCutOffs{},
-		Orders: p.Orders, Pieces: p.Pieces, SKUs: p.SKUs, IDs: append([]id.ID{}, p.IDs...), Refused: []WaveRefused{}}
+		Orders: p.Orders, Pieces: p.Pieces, SKUs: p.SKUs, IDs: append([]id.ID{}, p.IDs...), Refused: refusedOf(ctx, p.Refused)}
 	for _, b := range p.CutOffs {
 		out.CutOffs = append(out.CutOffs, WaveCutOffs{web.Time(b.At), b.Orders})
-	}
-	for _, r := range p.Refused {
-		out.Refused = append(out.Refused, WaveRefused{r.FulfillmentOrderID, faultOf(ctx, r.Err)})
 	}
 	return &struct{ Body WavePreview }{out}, nil
 }
@@ -495,7 +507,7 @@ func (h *waves) cutOffs(api *web.API) {
 
 // guard are the refusals of fulfillment.GuardTx.
 func guard() []*errs.Error {
-	return []*errs.Error{fulfillment.ErrNoOrder, fulfillment.ErrNotOpen, fulfillment.ErrDropped, fulfillment.ErrMergedChanged, fulfillment.ErrContentChanged, fulfillment.ErrHeld}
+	return []*errs.Error{fulfillment.ErrNoOrder, fulfillment.ErrNotOpen, fulfillment.ErrDropped, fulfillment.ErrMergedChanged, fulfillment.ErrContentChanged, fulfillment.ErrSuspended, fulfillment.ErrHeld}
 }
 
 // SKULocation is where a SKU lies in a warehouse.

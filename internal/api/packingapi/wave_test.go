@@ -37,7 +37,7 @@ func door(t *testing.T, d *db.DB) (call func(method, path, body string) (int, st
 	orders := order.New(k, shops, cat, customer.New(k), stock)
 	out := fulfillment.New(k, shops, cat, stock, orders)
 	places := location.New(k, cat, stock)
-	waves := wave.New(k, out, orders, cat, stock, places, waybill.New(k, account.New(k, nil, nil), nil, nil))
+	waves := wave.New(k, out, orders, cat, stock, places, waybill.New(k, account.New(k, nil, nil), nil, nil), nil)
 	o := placed(t, k, ctx, shops, cat, stock, orders)
 	if _, err := out.Allocate(ctx, fulfillment.AllocateInput{OrderID: o}); err != nil {
 		t.Fatal(err)

@@ -146,7 +146,7 @@ func (f numbersFile) each(ship func([]dropship.Shipment) ([]dropship.Row, error)
 	return rows, err
 }
 
-var shipErrors = []*errs.Error{dropship.ErrBadCount, dropship.ErrNotSent, fulfillment.ErrContentChanged, fulfillment.ErrDropped, fulfillment.ErrStaleData, fulfillment.ErrBadWaybill}
+var shipErrors = []*errs.Error{dropship.ErrBadCount, dropship.ErrNotSent, fulfillment.ErrContentChanged, fulfillment.ErrDropped, fulfillment.ErrStaleData, fulfillment.ErrBadWaybill, fulfillment.ErrBadWaybillCarrier}
 
 func (r routes) dropship(api *web.API) {
 	web.Register(api, web.Op{ID: "listDropshipOrders", Method: http.MethodGet, Path: "/dropship-orders", Tag: tag, Permission: fulfillment.PermitRead, ZH: "代发单，按供应商与状态", EN: "Orders that suppliers ship",

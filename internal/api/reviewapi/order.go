@@ -28,9 +28,12 @@ type ReviewReason struct {
 
 // ReviewMessage is what the buyer was told, or has to be.
 type ReviewMessage struct {
+	ID        id.ID    `json:"id"`
 	Kind      string   `json:"kind" enum:"reject,address"`
 	Text      string   `json:"text"`
+	Way       string   `json:"way" enum:"person,channel,refused" doc:"person: somebody copies it into the channel's chat and ticks it; channel: the channel takes it; refused: it did not, somebody copies it after all"`
 	CreatedAt web.Time `json:"created_at"`
+	SentAt    web.Time `json:"sent_at" doc:"null while nobody says that it was sent"`
 }
 
 // OrderReview is what the rules say of an order now.
@@ -61,7 +64,7 @@ func reviewOf(a review.Account) OrderReview {
 		out.Reasons = append(out.Reasons, ReviewReason{string(h.Kind), h.Note})
 	}
 	for _, m := range a.Messages {
-		out.Messages = append(out.Messages, ReviewMessage{m.Kind, m.Text, web.Time(m.CreatedAt)})
+		out.Messages = append(out.Messages, ReviewMessage{m.ID, m.Kind, m.Text, m.Way, web.Time(m.CreatedAt), web.Time(m.SentAt)})
 	}
 	return out
 }
@@ -90,14 +93,15 @@ func orderRoutes(api *web.API, s *review.Service) {
 		Body struct {
 			Version int64  `json:"version,omitempty" minimum:"0"`
 			Reason  string `json:"reason" minLength:"1" maxLength:"60"`
-			Message string `json:"message,omitempty" maxLength:"500" doc:"To the buyer; kept to be copied into the channel's chat"`
+			Message string `json:"message,omitempty" maxLength:"500" doc:"To the buyer, by the channel where that takes messages; else kept to be copied into its chat"`
+			Memo    bool   `json:"memo,omitempty" doc:"Write the reason into the seller's memo too, which goes to the channel"`
 			Close   bool   `json:"close,omitempty" doc:"Close the order; otherwise it is held"`
 		}
 	}
 	web.Register(api, web.Op{ID: "rejectOrder", Method: http.MethodPost, Path: "/orders/{id}/reject", Tag: tag, Permission: order.Permission(order.ActHold),
 		ZH: "驳回订单", EN: "Reject an order", Errors: []*errs.Error{order.ErrNotFound, order.ErrChanged, order.ErrNotAllowed, review.ErrNoText, review.ErrTooLong}},
 		func(ctx context.Context, in *rejectIn) (*rejectOut, error) {
-			r, err := s.Reject(ctx, review.RejectInput{OrderID: in.ID, Version: in.Body.Version, Reason: in.Body.Reason, Message: in.Body.Message, Close: in.Body.Close})
+			r, err := s.Reject(ctx, review.RejectInput{OrderID: in.ID, Version: in.Body.Version, Reason: in.Body.Reason, Message: in.Body.Message, Memo: in.Body.Memo, Close: in.Body.Close})
 			if err != nil {
 				return nil, err
 			}
@@ -111,11 +115,25 @@ func orderRoutes(api *web.API, s *review.Service) {
 		}
 	}
 	web.Register(api, web.Op{ID: "askBuyerForAddress", Method: http.MethodPost, Path: "/orders/{id}/ask-buyer-address", Tag: tag, Permission: order.Permission(order.ActHold),
-		ZH: "记录已请买家补全地址", EN: "Keep that the buyer was asked to complete the address", Errors: []*errs.Error{order.ErrNotFound, review.ErrNoText, review.ErrTooLong}},
+		ZH: "请买家补全地址", EN: "Ask the buyer to complete the address", Errors: []*errs.Error{order.ErrNotFound, review.ErrNoText, review.ErrTooLong}},
 		func(ctx context.Context, in *askIn) (*struct{}, error) {
 			return nil, s.Ask(ctx, review.AskInput{OrderID: in.ID, Text: in.Body.Text})
 		})
 
+	messageRoutes(api, s)
+	blacklistRoute(api, s)
+}
+
+func messageRoutes(api *web.API, s *review.Service) {
+	type messageIn struct {
+		ID id.ID `path:"id"`
+	}
+	web.Register(api, web.Op{ID: "markReviewMessageSent", Method: http.MethodPost, Path: "/review/messages/{id}/sent", Tag: tag, Permission: order.Permission(order.ActHold),
+		ZH: "标记消息已发给买家", EN: "Say that a message was sent to its buyer", Errors: []*errs.Error{review.ErrNoMessage}},
+		func(ctx context.Context, in *messageIn) (*struct{}, error) { return nil, s.MarkSent(ctx, in.ID) })
+}
+
+func blacklistRoute(api *web.API, s *review.Service) {
 	type listed struct {
 		Added int64 `json:"added" doc:"New entries: buyer, phone, name with address"`
 	}

@@ -96,8 +96,20 @@ func TestRulesAreSavedTriedAndExplainedOverHTTP(t *testing.T) {
 		if code, _ := ask("POST", at+"/ask-buyer-address", `{"text":"请补全地址"}`, nil); code != 204 {
 			t.Errorf("asked: %d", code)
 		}
+		if code, _ := ask("GET", at+"/review", "", &seen); code != 200 || len(seen.Messages) != 1 || seen.Messages[0].Way != "person" || seen.Messages[0].SentAt != 0 {
+			t.Fatalf("messages: %d %+v", code, seen.Messages)
+		}
+		if code, why := ask("POST", "/review/messages/"+seen.Messages[0].ID.String()+"/sent", "", nil); code != 204 {
+			t.Errorf("ticked: %d %s", code, why)
+		}
+		if code, _ := ask("GET", at+"/review", "", &seen); code != 200 || seen.Messages[0].SentAt == 0 {
+			t.Errorf("messages: %d %+v", code, seen.Messages)
+		}
+		if code, why := ask("POST", "/review/messages/77/sent", "", nil); code != 404 || why != "review.no_message" {
+			t.Errorf("no message: %d %s", code, why)
+		}
 		var rejected struct{ State string }
-		if code, why := ask("POST", at+"/reject", `{"reason":"无货","message":"抱歉","close":true}`, &rejected); code != 200 || rejected.State != "closed" {
+		if code, why := ask("POST", at+"/reject", `{"reason":"无货","message":"抱歉","memo":true,"close":true}`, &rejected); code != 200 || rejected.State != "closed" {
 			t.Errorf("rejected: %d %s", code, why)
 		}
 		who.Permissions = []string{"order.approve"}

@@ -24,33 +24,17 @@ type System struct {
 
 type systemOutput struct{ Body System }
 
-// topics maps what a page watches to the permission it takes; "" takes none.
-var topics = map[string]string{"orders": "order.read", "stock": "inventory.read", "shops": "shop.read", "catalog": "catalog.read", "sync": "channel.read", "waves": "packing.read", "aftersales": "aftersale.read", "jobs": ""}
+// Topics maps what a page watches to the permission it takes; "" takes none.
+var Topics = map[string]string{"orders": "order.read", "stock": "inventory.read", "shops": "shop.read", "catalog": "catalog.read", "sync": "channel.read", "waves": "packing.read",
+	"print": "packing.read", "handovers": "packing.read", "aftersales": "aftersale.read", "carriers": "logistics.read", "waybills": "logistics.read", "jobs": ""}
+
+// topicOf maps what an event is about to the topic under which it is told.
+var topicOf = map[string]string{"order": "orders", "fulfillment_order": "orders", "sku": "catalog", "product": "catalog", "listing": "catalog", "stock": "stock", "warehouse": "stock",
+	"shop": "shops", "sync": "sync", "access": "sync", "aftersale": "aftersales", "return": "aftersales", "wave": "waves", "print_batch": "print", "handover": "handovers",
+	"carrier_account": "carriers", "carrier_suspension": "carriers", "waybill": "waybills"}
 
 // Topic is the topic under which a change of an aggregate is told, "" for none.
-func Topic(aggregate string) string {
-	switch aggregate {
-	case "order", "parcel", "fulfillment_order":
-		return "orders"
-	case "sku", "product", "listing":
-		return "catalog"
-	case "balance", "warehouse", "movement":
-		return "stock"
-	case "shop":
-		return "shops"
-	case "sync", "access":
-		return "sync"
-	case "aftersale", "return":
-		return "aftersales"
-	case "wave":
-		return "waves"
-	case "print_batch":
-		return "print"
-	case "job":
-		return "jobs"
-	}
-	return ""
-}
+func Topic(aggregate string) string { return topicOf[aggregate] }
 
 // Routes registers the operations.
 func Routes(api *web.API, k *kit.Kit, hub *live.Hub, system func(context.Context) (System, error)) {
@@ -85,7 +69,7 @@ func stream(api *web.API, hub *live.Hub) func(context.Context, *streamInput) (*w
 		l := hub.Listen(a.MerchantID)
 		missed := []string{}
 		if in.LastEventID != "" { // something may have changed while nobody listened
-			for t := range topics {
+			for t := range Topics {
 				missed = append(missed, t)
 			}
 		}
@@ -101,7 +85,7 @@ func stream(api *web.API, hub *live.Hub) func(context.Context, *streamInput) (*w
 				if t == "" {
 					return web.Message{}, ctx.Err()
 				}
-				if p := topics[t]; p == "" || a.Can(p) {
+				if p := Topics[t]; p == "" || a.Can(p) {
 					return web.Message{ID: strconv.FormatInt(seen, 10), Type: t, Data: change{t}}, nil
 				}
 			}

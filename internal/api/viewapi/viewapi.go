@@ -144,6 +144,12 @@ func Routes(api *web.API, s *view.Service, reasons *why.Service) {
 		Permission: "order.read", Errors: append(filterErrors, page.ErrCursor)}, search(s))
 	web.Register(api, web.Op{ID: "countOrders", Method: "GET", Path: "/orders/counts", Tag: "orders", ZH: "各标签页的订单数", EN: "Count orders per tab",
 		Permission: "order.read", Errors: filterErrors}, counts(s))
+	web.Register(api, web.Op{ID: "countReview", Method: "GET", Path: "/review/counts", Tag: "review", ZH: "审单队列各原因的订单数", EN: "Count the review queue by reason, and what waits for finance",
+		Permission: "order.read", Errors: filterErrors},
+		func(ctx context.Context, in *countsInput) (*struct{ Body view.ReviewCounts }, error) {
+			c, err := s.ReviewCounts(ctx, in.Filter)
+			return &struct{ Body view.ReviewCounts }{c}, err
+		})
 	web.Register(api, web.Op{ID: "getOrder", Method: "GET", Path: "/orders/{id}", Tag: "orders", ZH: "订单详情", EN: "Get one order",
 		Permission: "order.read", Errors: []*errs.Error{order.ErrNotFound}},
 		func(ctx context.Context, in *orderInput) (*detailOutput, error) {

@@ -125,20 +125,7 @@ func readRow(ctx context.Context, q db.Querier, shopID id.ID) (row, error) {
 }
 
 func readRows(ctx context.Context, q db.Querier) ([]row, error) {
-	rows, err := q.Query(ctx, selectAll, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []row
-	for rows.Next() {
-		var r row
-		if err := rows.Scan(r.into()...); err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	return db.All(ctx, q, (*row).into, selectAll, actor.Merchant(ctx))
 }
 
 // place binds a sealed value to its row.

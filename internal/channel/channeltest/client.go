@@ -281,6 +281,30 @@ func (s suite) list(t *testing.T, l Listed) {
 	}
 }
 
+// words are the effects that say something about an order.
+func words(c channel.Client, orderNo string, out map[string]func(context.Context) error) {
+	if x, ok := c.(channel.MemoWriter); ok {
+		out["memo"] = func(ctx context.Context) error {
+			return x.WriteMemo(ctx, channel.Memo{OrderNo: orderNo, Text: "包好", Flag: 1})
+		}
+	}
+	if x, ok := c.(channel.BuyerMessenger); ok {
+		out["tell the buyer"] = func(ctx context.Context) error {
+			return x.TellBuyer(ctx, channel.BuyerMessage{Key: "k7", OrderNo: orderNo, Text: "请补全门牌号"})
+		}
+	}
+	if x, ok := c.(channel.AddressAnswerer); ok {
+		out["answer address"] = func(ctx context.Context) error {
+			return x.AnswerAddressChange(ctx, channel.AddressAnswer{OrderNo: orderNo, Accept: true})
+		}
+	}
+	if x, ok := c.(channel.AddressChanger); ok {
+		out["change address"] = func(ctx context.Context) error {
+			return x.ChangeAddress(ctx, orderNo, channel.Receiver{Name: "林小满", Phone: "13800000001", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "孤山路 1 号"})
+		}
+	}
+}
+
 // effects are one call of every effect a client has.
 func effects(c channel.Client) map[string]func(context.Context) error {
 	out := map[string]func(context.Context) error{}
@@ -293,27 +317,19 @@ func effects(c channel.Client) map[string]func(context.Context) error {
 	if x, ok := c.(channel.ParcelAppender); ok {
 		out["append parcel"] = func(ctx context.Context) error { return x.AppendParcel(ctx, ship) }
 	}
+	if x, ok := c.(channel.NumberlessShipper); ok {
+		for _, way := range []channel.Way{channel.NothingTravels, channel.BuyerFetches, channel.TownCourier} {
+			bare := channel.ShipRequest{Key: "k5", OrderNo: ship.OrderNo, Last: true, Text: "毛巾", How: way}
+			out["ship without a number, "+string(way)] = func(ctx context.Context) error { return x.ShipWithoutNumber(ctx, bare) }
+		}
+	}
 	if x, ok := c.(channel.WaybillChanger); ok {
 		out["change waybill"] = func(ctx context.Context) error { return x.ChangeWaybill(ctx, ship, "YTO", "YT2600216627986") }
 	}
 	if x, ok := c.(channel.Closer); ok {
 		out["close"] = func(ctx context.Context) error { return x.CloseOrder(ctx, ship.OrderNo, "缺货") }
 	}
-	if x, ok := c.(channel.MemoWriter); ok {
-		out["memo"] = func(ctx context.Context) error {
-			return x.WriteMemo(ctx, channel.Memo{OrderNo: ship.OrderNo, Text: "包好", Flag: 1})
-		}
-	}
-	if x, ok := c.(channel.AddressAnswerer); ok {
-		out["answer address"] = func(ctx context.Context) error {
-			return x.AnswerAddressChange(ctx, channel.AddressAnswer{OrderNo: ship.OrderNo, Accept: true})
-		}
-	}
-	if x, ok := c.(channel.AddressChanger); ok {
-		out["change address"] = func(ctx context.Context) error {
-			return x.ChangeAddress(ctx, ship.OrderNo, channel.Receiver{Name: "林小满", Phone: "13800000001", Province: "浙江省", City: "杭州市", District: "西湖区", Detail: "孤山路 1 号"})
-		}
-	}
+	words(c, ship.OrderNo, out)
 	if x, ok := c.(channel.PriceChanger); ok {
 		out["change price"] = func(ctx context.Context) error {
 			return x.ChangePrice(ctx, channel.PriceChange{OrderNo: ship.OrderNo, Lines: []channel.LinePrice{{LineNo: "1", Was: 3000, Now: 2000}}, Freight: 100})
@@ -340,6 +356,9 @@ func effects(c channel.Client) map[string]func(context.Context) error {
 			}
 		}
 		out["cancel waybill"] = func(ctx context.Context) error { return x.CancelWaybill(ctx, issuedBefore) }
+	}
+	if x, ok := c.(channel.PrintTeller); ok {
+		out["tell what was printed"] = func(ctx context.Context) error { return x.TellPrinted(ctx, issuedBefore, false) }
 	}
 	if x, ok := c.(channel.AftersaleDecider); ok {
 		out["decide"] = func(ctx context.Context) error {

@@ -109,20 +109,15 @@ func (r *round) firstDues(ctx context.Context, now, every int64) error {
 }
 
 func readDues(ctx context.Context, q db.Querier, shopID id.ID) ([]due, error) {
-	rows, err := q.Query(ctx, selectDues, merchantOf(ctx), shopID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []due
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectDues, merchantOf(ctx), shopID) {
 		var d due
-		if err := rows.Scan(&d.kind, &d.next, &d.failures, &d.from, &d.to); err != nil {
+		if err := row.Scan(&d.kind, &d.next, &d.failures, &d.from, &d.to); err != nil {
 			return nil, err
 		}
 		out = append(out, d)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // compareOne runs one comparison that is due and says when the next one is.

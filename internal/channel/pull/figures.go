@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -57,43 +58,33 @@ func (e *Engine) Figures(ctx context.Context) ([]Figure, error) {
 }
 
 func (e *Engine) lags(ctx context.Context, of map[id.ID]*Figure) error {
-	rows, err := e.k.DB.Query(ctx, selectMarks, merchantOf(ctx))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	now := e.now()
-	for rows.Next() {
+	for row := range db.Each(ctx, e.k.DB, selectMarks, merchantOf(ctx)) {
 		var shopID id.ID
 		var name string
 		var watermark, skew int64
-		if err := rows.Scan(&shopID, &name, &watermark, &skew); err != nil {
+		if err := row.Scan(&shopID, &name, &watermark, &skew); err != nil {
 			return err
 		}
 		if f := of[shopID]; f != nil {
 			f.LagMS[name] = max(0, now+skew-watermark)
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 // counts reads numbers by shop.
 func (e *Engine) counts(ctx context.Context, q string) (map[id.ID]int64, error) {
-	rows, err := e.k.DB.Query(ctx, q, merchantOf(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[id.ID]int64{}
-	for rows.Next() {
+	for row := range db.Each(ctx, e.k.DB, q, merchantOf(ctx)) {
 		var shopID id.ID
 		var n int64
-		if err := rows.Scan(&shopID, &n); err != nil {
+		if err := row.Scan(&shopID, &n); err != nil {
 			return nil, err
 		}
 		out[shopID] = n
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Calls is how many calls of a channel came to an outcome since this process began.

@@ -31,20 +31,7 @@ func (g *gap) into() []any {
 }
 
 func readGaps(ctx context.Context, q db.Querier, sql string, args ...any) ([]gap, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []gap
-	for rows.Next() {
-		var g gap
-		if err := rows.Scan(g.into()...); err != nil {
-			return nil, err
-		}
-		out = append(out, g)
-	}
-	return out, rows.Err()
+	return db.All(ctx, q, (*gap).into, sql, args...)
 }
 
 // openGapTx sets [from, to) of a stream apart; a gap that ends there grows.

@@ -184,20 +184,15 @@ func (r *round) hints(ctx context.Context) error {
 }
 
 func (r *round) waitingHints(ctx context.Context) ([]hint, error) {
-	rows, err := r.e.k.DB.Query(ctx, selectHints, merchantOf(ctx), r.shopID(), r.e.now(), hintsAtOnce)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []hint
-	for rows.Next() {
+	for row := range db.Each(ctx, r.e.k.DB, selectHints, merchantOf(ctx), r.shopID(), r.e.now(), hintsAtOnce) {
 		var h hint
-		if err := rows.Scan(&h.key, &h.topic, &h.orderNo, &h.caseNo, &h.attempts); err != nil {
+		if err := row.Scan(&h.key, &h.topic, &h.orderNo, &h.caseNo, &h.attempts); err != nil {
 			return nil, err
 		}
 		out = append(out, h)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // fetched is what one order's look-up gave.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/channel/access"
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
 	"github.com/ordercove/ordercove/internal/order/word"
@@ -238,21 +239,13 @@ func (e *Engine) Days(ctx context.Context, shopID id.ID, cursor string, limit in
 }
 
 func (e *Engine) dayPage(ctx context.Context, shopID id.ID, before int64, limit int) ([]Day, string, error) {
-	rows, err := e.k.DB.Query(ctx, listDays, merchantOf(ctx), shopID, before, limit+1)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Day
-	for rows.Next() {
+	for row := range db.Each(ctx, e.k.DB, listDays, merchantOf(ctx), shopID, before, limit+1) {
 		var d Day
-		if err := rows.Scan(d.into()...); err != nil {
+		if err := row.Scan(d.into()...); err != nil {
 			return nil, "", err
 		}
 		out = append(out, d)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(d Day) string { return page.Encode(d.Day) })
 	return out, next, nil
@@ -270,21 +263,13 @@ func (e *Engine) Comparisons(ctx context.Context, shopID id.ID, cursor string, l
 		return nil, "", err
 	}
 	limit = page.Limit(limit)
-	rows, err := e.k.DB.Query(ctx, listRuns, merchantOf(ctx), shopID, before, limit+1)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Comparison
-	for rows.Next() {
+	for row := range db.Each(ctx, e.k.DB, listRuns, merchantOf(ctx), shopID, before, limit+1) {
 		var c Comparison
-		if err := rows.Scan(c.into()...); err != nil {
+		if err := row.Scan(c.into()...); err != nil {
 			return nil, "", err
 		}
 		out = append(out, c)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(c Comparison) string { return page.Encode(c.ID) })
 	return out, next, nil
@@ -320,15 +305,10 @@ func (e *Engine) Ledger(ctx context.Context, shopID id.ID, from, to int64) ([]Ho
 	if err != nil {
 		return nil, err
 	}
-	rows, err := e.k.DB.Query(ctx, listHours, merchantOf(ctx), shopID, from/hour*hour, to)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Hour
-	for rows.Next() {
+	for row := range db.Each(ctx, e.k.DB, listHours, merchantOf(ctx), shopID, from/hour*hour, to) {
 		var h Hour
-		if err := rows.Scan(&h.At, &h.Theirs, &h.Ours, &h.Quarantined, &h.CheckedAt); err != nil {
+		if err := row.Scan(&h.At, &h.Theirs, &h.Ours, &h.Quarantined, &h.CheckedAt); err != nil {
 			return nil, err
 		}
 		for _, g := range gaps {
@@ -336,5 +316,5 @@ func (e *Engine) Ledger(ctx context.Context, shopID id.ID, from, to int64) ([]Ho
 		}
 		out = append(out, h)
 	}
-	return out, rows.Err()
+	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
@@ -42,21 +43,16 @@ func (e *Engine) Verify(ctx context.Context) ([]string, error) {
 }
 
 func (e *Engine) verify(ctx context.Context, c check, out *[]string, args ...any) error {
-	rows, err := e.k.DB.Query(ctx, c.sql, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, e.k.DB, c.sql, args...) {
 		var shopID id.ID
 		var name string
 		var a, b int64
-		if err := rows.Scan(&shopID, &name, &a, &b); err != nil {
+		if err := row.Scan(&shopID, &name, &a, &b); err != nil {
 			return err
 		}
 		*out = append(*out, fmt.Sprintf("shop %d: "+c.text, shopID, name, a, b))
 	}
-	return rows.Err()
+	return nil
 }
 
 var checks = []check{

@@ -307,18 +307,5 @@ func (r *round) next(ctx context.Context, stop error) (int64, error) {
 }
 
 func readStreams(ctx context.Context, q db.Querier, shopID id.ID) ([]stream, error) {
-	rows, err := q.Query(ctx, selectStreams, merchantOf(ctx), shopID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []stream
-	for rows.Next() {
-		var s stream
-		if err := rows.Scan(s.into()...); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
+	return db.All(ctx, q, (*stream).into, selectStreams, merchantOf(ctx), shopID)
 }

@@ -34,6 +34,12 @@ func (t *task) shown(ctx context.Context, p fulfillment.Parcel) (bool, error) {
 	return doc.Waybill != nil && same(*doc.Waybill) || slices.ContainsFunc(doc.Waybills, same), nil
 }
 
+// gone asks whether the channel knows that the whole order has left.
+func (t *task) gone(ctx context.Context) (bool, error) {
+	doc, err := t.ask(ctx)
+	return err == nil && (doc.Status == channel.Shipped || doc.Status == channel.Delivered || doc.Status == channel.Completed), err
+}
+
 // found is the outcome of having looked: done with its parcels, or the error of
 // looking, after which nothing is known still.
 func (t *task) found(err error, parcels ...id.ID) outcome {

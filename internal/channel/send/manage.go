@@ -106,6 +106,9 @@ func (s *Service) move(ctx context.Context, effect id.ID, action, statement stri
 			if err == nil {
 				err = s.holdTx(ctx, tx, e, e.State, "")
 			}
+			if err == nil && e.State == Dropped {
+				err = s.toldTx(ctx, tx, e, e.State)
+			}
 			return e, err
 		})
 }
@@ -117,6 +120,9 @@ func (s *Service) tellTx(ctx context.Context, tx *db.Tx, e Effect, o outcome, co
 		return nil
 	}
 	if err := s.holdTx(ctx, tx, e, o.state, code); err != nil {
+		return err
+	}
+	if err := s.toldTx(ctx, tx, e, o.state); err != nil {
 		return err
 	}
 	of := event.Of{Aggregate: "order", ID: e.OrderID}
@@ -148,16 +154,11 @@ func (s *Service) Backlogs(ctx context.Context) (map[id.ID]Backlog, error) {
 		return nil, err
 	}
 	out := map[id.ID]Backlog{}
-	rows, err := s.k.DB.Query(ctx, countStates, a.MerchantID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, countStates, a.MerchantID) {
 		var shopID id.ID
 		var state State
 		var n, oldest int64
-		if err := rows.Scan(&shopID, &state, &n, &oldest); err != nil {
+		if err := row.Scan(&shopID, &state, &n, &oldest); err != nil {
 			return nil, err
 		}
 		b := out[shopID]
@@ -174,9 +175,6 @@ func (s *Service) Backlogs(ctx context.Context) (map[id.ID]Backlog, error) {
 		}
 		out[shopID] = b
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
 	if err := s.stale(ctx, a.MerchantID, out); err != nil {
 		return nil, err
 	}
@@ -189,20 +187,15 @@ func (s *Service) Backlogs(ctx context.Context) (map[id.ID]Backlog, error) {
 }
 
 func (s *Service) stale(ctx context.Context, m id.ID, out map[id.ID]Backlog) error {
-	rows, err := s.k.DB.Query(ctx, countStale, m)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, countStale, m) {
 		var shopID id.ID
 		var n, since int64
-		if err := rows.Scan(&shopID, &n, &since); err != nil {
+		if err := row.Scan(&shopID, &n, &since); err != nil {
 			return err
 		}
 		b := out[shopID]
 		b.ShopID, b.StaleListings, b.StaleSince = shopID, n, since
 		out[shopID] = b
 	}
-	return rows.Err()
+	return nil
 }

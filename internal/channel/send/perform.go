@@ -65,8 +65,12 @@ func (s *Service) perform(ctx context.Context, client channel.Client, e Effect) 
 		o = t.answerAddress(ctx)
 	case Decide:
 		o = t.decide(ctx)
+	case ShipExchange:
+		o = t.shipExchange(ctx)
 	case Reply:
 		o = t.reply(ctx)
+	case Tell:
+		o = t.tell(ctx)
 	default:
 		o = judge(channel.ErrUnsupported)
 	}
@@ -175,10 +179,16 @@ func (t *task) shipWithout(ctx context.Context, parcel fulfillment.Parcel) outco
 	if !t.complete() {
 		return outcome{state: Waiting, after: askLater.Milliseconds()}
 	}
+	if t.Unanswered {
+		if seen, err := t.gone(ctx); err != nil || seen {
+			return t.found(err, parcel.ID)
+		}
+	}
 	req, err := t.request(ctx, parcel, nil)
 	if err != nil {
 		return judge(err)
 	}
+	req.How = channel.Way(parcel.Kind)
 	o := t.settle(ctx, func(ctx context.Context) error { return shipper.ShipWithoutNumber(ctx, *req) })
 	if o.state == Done {
 		o.parcels = []id.ID{parcel.ID}
@@ -416,15 +426,7 @@ func (t *task) decide(ctx context.Context) outcome {
 	if !ok || !reads {
 		return judge(channel.ErrUnsupported)
 	}
-	var item channel.Item
-	err := t.call(ctx, func(ctx context.Context) (err error) {
-		item, err = lister.GetAftersale(ctx, t.ChannelNo, t.body.OrderNo)
-		return err
-	})
-	if err != nil {
-		return judge(err)
-	}
-	now, err := lister.MapAftersale(item.Raw)
+	now, err := t.askCase(ctx, lister)
 	if err != nil {
 		return judge(err)
 	}
@@ -444,6 +446,19 @@ func (t *task) decide(ctx context.Context) outcome {
 	})
 	o.refetch, o.orderNo = o.state == Done || o.state == Refused, t.body.OrderNo
 	return o
+}
+
+// askCase reads the case that the effect is about as its channel has it now.
+func (t *task) askCase(ctx context.Context, lister channel.AftersaleLister) (channel.Case, error) {
+	var item channel.Item
+	err := t.call(ctx, func(ctx context.Context) (err error) {
+		item, err = lister.GetAftersale(ctx, t.ChannelNo, t.body.OrderNo)
+		return err
+	})
+	if err != nil {
+		return channel.Case{}, err
+	}
+	return lister.MapAftersale(item.Raw)
 }
 
 func decidedAs(s channel.AftersaleState, approve bool) bool {

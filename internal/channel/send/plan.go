@@ -43,20 +43,15 @@ func scanPlan(r interface{ Scan(...any) error }) (p Plan, err error) {
 }
 
 func (s *Service) plans(ctx context.Context, q db.Querier) ([]Plan, error) {
-	rows, err := q.Query(ctx, selectPlans, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Plan
-	for rows.Next() {
-		p, err := scanPlan(rows)
+	for row := range db.Each(ctx, q, selectPlans, actor.Merchant(ctx)) {
+		p, err := scanPlan(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, p)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Plan returns a shop's plan; one that was never set is off. Permission channel.read.

@@ -35,7 +35,9 @@ const (
 	Address       Kind = "change_address"
 	AddressAnswer Kind = "answer_address"
 	Decide        Kind = "decide_aftersale"
+	ShipExchange  Kind = "ship_exchange"
 	Reply         Kind = "reply_review"
+	Tell          Kind = "tell_buyer"
 )
 
 // State is where an effect stands.
@@ -103,6 +105,9 @@ type Serials func(ctx context.Context, q db.Querier, fulfillmentOrderIDs []id.ID
 
 // Service is the way back.
 type Service struct {
+	// CaseOf tells which case's goods an order brings; with nil no case is told.
+	CaseOf CaseOf
+
 	k         *kit.Kit
 	manifests []channel.Manifest
 	doors     Doors

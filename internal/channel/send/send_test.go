@@ -39,6 +39,7 @@ type mall struct {
 	stock   map[string]int64
 	took    map[string]int
 	reviews []channel.Review
+	told    []string
 	asked   int
 	lose    func() bool // drop this answer, the effect done
 	fail    func() error
@@ -458,6 +459,16 @@ func TestWhatLeavesWithoutACarrierIsToldWhereTheChannelHearsIt(t *testing.T) {
 		w.want(send.Done, 2)
 		if !w.reported(first) || !w.reported(second) || w.mall.orders["A1"].Status != channel.Shipped {
 			t.Error(w.mall.took, w.reported(first), w.reported(second))
+		}
+		// An answer that was lost is looked for before the channel is told again.
+		lost := w.bring("A3", "CUP")
+		w.mall.lose = func() bool { return true }
+		fourth := out(lost, 0, fulfillment.KindVirtual)
+		w.settle(1)
+		w.mall.lose = func() bool { return false }
+		w.settle(3)
+		if w.mall.took["bare A3 "] != 1 || !w.reported(fourth) {
+			t.Error("told twice, or not known to have been told:", w.mall.took, w.reported(fourth))
 		}
 		w.bare = true
 		third := out(w.bring("A2", "CUP"), 0, fulfillment.KindSameCity)

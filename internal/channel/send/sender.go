@@ -187,20 +187,15 @@ func (s *Service) due(ctx context.Context, shopID id.ID) ([]Effect, error) {
 }
 
 func (s *Service) effects(ctx context.Context, q string, args ...any) ([]Effect, error) {
-	rows, err := s.k.DB.Query(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Effect
-	for rows.Next() {
-		e, err := scanEffect(rows)
+	for row := range db.Each(ctx, s.k.DB, q, args...) {
+		e, err := scanEffect(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, e)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func scanEffect(r interface{ Scan(...any) error }) (Effect, error) {
@@ -281,7 +276,7 @@ type outcome struct {
 	ban     bool  // the whole shop waits
 	parcels []id.ID
 	refetch bool
-	orderNo string // of the case that was decided
+	orderNo string // of the case that the effect is about
 }
 
 // judge makes the outcome of an error from the channel.
@@ -348,7 +343,7 @@ func (s *Service) finish(ctx context.Context, e Effect, o outcome) error {
 		}
 		if o.refetch {
 			orderNo, caseNo := e.ChannelNo, ""
-			if e.Kind == Decide {
+			if e.Kind == Decide || e.Kind == ShipExchange {
 				orderNo, caseNo = o.orderNo, e.ChannelNo
 			}
 			if err := s.fetch(ctx, tx, e.ShopID, orderNo, caseNo); err != nil {

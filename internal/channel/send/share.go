@@ -118,19 +118,14 @@ func (s *Service) moveShare(ctx context.Context, tx *db.Tx, shopID id.ID, was, w
 }
 
 func uses(ctx context.Context, tx *db.Tx, orderID id.ID) (map[id.ID]use, error) {
-	rows, err := tx.Query(ctx, selectUses, actor.Merchant(ctx), orderID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[id.ID]use{}
-	for rows.Next() {
+	for row := range db.Each(ctx, tx, selectUses, actor.Merchant(ctx), orderID) {
 		var line id.ID
 		var u use
-		if err := rows.Scan(&line, &u.sku, &u.asked, &u.taken); err != nil {
+		if err := row.Scan(&line, &u.sku, &u.asked, &u.taken); err != nil {
 			return nil, err
 		}
 		out[line] = u
 	}
-	return out, rows.Err()
+	return out, nil
 }

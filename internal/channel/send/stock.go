@@ -318,16 +318,11 @@ func (s *Service) alarm(ctx context.Context, w *watch, now int64) error {
 }
 
 func (s *Service) levels(ctx context.Context, q string, args ...any) ([]Level, error) {
-	rows, err := s.k.DB.Query(ctx, q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Level
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, q, args...) {
 		var l Level
 		var params string
-		if err := rows.Scan(&l.ListingID, &l.SKUID, &l.Wanted, &l.Pushed, &l.ChangedAt, &l.PushedAt, &l.Attempts, &l.NextAt, &l.ErrorCode, &params); err != nil {
+		if err := row.Scan(&l.ListingID, &l.SKUID, &l.Wanted, &l.Pushed, &l.ChangedAt, &l.PushedAt, &l.Attempts, &l.NextAt, &l.ErrorCode, &params); err != nil {
 			return nil, err
 		}
 		if params != "" {
@@ -337,7 +332,7 @@ func (s *Service) levels(ctx context.Context, q string, args ...any) ([]Level, e
 		}
 		out = append(out, l)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Levels lists what the listings of a shop were told. Permission channel.read.

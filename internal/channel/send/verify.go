@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 )
 
@@ -33,19 +34,14 @@ func (s *Service) Verify(ctx context.Context) ([]string, error) {
 }
 
 func (s *Service) verify(ctx context.Context, text, q string, out *[]string, args ...any) error {
-	rows, err := s.k.DB.Query(ctx, q, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, q, args...) {
 		var shopID id.ID
 		var name string
 		var a, b int64
-		if err := rows.Scan(&shopID, &name, &a, &b); err != nil {
+		if err := row.Scan(&shopID, &name, &a, &b); err != nil {
 			return err
 		}
 		*out = append(*out, fmt.Sprintf("shop %d: "+text, shopID, name, a, b))
 	}
-	return rows.Err()
+	return nil
 }

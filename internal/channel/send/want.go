@@ -42,14 +42,19 @@ func (s *Service) onEvents(ctx context.Context, tx *db.Tx, events []event.Event)
 	var notes []id.ID
 	for _, e := range events {
 		o, ok := orders[e.Of.ID]
-		if !ok || o.Source == order.SourceManual || o.ChannelOrderNo == "" {
+		if !ok || o.Source == order.SourceManual && !o.FollowsUp() || o.ChannelOrderNo == "" {
 			continue
 		}
 		m, ok := shops[o.ShopID]
 		if !ok {
 			continue
 		}
-		w, err := s.wantFrom(e, o, m)
+		var w *wanted
+		if o.FollowsUp() { // the channel knows its case, not this order
+			w, err = s.wantExchange(ctx, tx, e, o, m)
+		} else {
+			w, err = s.wantFrom(e, o, m)
+		}
 		if err != nil {
 			return err
 		}

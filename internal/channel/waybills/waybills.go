@@ -6,6 +6,9 @@
 // often is asked (logistics/waybill), the channels' wire (connector/<code>),
 // authorisations and calls allowed (channel/access, channel/pull).
 //
+// An account may serve other shops of its channel (共享单号): then the shop whose orders they
+// are completes the request before the account's shop is asked.
+//
 // Invariants: a channel gives the same waybill for the same key however often it is
 // asked, so looking for one is asking again; nothing a receiver's cipher holds is read.
 package waybills
@@ -109,9 +112,34 @@ func request(r logistics.Request) channel.WaybillRequest {
 	return q
 }
 
+// shared completes a request for another shop's orders by what that shop's client knows.
+// What keeps that shop away concerns its parcels, not the account.
+func (i issuer) shared(ctx context.Context, shopID id.ID, q *channel.WaybillRequest) error {
+	if shopID == 0 || shopID == i.a.ShopID {
+		return nil
+	}
+	c, err := i.doors.Open(ctx, shopID)
+	if err == nil {
+		s, ok := c.(channel.WaybillSharer)
+		if !ok {
+			return logistics.ErrNotShared
+		}
+		err = s.ShareWaybill(ctx, q)
+		i.doors.Told(ctx, shopID, err)
+	}
+	if e := errs.As(err); e != nil && !errors.Is(err, channel.ErrUnavailable) && !errors.Is(err, channel.ErrThrottled) {
+		return logistics.ErrSharer.Because(err)
+	}
+	return said(err)
+}
+
 // Issue implements waybill.Issuer.
 func (i issuer) Issue(ctx context.Context, r logistics.Request) (logistics.Issued, error) {
-	got, err := ask(ctx, i, func(w channel.WaybillIssuer) (channel.IssuedWaybill, error) { return w.IssueWaybill(ctx, request(r)) })
+	q := request(r)
+	if err := i.shared(ctx, r.ShopID, &q); err != nil {
+		return logistics.Issued{}, err
+	}
+	got, err := ask(ctx, i, func(w channel.WaybillIssuer) (channel.IssuedWaybill, error) { return w.IssueWaybill(ctx, q) })
 	if err != nil {
 		return logistics.Issued{}, err
 	}
@@ -123,21 +151,28 @@ func (i issuer) Issue(ctx context.Context, r logistics.Request) (logistics.Issue
 
 // IssueMany implements waybill.Batcher.
 func (i issuer) IssueMany(ctx context.Context, rs []logistics.Request) ([]waybill.Result, error) {
+	out := make([]waybill.Result, len(rs))
+	var qs []channel.WaybillRequest
+	var at []int // where the answers go
+	for n, r := range rs {
+		q := request(r)
+		if out[n].Err = i.shared(ctx, r.ShopID, &q); out[n].Err == nil {
+			qs, at = append(qs, q), append(at, n)
+		}
+	}
+	if len(qs) == 0 {
+		return out, nil
+	}
 	all, err := ask(ctx, i, func(w channel.WaybillIssuer) ([]channel.WaybillOutcome, error) {
 		m, ok := w.(channel.WaybillBatcher)
 		if !ok {
 			return nil, errLacks
 		}
-		qs := make([]channel.WaybillRequest, len(rs))
-		for at, r := range rs {
-			qs[at] = request(r)
-		}
 		return m.IssueWaybills(ctx, qs)
 	})
-	out := make([]waybill.Result, len(all))
-	for at, o := range all {
-		if out[at] = (waybill.Result{Issued: issuedOf(o.Waybill), Err: said(o.Err)}); o.Err == nil && o.Waybill.No == "" {
-			out[at].Err = logistics.ErrUnknownOutcome
+	for n, o := range all {
+		if out[at[n]] = (waybill.Result{Issued: issuedOf(o.Waybill), Err: said(o.Err)}); o.Err == nil && o.Waybill.No == "" {
+			out[at[n]].Err = logistics.ErrUnknownOutcome
 		}
 	}
 	return out, err
@@ -145,12 +180,16 @@ func (i issuer) IssueMany(ctx context.Context, rs []logistics.Request) ([]waybil
 
 // Update implements waybill.Updater.
 func (i issuer) Update(ctx context.Context, g waybill.Given, r logistics.Request) (logistics.Issued, error) {
+	q := request(r)
+	if err := i.shared(ctx, r.ShopID, &q); err != nil {
+		return logistics.Issued{}, err
+	}
 	got, err := ask(ctx, i, func(w channel.WaybillIssuer) (channel.IssuedWaybill, error) {
 		u, ok := w.(channel.WaybillUpdater)
 		if !ok {
 			return channel.IssuedWaybill{}, errLacks
 		}
-		return u.UpdateWaybill(ctx, channel.WaybillName{Carrier: g.Carrier, No: g.No, Ref: g.Ref, Template: g.Template}, request(r))
+		return u.UpdateWaybill(ctx, channel.WaybillName{Carrier: g.Carrier, No: g.No, Ref: g.Ref, Template: g.Template, Shop: q.Shop}, q)
 	})
 	return issuedOf(got), err
 }
@@ -169,8 +208,10 @@ func (i issuer) Find(ctx context.Context, r logistics.Request) (logistics.Issued
 
 // Cancel implements waybill.Issuer.
 func (i issuer) Cancel(ctx context.Context, g waybill.Given) error {
+	var who channel.WaybillRequest
+	_ = i.shared(ctx, g.ShopID, &who) // most channels do not ask whose it was
 	_, err := ask(ctx, i, func(w channel.WaybillIssuer) (struct{}, error) {
-		err := w.CancelWaybill(ctx, channel.WaybillName{Carrier: g.Carrier, No: g.No, Ref: g.Ref, Template: g.Template})
+		err := w.CancelWaybill(ctx, channel.WaybillName{Carrier: g.Carrier, No: g.No, Ref: g.Ref, Template: g.Template, Shop: who.Shop})
 		if errors.Is(err, channel.ErrNotFound) {
 			err = channel.Told(channel.ErrDone, "not_found", "")
 		}

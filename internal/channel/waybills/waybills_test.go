@@ -29,6 +29,81 @@ func (m *mall) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
 	m.shop = shopID
 	return m, nil
 }
+
+// ward is a shop without an account, which shares that of shop 31.
+type ward struct {
+	channel.Client
+	says error
+}
+
+func (w ward) ShareWaybill(_ context.Context, r *channel.WaybillRequest) error {
+	r.Shop, r.Receiver.GroupKey = "w32", "fresh"
+	return w.says
+}
+
+// lending are the doors of shop 31, whose account shops 32 to 34 share: as the channel lets
+// them, as one whose authorisation ended, and as one of a channel that shares nothing.
+type lending struct{ mall }
+
+func (l *lending) Open(_ context.Context, shopID id.ID) (channel.Client, error) {
+	switch shopID {
+	case 32:
+		return ward{}, nil
+	case 33:
+		return nil, channel.ErrTokenExpired
+	case 34:
+		return struct{ channel.Client }{}, nil
+	}
+	return l, nil
+}
+
+func (l *lending) IssueWaybills(ctx context.Context, rs []channel.WaybillRequest) ([]channel.WaybillOutcome, error) {
+	out := make([]channel.WaybillOutcome, len(rs))
+	for i, r := range rs {
+		out[i].Waybill, out[i].Err = l.IssueWaybill(ctx, r)
+		out[i].Waybill.No += r.Shop
+	}
+	return out, nil
+}
+
+func TestOneAccountServesAnotherShopAsFarAsItsChannelLetsIt(t *testing.T) {
+	l := &lending{}
+	i := through(t, l)
+	r := request
+	r.ShopID = 32
+	if got, err := i.Issue(t.Context(), r); err != nil || got.No == "" || l.asked.Shop != "w32" || l.asked.Receiver.GroupKey != "fresh" || l.asked.Receiver.Detail != "~d~" {
+		t.Errorf("for the other shop: %+v %v", l.asked, err)
+	}
+	if err := i.Cancel(t.Context(), waybill.Given{Carrier: "ZTO", No: "7", ShopID: 32}); err != nil || l.given.Shop != "w32" {
+		t.Errorf("given back: %+v %v", l.given, err)
+	}
+	if err := i.Cancel(t.Context(), waybill.Given{Carrier: "ZTO", No: "7", ShopID: 33}); err != nil || l.given.Shop != "" {
+		t.Errorf("given back for a shop that is away: %+v %v", l.given, err)
+	}
+	var all []logistics.Request
+	for _, shop := range []id.ID{31, 32, 33, 34, 0} {
+		r.ShopID = shop
+		all = append(all, r)
+	}
+	got, err := i.(waybill.Batcher).IssueMany(t.Context(), all)
+	if err != nil || len(got) != 5 {
+		t.Fatal(got, err)
+	}
+	for n, want := range []struct {
+		no  string
+		err error
+	}{{"73611462538385", nil}, {"73611462538385w32", nil}, {"", logistics.ErrSharer}, {"", logistics.ErrNotShared}, {"73611462538385", nil}} {
+		if got[n].Issued.No != want.no || !errors.Is(got[n].Err, want.err) {
+			t.Errorf("%d: %+v, want %+v", n, got[n], want)
+		}
+	}
+	// That another shop is away says nothing of the account's own.
+	for _, told := range l.told {
+		if told != nil {
+			t.Errorf("told %v", told)
+		}
+	}
+}
 func (m *mall) Told(_ context.Context, _ id.ID, err error) { m.told = append(m.told, err) }
 
 func (m *mall) IssueWaybill(_ context.Context, r channel.WaybillRequest) (channel.IssuedWaybill, error) {

@@ -21,7 +21,7 @@ func readAftersales(in *channel.Input, yield channel.Yield) error {
 	return channel.NewReading(in, yield).AftersaleRows(&in.Sources[0], channel.AftersaleColumns{
 		No: h.Col("售后单号"), OrderNo: h.Col("订单号"), LineNo: h.Col("商品单号"), Type: h.Col("售后类型"), Status: h.Col("售后状态"),
 		RefundGoods: h.Col("退商品金额(元)"), RefundFreight: h.Col("退运费金额(元)"), AppliedAt: h.Col("售后申请时间"),
-		RefundedAt: h.Col("用户到账时间"), RefundedAtAlso: h.Col("商家退款时间"),
+		RespondBy: h.Col("自动处理截止时间"), RefundedAt: h.Col("用户到账时间"), RefundedAtAlso: h.Col("商家退款时间"),
 		ReturnNo: h.Col("退货物流单号"), ReturnCarrier: h.Col("退货物流公司"), Reason: h.Col("售后原因"), Note: h.Col("用户售后说明"),
 		Types: caseTypes, States: caseStates,
 	})

@@ -226,6 +226,9 @@ func TestWhatChangesAnOrder(t *testing.T) {
 		`"order_status": 105, "main_status": 105, "sku_order_list": [{"order_id":"1","order_status":105,"item_num":1,"trade_type":1}]`: func(o channel.Order) bool {
 			return reflect.DeepEqual(o.Holds, []string{channel.HoldGroupPending})
 		},
+		`"sku_order_list": [{"order_id":"1","order_status":2,"item_num":1,"need_serial_number":true},{"order_id":"2","order_status":2,"item_num":1,"need_serial_number":false}]`: func(o channel.Order) bool {
+			return reflect.DeepEqual(o.Flags, []string{channel.FlagSerial + "1"})
+		},
 		`"order_status": 101, "main_status": 101`:                        func(o channel.Order) bool { return o.Status == channel.PartlyShipped },
 		`"order_status": 4, "main_status": 21`:                           func(o channel.Order) bool { return o.Status == channel.Closed },
 		`"order_status": 5, "main_status": 5, "finish_time": 1780999999`: func(o channel.Order) bool { return o.Status == channel.Completed && o.CompletedAt == 1780999999000 },

@@ -10,10 +10,11 @@ var Manifest = channel.Manifest{
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.AftersaleFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.Memos, channel.AddressAnswers,
-		channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.DecryptReceivers, channel.SearchIndexes,
-		channel.EWaybills,
+		channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.ShipExchanges, channel.DecryptReceivers, channel.SearchIndexes,
+		channel.EWaybills, channel.EWaybillSharing,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
+	Refusal: &channel.Refusal{BackOffice: true, Proofs: []channel.Proof{{Kind: channel.ProofPicture, Need: channel.ProofByReason}, {Kind: channel.ProofVideo, Need: channel.ProofOptional}}},
 	API: &channel.API{
 		BaseURL: "https://openapi-fxg.jinritemai.com", Credentials: credentials, Limits: limits, Open: openClient,
 		OAuth: &channel.OAuth{AuthorizeURL: authorizeURL, Exchange: exchange, Refresh: refresh, Fetch: fetch},

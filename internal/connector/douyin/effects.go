@@ -207,11 +207,13 @@ func (c *client) GetAftersale(ctx context.Context, no, _ string) (channel.Item, 
 	return channel.Item{No: one.No, ModifiedAt: one.ModifiedAt, Raw: raw}, nil
 }
 
-// Kinds of operations that agree to a return and to an exchange. The others are not
+// Kinds of operations that agree to a return and to an exchange, and that send an
+// exchange's goods. The others are not
 // documented well enough to move money with.
 const (
 	agreeReturn   = 101
 	agreeExchange = 301
+	shipExchange  = 311
 )
 
 // DecideAftersale implements channel.AftersaleDecider: it agrees to returns and to
@@ -226,8 +228,26 @@ func (c *client) DecideAftersale(ctx context.Context, d channel.Decision) error 
 	if d.ReturnAddressNo != "" {
 		item["logistics"] = object{"receiver_address_id": json.Number(d.ReturnAddressNo)}
 	}
-	if d.Case.Version != "" {
-		item["update_time"] = json.Number(d.Case.Version)
+	return c.operate(ctx, operation, d.Case, item)
+}
+
+// ShipExchange implements channel.ExchangeShipper: goods that came back are answered with
+// the number of those that leave.
+func (c *client) ShipExchange(ctx context.Context, s channel.ExchangeShipment) error {
+	if s.Case.Kind != "exchange" {
+		return channel.ErrUnsupported
+	}
+	company, err := c.company(ctx, channel.FirstOf(s.Carrier, s.CarrierName))
+	if err != nil {
+		return err
+	}
+	return c.operate(ctx, shipExchange, s.Case, object{"aftersale_id": s.Case.No, "logistics": object{"company_code": company, "logistics_code": s.Waybill}})
+}
+
+// operate does one thing to one case, as it was seen.
+func (c *client) operate(ctx context.Context, operation int, seen channel.Case, item object) error {
+	if seen.Version != "" {
+		item["update_time"] = json.Number(seen.Version)
 	}
 	var answer struct {
 		Items []struct {
@@ -236,11 +256,11 @@ func (c *client) DecideAftersale(ctx context.Context, d channel.Decision) error 
 		} `json:"items"`
 	}
 	if _, err := c.call(ctx, true, "/afterSale/operate", object{"type": operation, "items": []object{item}}, &answer); err != nil {
-		return wire.NotFound(err, d.Case.No)
+		return wire.NotFound(err, seen.No)
 	}
 	for _, one := range answer.Items {
 		if one.Code.N != 0 {
-			return wire.NotFound(business(strconv.FormatInt(one.Code.N, 10), one.Msg), d.Case.No)
+			return wire.NotFound(business(strconv.FormatInt(one.Code.N, 10), one.Msg), seen.No)
 		}
 	}
 	return nil

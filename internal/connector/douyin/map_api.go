@@ -51,8 +51,8 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	o := channel.Order{
 		ChannelOrderNo: orderNo(s.OrderID), Status: status(s.OrderStatus, s.MainStatus), StatusRaw: s.OrderStatus.String(),
 		PlacedAt: s.CreateTime.N * second, PaidAt: s.PayTime.N * second, ShippedAt: s.ShipTime.N * second, ShipByAt: s.ExpShipTime.N * second,
-		ModifiedAt: s.UpdateTime.N * second, BuyerKey: s.OpenID.String(), BuyerNote: s.BuyerWords.String(), SellerNote: s.SellerWords.String(),
-		PaymentMethod: payTypes[s.PayType.N], Flag: turnFlag(s.Stars.N), Receiver: receiver(&s),
+		ModifiedAt: s.UpdateTime.N * second, BuyerKey: s.OpenID.String(), BuyerNote: s.BuyerWords.String(), SellerNote: s.SellerWords.String(), MemoTold: true,
+		PaymentMethod: payTypes[s.PayType.N], Flag: turnFlag(s.Stars.N), FlagTold: s.Stars.N >= 0 && s.Stars.N <= 5, Receiver: receiver(&s),
 	}
 	if s.MainStatus != "" && s.MainStatus != s.OrderStatus {
 		o.StatusRaw += "/" + s.MainStatus.String()
@@ -65,6 +65,9 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 		o.Lines = append(o.Lines, line(l))
 		o.ShipByAt = earliest(o.ShipByAt, l.ExpShipTime.N*second)
 		presale = presale || l.PreSaleType.N > 0
+		if l.NeedSerial == "true" || l.NeedSerial == "1" {
+			o.Flags = append(o.Flags, channel.FlagSerial+l.OrderID.String())
+		}
 	}
 	if s.OrderStatus == paidOnly && o.Status != channel.Closed {
 		o.Holds = append(o.Holds, pending(s.Lines))

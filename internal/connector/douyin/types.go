@@ -119,6 +119,7 @@ type apiSKULine struct {
 	PreSaleType  wire.Int  `json:"pre_sale_type"`
 	TradeType    wire.Int  `json:"trade_type"`
 	GivenType    wire.Text `json:"given_product_type"`
+	NeedSerial   wire.Text `json:"need_serial_number"`
 	Aftersale    *struct {
 		Status wire.Text `json:"after_sale_status"`
 		Type   wire.Text `json:"after_sale_type"`

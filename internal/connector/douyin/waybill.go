@@ -2,6 +2,7 @@ package douyin
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -80,7 +81,11 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		Made   []waybillMade  `json:"ebill_infos"`
 		Faults []waybillFault `json:"err_infos"`
 	}
-	if _, err := c.call(ctx, true, "/logistics/newCreateOrder", object{"logistics_code": carrier, "sender_info": waybillParty(r.Sender), "order_infos": []object{one}}, &answer); err != nil {
+	p := object{"logistics_code": carrier, "sender_info": waybillParty(r.Sender), "order_infos": []object{one}}
+	if r.Shop != "" {
+		p["user_id"] = json.Number(r.Shop)
+	}
+	if _, err := c.call(ctx, true, "/logistics/newCreateOrder", p, &answer); err != nil {
 		return none, wire.WaybillRefusal(wire.NotFound(err, r.Orders[0]))
 	}
 	if len(answer.Made) != 1 || answer.Made[0].No == "" {
@@ -101,6 +106,15 @@ func (c *client) IssueWaybill(ctx context.Context, r channel.WaybillRequest) (ch
 		w.ParentNo = w.No
 	}
 	return w, nil
+}
+
+// ShareWaybill implements channel.WaybillSharer. The platform takes -1 for a shop of which
+// nobody knows the number.
+func (c *client) ShareWaybill(_ context.Context, r *channel.WaybillRequest) error {
+	if r.Shop = "-1"; wire.Text(c.Token.Account).Number() > 0 {
+		r.Shop = c.Token.Account
+	}
+	return nil
 }
 
 // PrintParams implements channel.PrintSigner.
@@ -193,7 +207,11 @@ func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error
 			Success wire.Text `json:"success"`
 		} `json:"cancel_result"`
 	}
-	if _, err := c.call(ctx, true, "/logistics/cancelOrder", object{"logistics_code": code, "track_no": w.No}, &answer); err != nil {
+	p := object{"logistics_code": code, "track_no": w.No}
+	if w.Shop != "" {
+		p["user_id"] = json.Number(w.Shop)
+	}
+	if _, err := c.call(ctx, true, "/logistics/cancelOrder", p, &answer); err != nil {
 		return wire.NotFound(wire.WaybillRefusal(err), w.No)
 	}
 	if answer.Result.Success != "true" {

@@ -341,6 +341,7 @@ func TestAPulledOrderIsTheExportedOne(t *testing.T) {
 	}
 	// What only one of the two tells; the export has the SKU's number as the item's.
 	pulled.StatusRaw, pulled.ModifiedAt, pulled.BuyerKey, pulled.BuyerNick = filed.StatusRaw, 0, "", filed.BuyerNick
+	pulled.MemoTold, pulled.FlagTold = false, false
 	pulled.Money.MerchantDiscount, pulled.Money.PlatformDiscount = filed.Money.MerchantDiscount, filed.Money.PlatformDiscount
 	for i := range pulled.Lines {
 		l := &pulled.Lines[i]

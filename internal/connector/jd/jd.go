@@ -19,6 +19,7 @@ var Manifest = channel.Manifest{
 		channel.PullOrders, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.Memos, channel.AddressChanges, channel.StockPush, channel.PullAftersales,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
+	Refusal: &channel.Refusal{BackOffice: true},
 	API: &channel.API{
 		BaseURL: gateway, Credentials: credentials, Limits: limits, Open: openClient,
 		OAuth: &channel.OAuth{AuthorizeURL: authorizeURL, Exchange: exchange, Refresh: refresh},

@@ -36,10 +36,10 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	o := channel.Order{
 		ChannelOrderNo: s.ID.String(), Status: statuses[s.Status], StatusRaw: s.Status.String(),
 		PlacedAt: at(s.Created), PaidAt: at(s.Payment.ConfirmedAt), ShippedAt: at(s.Outbound), ModifiedAt: at(s.Modified), ShipByAt: at(s.Promise.PickBy),
-		BuyerKey: s.Buyer.String(), BuyerNote: s.BuyerRemark.Text.String(), SellerNote: s.VenderRemark.Text.String(), PaymentMethod: s.Payment.TypeText.String(), Receiver: s.Consignee.receiver(),
+		BuyerKey: s.Buyer.String(), BuyerNote: s.BuyerRemark.Text.String(), SellerNote: s.VenderRemark.Text.String(), MemoTold: true, PaymentMethod: s.Payment.TypeText.String(), Receiver: s.Consignee.receiver(),
 	}
-	if f := s.VenderRemark.Flag.N; f >= 1 && f <= 5 {
-		o.Flag = int(f)
+	if f := s.VenderRemark.Flag.N; f >= 0 && f <= 5 {
+		o.Flag, o.FlagTold = int(f), true
 	}
 	if o.Status == channel.AwaitingShipment && s.Flags.Partial.N == 1 {
 		o.Status = channel.PartlyShipped

@@ -10,6 +10,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -231,7 +232,9 @@ func TestWhatChangesAnOrder(t *testing.T) {
 		"a refund is asked for": {changed(t, "orderRefundList", []any{map[string]any{"refundId": 2, "refundStatus": 10}, map[string]any{"refundId": 1, "refundStatus": 60}}), func(o channel.Order) bool {
 			return o.Lines[0].RefundState == channel.RefundInProgress && o.RefundState == channel.RefundInProgress
 		}},
-		"a case failed": {changed(t, "orderRefundList", []any{map[string]any{"refundId": 2, "refundStatus": 70}}), func(o channel.Order) bool { return o.Lines[0].RefundState == channel.RefundNone }},
+		"a case failed":   {changed(t, "orderRefundList", []any{map[string]any{"refundId": 2, "refundStatus": 70}}), func(o channel.Order) bool { return o.Lines[0].RefundState == channel.RefundNone }},
+		"the buyer urges": {changed(t, "orderBaseInfo.remindShipmentSign", 2), func(o channel.Order) bool { return slices.Contains(o.Flags, channel.FlagUrged) }},
+		"it ships first":  {changed(t, "orderBaseInfo.priorityDelivery", true), func(o channel.Order) bool { return slices.Contains(o.Flags, channel.FlagShipFirst) }},
 		"it goes by the transit warehouse": {changed(t, "orderBaseInfo.orderLabels", []int{1}), func(o channel.Order) bool {
 			return slices.Contains(o.Flags, channel.FlagConsolidation) && slices.Contains(o.Flags, channel.FlagConsolidationTo+"xinjiang")
 		}},
@@ -257,6 +260,17 @@ func TestACaseWaitsForWhomItSays(t *testing.T) {
 		got, err := c.MapAftersale([]byte(raw))
 		if err != nil || got.State != want || got.Version != "1780500001000" || got.RefundFen != 9500 || got.ReturnCarrier != "顺丰速运" {
 			t.Errorf("%s: %v %+v", change, err, got)
+		}
+	}
+}
+
+func TestWhatABuyerShowsIsReadFromOneText(t *testing.T) {
+	c := channeltest.Dial(t, Manifest, suite(t), nil).(channel.AftersaleLister)
+	want := []string{"https://img.example.com/1.jpg", "https://img.example.com/2.jpg"}
+	for _, text := range []string{`["https://img.example.com/1.jpg","https://img.example.com/2.jpg"]`, "https://img.example.com/1.jpg, https://img.example.com/2.jpg"} {
+		raw := strings.TrimSuffix(strings.TrimSpace(string(apiData(t, "case.json"))), "}") + `,"pictures":` + strconv.Quote(text) + "}"
+		if got, err := c.MapAftersale([]byte(raw)); err != nil || !slices.Equal(got.Evidence, want) {
+			t.Errorf("%s: %q %v", text, got.Evidence, err)
 		}
 	}
 }

@@ -13,6 +13,7 @@ var Manifest = channel.Manifest{
 		channel.AddressAnswers, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.SearchIndexes, channel.EWaybills,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
+	Refusal: &channel.Refusal{Proofs: []channel.Proof{{Kind: channel.ProofPicture, Need: channel.ProofByReason}}},
 	API: &channel.API{
 		BaseURL: "https://openapi.kwaixiaodian.com", Credentials: credentials, Limits: limits, Open: openClient,
 		OAuth: &channel.OAuth{AuthorizeURL: authorizeURL, Exchange: exchange, Refresh: refresh},

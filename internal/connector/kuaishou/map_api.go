@@ -1,6 +1,7 @@
 package kuaishou
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -65,6 +66,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	}
 	if len(s.Note.All) > 0 {
 		o.SellerNote, o.Flag = s.Note.All[0].Text.String(), tags[s.Note.All[0].Flag]
+		o.MemoTold, o.FlagTold = true, true
 	}
 	if s.Item != (apiItem{}) {
 		main := line(s.Item, b.Status, s.Sent)
@@ -131,6 +133,12 @@ func flagsOf(s *apiOrder) []string {
 	}
 	if len(s.Subs) > 0 {
 		out = append(out, channel.FlagHasGiftOrder)
+	}
+	if s.Base.Urged.N > 0 {
+		out = append(out, channel.FlagUrged)
+	}
+	if s.Base.First == "true" {
+		out = append(out, channel.FlagShipFirst)
 	}
 	if s.Wish.Status == "10" {
 		out = append(out, channel.FlagAddressWish)
@@ -239,6 +247,18 @@ var caseKinds = map[wire.Text]string{"1": "return", "3": "exchange", "10": "refu
 var caseStates = map[wire.Text]channel.AftersaleState{"10": channel.AftersaleRequested, "11": channel.AftersaleRequested, "22": channel.AftersaleReturning,
 	"30": channel.AftersaleReturning, "40": channel.AftersaleReceiving, "50": channel.AftersaleRefunding, "60": channel.AftersaleRefunded, "70": channel.AftersaleClosed}
 
+// pictures reads the list of addresses that stands in one text, as JSON or with commas.
+func pictures(text string) []string {
+	var out []string
+	if json.Unmarshal([]byte(text), &out) != nil {
+		out = strings.Split(text, ",")
+	}
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return slices.DeleteFunc(out, func(one string) bool { return one == "" })
+}
+
 // MapAftersale implements channel.AftersaleLister. While the platform itself decides
 // (20, 21) nobody here can; the state stays raw.
 func (c *client) MapAftersale(raw []byte) (channel.Case, error) {
@@ -252,6 +272,7 @@ func (c *client) MapAftersale(raw []byte) (channel.Case, error) {
 	out := channel.Case{No: s.ID.String(), OrderNo: s.OID.String(), LineNo: s.OID.String(), Kind: caseKinds[s.Way], State: caseStates[s.Status], StateRaw: s.Status.String() + "/" + s.Negotiate.String(),
 		RefundFen: s.Fee.N, Quantity: s.Quantity.N, Reason: s.Reason.String(), Note: s.Text.String(), ReturnWaybill: s.Back.No.String(),
 		CreatedAt: s.CreateTime.N, ModifiedAt: s.UpdateTime.N, DecideByAt: s.ExpireTime.N}
+	out.Evidence = pictures(s.Pictures.String())
 	if s.UpdateTime.Set {
 		out.Version = s.updated()
 	}

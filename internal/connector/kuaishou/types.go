@@ -65,6 +65,8 @@ type apiBase struct {
 	ShipBy     wire.Int    `json:"validPromiseShipmentTimeStamp"`
 	PayType    wire.Int    `json:"payType"`
 	RiskCode   wire.Int    `json:"riskCode"`
+	Urged      wire.Int    `json:"remindShipmentSign"` // how often
+	First      wire.Text   `json:"priorityDelivery"`
 	PreSale    wire.Int    `json:"preSale"`
 	Held       []wire.Text `json:"disableDeliveryReasonCode"`
 	Activities []wire.Text `json:"allActivityType"`
@@ -151,6 +153,7 @@ type apiCase struct {
 	UpdateTime wire.Int  `json:"updateTime"`
 	ExpireTime wire.Int  `json:"expireTime"`
 	Back       apiParcel `json:"logisticsInfo"`
+	Pictures   wire.Text `json:"pictures"`
 }
 
 type apiComment struct {

@@ -135,6 +135,9 @@ func (c *client) bill(ctx context.Context, r channel.WaybillRequest) (object, st
 			p[k] = v
 		}
 	}
+	if r.Carrier == "POSTB" {
+		p["extData"] = `{"oneBillFeeType":1}` // the post takes no parcel without
+	}
 	if r.WeightGram > 0 {
 		p["totalPackageWeight"] = r.WeightGram
 	}

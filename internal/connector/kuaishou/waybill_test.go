@@ -3,6 +3,7 @@ package kuaishou
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -60,6 +61,20 @@ func TestAWaybillIsAskedForByCiphersAndParcel(t *testing.T) {
 		if _, err := c.IssueWaybill(t.Context(), bad); !errors.Is(err, channel.ErrRefused) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// The post wants to know how its fee is billed.
+func TestTheParcelPostIsAskedWithItsOwnWord(t *testing.T) {
+	c, sent := recorded(t, map[string]string{"/open/express/subscribe/query": answer(`,"data":[{"expressCompanyCode":"POSTB","netSiteCode":"1"}]`),
+		"/open/express/standard/template/list/get": answer(`,"data":[{"expressCompanyCode":"POSTB","waybillType":6,"templateUrl":"https://print.example/one"}]`),
+		"/open/order/detail":                       answer(`,"data":` + string(apiData(t, "order.json"))), "/open/express/ebill/get": issuedBills[0].Body})
+	r := channel.WaybillRequest{Key: "k4", Orders: []string{"4781320682406083640"}, Carrier: "POSTB", Goods: []channel.WaybillGoods{{Name: "毛巾", Quantity: 2}}}
+	if _, err := c.IssueWaybill(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if got := (*sent)[len(*sent)-1].param; !strings.Contains(got, `"extData":"{\"oneBillFeeType\":1}"`) {
+		t.Error(got)
 	}
 }
 

@@ -52,6 +52,12 @@ func (c *client) Ship(ctx context.Context, s channel.ShipRequest) error {
 		map[string]any{"carrier": carrier(s), "waybill": s.Waybill, "lines": lines, "last": s.Last, "serials": serials}, nil)
 }
 
+// ShipWithoutNumber implements channel.NumberlessShipper.
+func (c *client) ShipWithoutNumber(ctx context.Context, s channel.ShipRequest) error {
+	return c.effect(ctx, http.MethodPost, orderPath(s.OrderNo)+"/shipments", s.Key,
+		map[string]any{"way": string(s.How), "lines": []shipmentLine{}, "last": true}, nil)
+}
+
 // AppendParcel implements channel.ParcelAppender: the same request, on an order
 // with nothing left.
 func (c *client) AppendParcel(ctx context.Context, s channel.ShipRequest) error {

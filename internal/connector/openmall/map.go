@@ -39,10 +39,13 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 		ChannelOrderNo: s.No.String(), Status: statuses[s.Status], StatusRaw: s.Status,
 		PlacedAt: s.CreatedAt.N, PaidAt: s.PaidAt.N, ShippedAt: s.ShippedAt.N, ModifiedAt: s.ModifiedAt.N, ShipByAt: s.ShipByAt.N, CompletedAt: s.CompletedAt.N,
 		BuyerKey: s.Buyer.Key.String(), BuyerNick: s.Buyer.Nick, PaymentMethod: s.Payment.Method, Receiver: receiver(s.Receiver), Money: amounts(&s),
-		RefundState: refundState(s.RefundStatus), RefundFen: s.Refund.Ptr(), BuyerNote: s.BuyerNote, SellerNote: s.SellerNote,
+		RefundState: refundState(s.RefundStatus), RefundFen: s.Refund.Ptr(), BuyerNote: s.BuyerNote,
+	}
+	if o.MemoTold = s.SellerNote != nil; o.MemoTold {
+		o.SellerNote = *s.SellerNote
 	}
 	if f := s.Flag.N; f >= 0 && f <= 5 {
-		o.Flag = int(f)
+		o.Flag, o.FlagTold = int(f), s.Flag.Set
 	}
 	holds(&s, &o)
 	for _, l := range s.Lines {

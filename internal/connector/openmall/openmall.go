@@ -14,11 +14,12 @@ const (
 var Manifest = channel.Manifest{
 	Code: "openmall", NameZH: "自营商城", NameEN: "Own mall", Color: "#1f5f73",
 	Capabilities: []channel.Capability{
-		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.ChangeWaybills, channel.CloseOrders,
+		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.AppendParcels, channel.ShipNumberless, channel.ChangeWaybills, channel.CloseOrders,
 		channel.Memos, channel.AddressAnswers, channel.AddressChanges, channel.PriceChanges, channel.StockPush, channel.PullAftersales,
 		channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers,
 	},
-	API: &channel.API{CustomURL: true, Credentials: credentials, Limits: limits, Open: openClient},
+	Refusal: &channel.Refusal{},
+	API:     &channel.API{CustomURL: true, Credentials: credentials, Limits: limits, Open: openClient},
 }
 
 // limits are those of section 4. A window holds at most 50,000 orders.

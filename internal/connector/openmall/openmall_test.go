@@ -168,6 +168,15 @@ func TestARepeatedParcelIsTheSameRequest(t *testing.T) {
 	}
 }
 
+func TestWhatGoesWithoutACarrierSaysHow(t *testing.T) {
+	s := &sent{}
+	c := channeltest.Dial(t, Manifest, suite(t), s.answering(`{"shipment_no":"1"}`)).(channel.NumberlessShipper)
+	err := c.ShipWithoutNumber(t.Context(), channel.ShipRequest{Key: "k1", OrderNo: "1", Lines: []channel.ParcelLine{{LineNo: "1", Quantity: 2}}, How: channel.BuyerFetches})
+	if want := `{"key":"k1","last":true,"lines":[],"way":"self_pickup"}`; err != nil || s.body != want {
+		t.Errorf("%v %s, want %s", err, s.body, want)
+	}
+}
+
 // TestAChangedMemoIsNoRepetition: a key used before would give the old answer.
 func TestAChangedMemoIsNoRepetition(t *testing.T) {
 	s := &sent{}

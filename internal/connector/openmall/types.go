@@ -43,7 +43,7 @@ type mallOrder struct {
 	} `json:"buyer"`
 	Receiver      mallReceiver    `json:"receiver"`
 	BuyerNote     string          `json:"buyer_note"`
-	SellerNote    string          `json:"seller_note"`
+	SellerNote    *string         `json:"seller_note"`
 	Flag          wire.Int        `json:"flag"`
 	Holds         []string        `json:"holds"`
 	AddressChange json.RawMessage `json:"address_change"`

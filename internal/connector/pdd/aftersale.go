@@ -61,6 +61,9 @@ func (c *client) MapAftersale(raw []byte) (channel.Case, error) {
 		RefundFen: int64(s.RefundAmount.Fen), Quantity: s.Number.N, Reason: channel.FirstOf(s.Reason.String(), s.DetailReason.String()), Note: s.Remark.String(),
 		ReturnCarrier: s.ShippingName.String(), ReturnWaybill: channel.FirstOf(s.TrackingNo.String(), s.DetailExpress.String()),
 		CreatedAt: int64(s.CreatedTime), ModifiedAt: int64(s.UpdatedTime), DecideByAt: instant(s.ExpireTime)}
+	for _, one := range s.Images {
+		out.Evidence = append(out.Evidence, one.String())
+	}
 	if s.RecreatedAt.Set {
 		out.Kind, out.CreatedAt = detailKinds[s.Type], instant(s.RecreatedAt)
 		out.RefundFen /= 100 // it was read as yuan
@@ -101,4 +104,20 @@ func (c *client) DecideAftersale(ctx context.Context, d channel.Decision) error 
 		return channel.ErrNotFound.With("no", d.Case.No)
 	}
 	return c.change(ctx, method, d.Case.No, map[string]string{"request": string(b)})
+}
+
+// ShipExchange implements channel.ExchangeShipper: the call is for exchanges alone.
+func (c *client) ShipExchange(ctx context.Context, s channel.ExchangeShipment) error {
+	if s.Case.Kind != "exchange" {
+		return channel.ErrUnsupported
+	}
+	company, err := c.carrier(ctx, channel.FirstOf(s.Carrier, s.CarrierName))
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(map[string]any{"after_sales_id": json.Number(s.Case.No), "order_sn": s.Case.OrderNo, "shipping_id": json.Number(company.ID), "shipping_name": company.Name, "tracking_number": s.Waybill})
+	if err != nil {
+		return channel.ErrNotFound.With("no", s.Case.No)
+	}
+	return c.change(ctx, "pdd.refund.exchange.shipping", s.Case.No, map[string]string{"request": string(b)})
 }

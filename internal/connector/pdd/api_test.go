@@ -182,6 +182,10 @@ func TestThreeMembersTellAStatus(t *testing.T) {
 		`"order_tag_list": [{"name": "has_sf_express_service", "value": 1}, {"name": "free_sf", "value": 0}], "home_delivery_type": 2`: func(o channel.Order) bool {
 			return reflect.DeepEqual(o.Flags, []string{channel.FlagCarrier + "SF", channel.FlagToDoor})
 		},
+		`"order_tag_list": [{"name": "ship_hold", "value": 1}]`: func(o channel.Order) bool { return reflect.DeepEqual(o.Holds, []string{channel.HoldPaused}) },
+		`"order_tag_list": [{"name": "ship_hold", "value": 0}], "urge_shipping_time": "2026-06-09 10:00:00"`: func(o channel.Order) bool {
+			return len(o.Holds) == 0 && reflect.DeepEqual(o.Flags, []string{channel.FlagUrged})
+		},
 		`"consolidate_info": {"consolidate_type": 1}`: func(o channel.Order) bool {
 			return reflect.DeepEqual(o.Flags, []string{channel.FlagConsolidation, channel.FlagConsolidationTo + "xinjiang"})
 		},
@@ -211,6 +215,10 @@ func TestACaseIsTheSameInListAndDetail(t *testing.T) {
 	if err1 != nil || err2 != nil || list.Kind != "return" || detail.Kind != "return" || list.RefundFen != 12800 || detail.RefundFen != 12800 || list.CreatedAt != detail.CreatedAt ||
 		list.State != channel.AftersaleRequested || detail.State != channel.AftersaleReturning || detail.DecideByAt != 1780538400000 {
 		t.Errorf("%+v %v\n%+v %v", list, err1, detail, err2)
+	}
+	raw := strings.TrimSuffix(strings.TrimSpace(string(apiData(t, "case_detail.json"))), "}") + `,"images":["https://img.example.com/1.jpg"]}`
+	if got, err := c.MapAftersale([]byte(raw)); err != nil || len(got.Evidence) != 1 || got.Evidence[0] != "https://img.example.com/1.jpg" {
+		t.Errorf("what the buyer shows: %q %v", got.Evidence, err)
 	}
 }
 

@@ -40,7 +40,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	o := channel.Order{
 		ChannelOrderNo: s.OrderSN.String(), Status: status(&s), StatusRaw: strings.Join([]string{s.OrderStatus.String(), s.RefundStatus.String(), s.ConfirmStatus.String()}, "/"),
 		PlacedAt: int64(s.ConfirmTime), PlacedOn: dayOf(s.OrderSN.String()), PaidAt: int64(s.PayTime), ShippedAt: int64(s.ShippingTime),
-		ShipByAt: int64(s.LastShipTime), ModifiedAt: int64(s.UpdatedAt), PaymentMethod: s.PayType.String(), BuyerNote: s.BuyerMemo.String(), SellerNote: s.Remark.String(),
+		ShipByAt: int64(s.LastShipTime), ModifiedAt: int64(s.UpdatedAt), PaymentMethod: s.PayType.String(), BuyerNote: s.BuyerMemo.String(), SellerNote: s.Remark.String(), MemoTold: true,
 	}
 	if o.PlacedAt == 0 {
 		o.PlacedAt = int64(s.CreatedTime)
@@ -49,7 +49,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 		o.CompletedAt = int64(s.ReceiveTime)
 	}
 	if f := s.RemarkTag.N; f >= 0 && f <= 5 {
-		o.Flag = int(f)
+		o.Flag, o.FlagTold = int(f), true
 	}
 	state, ok := refundStatuses[s.RefundStatus]
 	if !ok {
@@ -83,6 +83,12 @@ func marks(s *apiOrder, o *channel.Order) {
 	if s.RiskStatus.N == 1 {
 		o.Holds = append(o.Holds, channel.HoldRiskReview)
 	}
+	if s.tagged(pausedTag) {
+		o.Holds = append(o.Holds, channel.HoldPaused)
+	}
+	if s.UrgedAt != 0 {
+		o.Flags = append(o.Flags, channel.FlagUrged)
+	}
 	if s.IsPreSale.N == 1 || s.TradeType.N == 1 || s.Step != nil {
 		o.Flags = append(o.Flags, channel.FlagPresale)
 	}
@@ -99,13 +105,17 @@ func marks(s *apiOrder, o *channel.Order) {
 // or by the seller (顺丰包邮).
 var sfTags = []string{"has_sf_express_service", "has_ship_additional", "free_sf"}
 
+// pausedTag: the platform has the order wait (暂停发货).
+const pausedTag = "ship_hold"
+
+// tagged reports whether the order bears one of the marks.
+func (s *apiOrder) tagged(names ...string) bool {
+	return slices.ContainsFunc(s.Tags, func(t apiTag) bool { return t.Value.N == 1 && slices.Contains(names, t.Name.String()) })
+}
+
 // promises are what the buyer was told about the way.
 func promises(s *apiOrder, o *channel.Order) {
-	sf := s.FreeSF.N == 1
-	for _, t := range s.Tags {
-		sf = sf || t.Value.N == 1 && slices.Contains(sfTags, t.Name.String())
-	}
-	if sf {
+	if s.FreeSF.N == 1 || s.tagged(sfTags...) {
 		o.Flags = append(o.Flags, channel.FlagCarrier+"SF")
 	}
 	if s.HomeDelivery.N > 0 {

@@ -10,11 +10,12 @@ var Manifest = channel.Manifest{
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.AppendParcels, channel.ChangeWaybills, channel.Memos, channel.AddressChanges,
-		channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.DecryptReceivers, channel.SearchIndexes,
-		channel.EWaybills, channel.EWaybillUpdates,
+		channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.ShipExchanges, channel.DecryptReceivers, channel.SearchIndexes,
+		channel.EWaybills, channel.EWaybillUpdates, channel.EWaybillSharing,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	CarrierNames: map[string]string{"YTO": "圆通快递", "SF": "顺丰快递"},
+	Refusal:      &channel.Refusal{BackOffice: true},
 	API: &channel.API{
 		BaseURL: gateway, Credentials: credentials, Limits: limits, Open: openClient,
 		OAuth: &channel.OAuth{AuthorizeURL: authorizeURL, Exchange: exchange, Refresh: refresh},

@@ -81,6 +81,7 @@ type apiOrder struct {
 	ReceiveTime      wire.ChinaAt `json:"receive_time"`
 	UpdatedAt        wire.ChinaAt `json:"updated_at"`
 	LastShipTime     wire.ChinaAt `json:"last_ship_time"`
+	UrgedAt          wire.ChinaAt `json:"urge_shipping_time"`
 	GoodsAmount      wire.Yuan    `json:"goods_amount"`
 	Postage          wire.Yuan    `json:"postage"`
 	PayAmount        wire.Yuan    `json:"pay_amount"`
@@ -149,4 +150,5 @@ type apiCase struct {
 	ShippingName  wire.Text    `json:"shipping_name"`
 	TrackingNo    wire.Text    `json:"tracking_number"`
 	DetailExpress wire.Text    `json:"express_no"`
+	Images        []wire.Text  `json:"images"`
 }

@@ -74,12 +74,14 @@ func (c *client) IssueWaybills(ctx context.Context, rs []channel.WaybillRequest)
 	out := make([]channel.WaybillOutcome, len(rs))
 	var orders []waybillOrder
 	at, code := map[string]int{}, ""
+	template := "" // of the batch's one carrier
 	for i, r := range rs {
+		r.Template = channel.FirstOf(r.Template, template)
 		carrier, one, err := c.parcel(ctx, r)
 		if out[i].Err = err; err != nil {
 			continue
 		}
-		code, at[one.ObjectID] = carrier, i
+		code, template, at[one.ObjectID] = carrier, one.Template, i
 		orders = append(orders, one)
 		out[i].Err = channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
 	}
@@ -130,10 +132,16 @@ func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, 
 	for _, g := range r.Goods {
 		one.Package.Items = append(one.Package.Items, waybillGoods{g.Name, g.Quantity})
 	}
-	if wire.Text(c.Token.Account).Number() > 0 {
-		one.UserID = json.Number(c.Token.Account)
+	if user := channel.FirstOf(r.Shop, c.Token.Account); wire.Text(user).Number() > 0 {
+		one.UserID = json.Number(user)
 	}
 	return carrier.Code, one, nil
+}
+
+// ShareWaybill implements channel.WaybillSharer.
+func (c *client) ShareWaybill(_ context.Context, r *channel.WaybillRequest) error {
+	r.Shop = c.Token.Account
+	return nil
 }
 
 // UpdateWaybill implements channel.WaybillUpdater.

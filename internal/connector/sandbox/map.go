@@ -44,10 +44,13 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 			Detail: r.Detail, Encrypted: r.Encrypted},
 		Money: channel.Money{Goods: s.Amounts.Goods.Ptr(), MerchantDiscount: s.Amounts.MerchantDiscount.Ptr(), PlatformDiscount: s.Amounts.PlatformDiscount.Ptr(),
 			Freight: s.Amounts.Freight.Ptr(), BuyerPaid: s.Amounts.BuyerPaid.Ptr(), MerchantReceivable: s.Amounts.MerchantReceivable.Ptr()},
-		RefundState: refundState(s.RefundStatus), RefundFen: s.Refund.Ptr(), BuyerNote: s.BuyerNote, SellerNote: s.SellerNote,
+		RefundState: refundState(s.RefundStatus), RefundFen: s.Refund.Ptr(), BuyerNote: s.BuyerNote,
+	}
+	if o.MemoTold = s.SellerNote != nil; o.MemoTold {
+		o.SellerNote = *s.SellerNote
 	}
 	if f := s.Flag.N; f >= 0 && f <= 5 {
-		o.Flag = int(f)
+		o.Flag, o.FlagTold = int(f), s.Flag.Set
 	}
 	for _, h := range s.Holds {
 		switch h {

@@ -16,6 +16,7 @@ var Manifest = channel.Manifest{
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
 		channel.AddressAnswers, channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales,
 	},
+	Refusal: &channel.Refusal{},
 	API: &channel.API{
 		// `ordercove simulate` listens here; any other address is the merchant's.
 		BaseURL: "http://127.0.0.1:9900/sandbox", CustomURL: true,

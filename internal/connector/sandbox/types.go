@@ -42,7 +42,7 @@ type sandboxOrder struct {
 		Encrypted bool      `json:"encrypted"`
 	} `json:"receiver"`
 	BuyerNote  string   `json:"buyer_note"`
-	SellerNote string   `json:"seller_note"`
+	SellerNote *string  `json:"seller_note"`
 	Flag       wire.Int `json:"flag"`
 	Holds      []string `json:"holds"`
 	Amounts    struct {

@@ -189,6 +189,16 @@ func TestAParcelTakesItsLinesFromTheOpenFulfilmentOrder(t *testing.T) {
 	}
 }
 
+func TestWhatGoesWithoutACarrierIsAFulfilmentWithoutTracking(t *testing.T) {
+	s := &sent{}
+	c := channeltest.Dial(t, Manifest, suite(t), s.over(looked(string(data(t, "order.json"))), `{"fulfillment":{"id":1}}`)).(channel.NumberlessShipper)
+	err := c.ShipWithoutNumber(t.Context(), channel.ShipRequest{OrderNo: "#2001", Lines: []channel.ParcelLine{{LineNo: "9007199254740993602", Quantity: 1}}, How: channel.BuyerFetches})
+	const want = `{"fulfillment":{"line_items_by_fulfillment_order":[{"fulfillment_order_id":51,"fulfillment_order_line_items":[{"id":511,"quantity":2},{"id":512,"quantity":3}]}],"notify_customer":false}}`
+	if err != nil || s.body != want {
+		t.Errorf("%v %s\n%s", err, s.body, want)
+	}
+}
+
 func TestAMemoLeavesOtherAttributes(t *testing.T) {
 	s := &sent{}
 	c := channeltest.Dial(t, Manifest, suite(t), s.over(looked(string(data(t, "order.json"))), `{"order":{"id":1}}`)).(channel.MemoWriter)

@@ -33,18 +33,33 @@ func (c *client) Ship(ctx context.Context, r channel.ShipRequest) error {
 	if s.has(r.Waybill) != "" {
 		return channel.Told(channel.ErrDone, "waybill", "the order has this waybill")
 	}
+	return c.fulfil(ctx, s, r.Lines, map[string]any{"tracking_info": tracking{r.Waybill, company(r)}})
+}
+
+// ShipWithoutNumber implements channel.NumberlessShipper: a fulfilment of all that is left,
+// without tracking.
+func (c *client) ShipWithoutNumber(ctx context.Context, r channel.ShipRequest) error {
+	s, err := c.look(ctx, r.OrderNo)
+	if err != nil {
+		return err
+	}
+	return c.fulfil(ctx, s, nil, map[string]any{})
+}
+
+// fulfil sends a fulfilment of those lines, or of all that is left for none.
+func (c *client) fulfil(ctx context.Context, s *storeOrder, lines []channel.ParcelLine, body map[string]any) error {
 	var l struct {
 		Orders []fulfilmentOrder `json:"fulfillment_orders"`
 	}
 	if _, err := c.call(ctx, http.MethodGet, "/orders/"+s.ID.String()+"/fulfillment_orders.json", nil, nil, &l); err != nil {
 		return err
 	}
-	parts, err := pieces(l.Orders, r.Lines)
+	parts, err := pieces(l.Orders, lines)
 	if err != nil {
 		return err
 	}
-	return c.fulfilment(ctx, "/fulfillments.json", map[string]any{"line_items_by_fulfillment_order": parts, "notify_customer": false,
-		"tracking_info": tracking{r.Waybill, company(r)}})
+	body["line_items_by_fulfillment_order"], body["notify_customer"] = parts, false
+	return c.fulfilment(ctx, "/fulfillments.json", body)
 }
 
 func company(r channel.ShipRequest) string { return channel.FirstOf(r.CarrierName, r.Carrier) }

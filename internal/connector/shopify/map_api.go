@@ -54,6 +54,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	if r, ok := refundWords[s.Financial.String()]; ok {
 		o.RefundState = r
 	}
+	o.MemoTold = s.Attributes != nil
 	for _, x := range s.Attributes {
 		if x.Name == memoName {
 			o.SellerNote = x.Value.String()

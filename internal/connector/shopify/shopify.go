@@ -13,7 +13,7 @@ const (
 var Manifest = channel.Manifest{
 	Code: "shopify", NameZH: "Shopify", NameEN: "Shopify", Color: "#3f6b1f",
 	Capabilities: []channel.Capability{
-		channel.OrderFiles, channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.CloseOrders,
+		channel.OrderFiles, channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ShipNumberless, channel.ChangeWaybills, channel.CloseOrders,
 		channel.Memos, channel.AddressChanges, channel.StockPush, channel.PullAftersales,
 	},
 	Files: files, Words: words, RefundWords: refundWords,

@@ -162,7 +162,11 @@ func TestWhatHoldsATradeHolds(t *testing.T) {
 			return o.Status == channel.Delivered && reflect.DeepEqual(o.Flags, []string{channel.FlagCOD})
 		},
 		`"status": "TRADE_CLOSED", "step_trade_status": "FRONT_PAID_FINAL_NOPAID"`: func(o channel.Order) bool { return o.Status == channel.Closed },
-		`"asdp_ads": "201"`:           func(o channel.Order) bool { return reflect.DeepEqual(o.Flags, []string{channel.FlagToDoor}) },
+		`"asdp_ads": "201"`: func(o channel.Order) bool { return reflect.DeepEqual(o.Flags, []string{channel.FlagToDoor}) },
+		`"ob_tag": "lg"`:    func(o channel.Order) bool { return reflect.DeepEqual(o.Flags, []string{channel.FlagUrged}) },
+		`"priority_consign_time": "2026-06-09 10:00:00"`: func(o channel.Order) bool {
+			return reflect.DeepEqual(o.Flags, []string{channel.FlagShipFirst})
+		},
 		`"receiver_name": "~AbCd~1~"`: func(o channel.Order) bool { return o.Receiver.Encrypted && o.Receiver.Name == "~AbCd~1~" },
 	} {
 		// Of two equal names in JSON the later one counts.

@@ -1,6 +1,7 @@
 package taobao
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ordercove/ordercove/internal/channel"
@@ -31,7 +32,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	o := channel.Order{
 		ChannelOrderNo: number(t.TidStr, t.Tid), Status: statuses[t.Status], StatusRaw: t.Status.String(),
 		PlacedAt: int64(t.Created), PaidAt: int64(t.PayTime), ShippedAt: int64(t.ConsignTime), ModifiedAt: int64(t.Modified),
-		BuyerNick: t.BuyerNick.String(), BuyerKey: t.BuyerOpenUID.String(), BuyerNote: t.BuyerMessage.String(), SellerNote: t.SellerMemo.String(),
+		BuyerNick: t.BuyerNick.String(), BuyerKey: t.BuyerOpenUID.String(), BuyerNote: t.BuyerMessage.String(), SellerNote: t.SellerMemo.String(), MemoTold: true,
 		Receiver: channel.Receiver{Name: t.Name.String(), Phone: channel.FirstOf(t.Mobile.String(), t.Phone.String()), Province: t.State.String(),
 			City: t.City.String(), District: t.District.String(), Town: t.Town.String(), Detail: t.Address.String()},
 	}
@@ -40,7 +41,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	}
 	o.Receiver.Encrypted = ciphered(o.Receiver.Name) || ciphered(o.Receiver.Phone) || ciphered(o.Receiver.Detail)
 	if f := t.SellerFlag.N; f >= 0 && f <= 5 {
-		o.Flag = int(f)
+		o.Flag, o.FlagTold = int(f), true
 	}
 	if o.Status == channel.PendingPayment && t.StepStatus == "FRONT_PAID_FINAL_NOPAID" {
 		o.Status, o.StatusRaw = channel.PartlyPaid, o.StatusRaw+"/"+t.StepStatus.String()
@@ -94,6 +95,12 @@ func marks(t *trade, o *channel.Order) {
 	}
 	if t.Gifting == "1" {
 		o.Flags = append(o.Flags, channel.FlagGiftOrder)
+	}
+	if slices.Contains(strings.FieldsFunc(t.Urged.String(), func(r rune) bool { return r == ',' || r == ';' }), "lg") {
+		o.Flags = append(o.Flags, channel.FlagUrged)
+	}
+	if moment(t.FirstBy) != 0 {
+		o.Flags = append(o.Flags, channel.FlagShipFirst)
 	}
 	if t.ToDoor != "" && t.ToDoor != "0" {
 		o.Flags = append(o.Flags, channel.FlagToDoor)

@@ -10,9 +10,10 @@ var Manifest = channel.Manifest{
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
 		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ShipNumberless, channel.ChangeWaybills, channel.CloseOrders, channel.Memos,
-		channel.AddressChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.EWaybills, channel.EWaybillUpdates, channel.MergesOrders,
+		channel.AddressChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.Reviews, channel.DecryptReceivers, channel.EWaybills, channel.EWaybillUpdates, channel.EWaybillSharing, channel.MergesOrders,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
+	Refusal: &channel.Refusal{OnlyShipped: true, Proofs: []channel.Proof{{Kind: channel.ProofShipping, Need: channel.ProofOptional}}},
 	API: &channel.API{
 		BaseURL:     "https://gw.api.taobao.com/router/rest",
 		Credentials: credentials, Limits: limits, Open: openClient,

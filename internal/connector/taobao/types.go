@@ -92,7 +92,7 @@ const tradeTypes = "guarantee_trade,auto_delivery,ec,cod,step"
 const tradeFields = "tid,tid_str,status,type,created,modified,pay_time,consign_time,end_time,payment,total_fee,post_fee,discount_fee,adjust_fee," +
 	"platform_subsidy_fee,received_payment,step_trade_status,step_paid_fee,new_presell,general_new_presell,delivery_time,send_time,buyer_nick,buyer_open_uid," +
 	"has_buyer_message,buyer_message,seller_memo,seller_flag,receiver_name,receiver_state,receiver_city,receiver_district,receiver_town,receiver_address," +
-	"receiver_zip,receiver_mobile,receiver_phone,oaid,top_hold,team_buy_hold,share_group_hold,ofp_hold,forbid_consign,gifting,asdp_ads,orders"
+	"receiver_zip,receiver_mobile,receiver_phone,oaid,top_hold,team_buy_hold,share_group_hold,ofp_hold,forbid_consign,gifting,asdp_ads,ob_tag,priority_consign_time,orders"
 
 type trade struct {
 	TidStr          wire.Text    `json:"tid_str"`
@@ -136,6 +136,8 @@ type trade struct {
 	ForbidConsign   wire.Int     `json:"forbid_consign"`
 	Gifting         wire.Text    `json:"gifting"`
 	ToDoor          wire.Text    `json:"asdp_ads"` // 送货上门标
+	Urged           wire.Text    `json:"ob_tag"`   // lg: the buyer urges
+	FirstBy         wire.Text    `json:"priority_consign_time"`
 	Orders          rows         `json:"orders"`
 }
 

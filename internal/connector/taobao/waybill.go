@@ -77,17 +77,19 @@ func (c *client) IssueWaybills(ctx context.Context, rs []channel.WaybillRequest)
 	out := make([]channel.WaybillOutcome, len(rs))
 	ask := waybillApply{Product: rs[0].Service, Branch: rs[0].Branch, Sender: party(rs[0].Sender), NeedEncrypt: true}
 	at := map[string]int{}
+	template := "" // of the batch's one carrier
 	for i, r := range rs {
+		r.Template = channel.FirstOf(r.Template, template)
 		carrier, one, err := c.parcel(ctx, r)
-		var user string
-		if err == nil {
+		user := r.Shop
+		if err == nil && user == "" {
 			user, err = c.userID(ctx)
 		}
 		if out[i].Err = err; err != nil {
 			continue
 		}
 		ask.Carrier, one.UserID = carrier, json.Number(user)
-		at[one.ObjectID] = i
+		at[one.ObjectID], template = i, one.Template
 		ask.Orders = append(ask.Orders, one)
 		out[i].Err = channel.ErrUnknownOutcome.Because(errors.New("no waybill in the answer"))
 	}
@@ -116,8 +118,22 @@ func (c *client) IssueWaybills(ctx context.Context, rs []channel.WaybillRequest)
 	return out, nil
 }
 
-// parcel is the carrier's code and a parcel as the platform takes it. The receiver is
-// known to it by the order's oaid, which changes with the address and is asked for anew.
+// ShareWaybill implements channel.WaybillSharer. Only the shop itself is told its orders'
+// oaid, which goes where other channels have an id of the receiver.
+func (c *client) ShareWaybill(ctx context.Context, r *channel.WaybillRequest) (err error) {
+	if r.Shop, err = c.userID(ctx); err == nil && len(r.Orders) > 0 {
+		r.Receiver.GroupKey, err = c.oaid(ctx, r.Orders[0])
+	}
+	return err
+}
+
+// oaid is by what the platform knows an order's receiver. It changes with the address.
+func (c *client) oaid(ctx context.Context, order string) (string, error) {
+	trade, err := c.Get(ctx, order)
+	return wire.Field(trade.Raw, "oaid").String(), err
+}
+
+// parcel is the carrier's code and a parcel as the platform takes it.
 func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, waybillOrder, error) {
 	var one waybillOrder
 	if len(r.Orders) == 0 {
@@ -127,9 +143,11 @@ func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, 
 	if err != nil {
 		return "", one, err
 	}
-	trade, err := c.Get(ctx, r.Orders[0])
-	if err != nil {
-		return "", one, err
+	oaid := r.Receiver.GroupKey
+	if r.Shop == "" {
+		if oaid, err = c.oaid(ctx, r.Orders[0]); err != nil {
+			return "", one, err
+		}
 	}
 	if r.Template == "" {
 		if r.Template, err = c.template(ctx, carrier); err != nil {
@@ -142,8 +160,8 @@ func (c *client) parcel(ctx context.Context, r channel.WaybillRequest) (string, 
 	for _, g := range r.Goods {
 		one.Package.Items = append(one.Package.Items, waybillGoods{g.Name, g.Quantity})
 	}
-	if oaid := wire.Field(trade.Raw, "oaid"); oaid != "" {
-		one.Recipient.Oaid, one.Recipient.Tid = oaid.String(), r.Orders[0]
+	if oaid != "" {
+		one.Recipient.Oaid, one.Recipient.Tid = oaid, r.Orders[0]
 	}
 	return carrier, one, nil
 }

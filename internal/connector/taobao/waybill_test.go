@@ -98,6 +98,15 @@ func TestSeveralWaybillsComeInOneCallEachToItsParcel(t *testing.T) {
 	if err := json.Unmarshal([]byte((*sent)[len(*sent)-1].Get("param_waybill_cloud_print_apply_new_request")), &body); err != nil || len(body.Orders) != 3 {
 		t.Errorf("%+v %v", body, err)
 	}
+	templates := 0
+	for _, one := range *sent {
+		if one.Get("method") == "cainiao.cloudprint.stdtemplates.get" {
+			templates++
+		}
+	}
+	if templates != 1 {
+		t.Errorf("the carrier's template was asked for %d times in one batch", templates)
+	}
 }
 
 func TestAWaybillInPlainTellsWhatLeadsTheParcel(t *testing.T) {

@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/channel"
 	"github.com/ordercove/ordercove/internal/channel/wire"
@@ -79,17 +80,65 @@ func (c *client) MapAftersale(raw []byte) (channel.Case, error) {
 
 // DecideAftersale implements channel.AftersaleDecider. Consent to a return is said
 // twice: before the goods are sent back and once they are here. An exchange that has
-// come back is answered with another parcel, in the back office.
+// come back is answered with another parcel (ShipExchange).
 func (c *client) DecideAftersale(ctx context.Context, d channel.Decision) error {
 	switch {
 	case d.Case.Kind == "exchange" && d.Case.State != channel.AftersaleRequested, d.Case.Kind == "reship", d.Case.Kind == "other":
 		return channel.ErrUnsupported
 	case !d.Approve:
-		return c.change(ctx, "/channels/ec/aftersale/rejectapply", d.Case.No, object{"after_sale_order_id": d.Case.No, "reject_reason": d.Reason})
+		return c.reject(ctx, d)
 	}
 	p := object{"after_sale_order_id": d.Case.No}
 	if d.ReturnAddressNo != "" {
 		p["address_id"] = d.ReturnAddressNo
 	}
 	return c.change(ctx, "/channels/ec/aftersale/acceptapply", d.Case.No, p)
+}
+
+// ShipExchange implements channel.ExchangeShipper.
+func (c *client) ShipExchange(ctx context.Context, s channel.ExchangeShipment) error {
+	if s.Case.Kind != "exchange" && s.Case.Kind != "reship" {
+		return channel.ErrUnsupported
+	}
+	company, err := c.company(ctx, channel.ShipRequest{Carrier: s.Carrier, CarrierName: s.CarrierName})
+	if err != nil {
+		return err
+	}
+	return c.change(ctx, "/channels/ec/aftersale/acceptexchangereship", s.Case.No, object{"after_sale_order_id": s.Case.No, "waybill_id": s.Waybill, "delivery_id": company})
+}
+
+// scenes are what the reasons of a refusal are for.
+var scenes = map[string]int64{"refund": 1, "return": 4, "exchange": 5}
+
+// reject refuses a case under the reason of the platform's list that says what the person
+// wrote, or else the first of the case's kind.
+func (c *client) reject(ctx context.Context, d channel.Decision) error {
+	type reason struct {
+		Type  wire.Int  `json:"reject_reason_type"`
+		Name  wire.Text `json:"reject_reason_type_text"`
+		Text  wire.Text `json:"reject_reason"`
+		Scene wire.Int  `json:"reject_scene"`
+	}
+	var l struct {
+		All  []reason `json:"reason_list"`
+		Also []reason `json:"reject_reason_list"` // as it is called by some answers
+	}
+	if _, err := c.Call(ctx, false, "/channels/ec/aftersale/rejectreason/get", object{}, &l); err != nil {
+		return err
+	}
+	p := object{"after_sale_order_id": d.Case.No, "reject_reason": d.Reason}
+	found := false
+	for _, r := range append(l.All, l.Also...) {
+		if scene := scenes[d.Case.Kind]; r.Scene.Set && scene != 0 && r.Scene.N != scene {
+			continue
+		}
+		said := d.Reason != "" && (strings.Contains(r.Name.String(), d.Reason) || strings.Contains(r.Text.String(), d.Reason))
+		if said || !found {
+			p["reject_reason_type"], found = r.Type.N, true
+		}
+		if said {
+			break
+		}
+	}
+	return c.change(ctx, "/channels/ec/aftersale/rejectapply", d.Case.No, p)
 }

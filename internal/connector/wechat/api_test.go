@@ -268,7 +268,10 @@ func recorded(t *testing.T, answers map[string]string) (*client, *[]request) {
 
 func TestEffectsSayWhatThePlatformExpects(t *testing.T) {
 	order := string(apiData(t, "order.json"))
-	c, sent := recorded(t, map[string]string{"order/deliverycompanylist/new/get": companyList, "order/get": `{"errcode":0,"order":` + order + `}`})
+	c, sent := recorded(t, map[string]string{"order/deliverycompanylist/new/get": companyList, "order/get": `{"errcode":0,"order":` + order + `}`,
+		"aftersale/rejectreason/get": `{"errcode":0,"reason_list":[{"reject_reason_type":6,"reject_reason_type_text":"已协商取消","reject_reason":"已协商","reject_scene":1},
+			{"reject_reason_type":21,"reject_reason_type_text":"非本订单商品","reject_reason":"退回的不是本店商品","reject_scene":4},
+			{"reject_reason_type":20,"reject_reason_type_text":"影响二次销售","reject_reason":"商品已拆封","reject_scene":4}]}`})
 	ctx := t.Context()
 	must := func(err error, path, body string) {
 		t.Helper()
@@ -289,6 +292,9 @@ func TestEffectsSayWhatThePlatformExpects(t *testing.T) {
 	if err := c.Ship(ctx, s); !errors.Is(err, channel.ErrRefused) {
 		t.Error(err)
 	}
+	must(c.ShipWithoutNumber(ctx, channel.ShipRequest{Key: "k2", OrderNo: "3712231191366444026", How: channel.NothingTravels}), "order/delivery/send",
+		`{"delivery_list":[{"delivery_id":"","waybill_id":"","deliver_type":3,"product_infos":[`+
+			`{"product_id":"10032050454099","sku_id":"3212231191366555","product_cnt":1},{"product_id":"10032050454081","sku_id":"3212231191366444","product_cnt":1}]}],"order_id":"3712231191366444026"}`)
 	s.Carrier = "SF"
 	must(c.ChangeWaybill(ctx, s, "ZTO", "73100000000009"), "order/deliveryinfo/update", `{"delivery_list":[{"delivery_id":"SF","waybill_id":"731","deliver_type":1,"product_infos":[`+
 		`{"product_id":"10032050454081","sku_id":"3212231191366444","product_cnt":2}]}],"order_id":"3712231191366444026"}`)
@@ -304,7 +310,11 @@ func TestEffectsSayWhatThePlatformExpects(t *testing.T) {
 	d := channel.Decision{Approve: true, ReturnAddressNo: "123", Case: channel.Case{No: "1768034782998651", Kind: "return", State: channel.AftersaleRequested}}
 	must(c.DecideAftersale(ctx, d), "aftersale/acceptapply", `{"address_id":"123","after_sale_order_id":"1768034782998651"}`)
 	d.Approve, d.Reason = false, "已发出"
-	must(c.DecideAftersale(ctx, d), "aftersale/rejectapply", `{"after_sale_order_id":"1768034782998651","reject_reason":"已发出"}`)
+	must(c.DecideAftersale(ctx, d), "aftersale/rejectapply", `{"after_sale_order_id":"1768034782998651","reject_reason":"已发出","reject_reason_type":21}`)
+	d.Reason = "二次销售"
+	must(c.DecideAftersale(ctx, d), "aftersale/rejectapply", `{"after_sale_order_id":"1768034782998651","reject_reason":"二次销售","reject_reason_type":20}`)
+	d.Case.Kind, d.Reason = "refund", "已发出"
+	must(c.DecideAftersale(ctx, d), "aftersale/rejectapply", `{"after_sale_order_id":"1768034782998651","reject_reason":"已发出","reject_reason_type":6}`)
 	if err := c.DecideAftersale(ctx, channel.Decision{Case: channel.Case{Kind: "exchange", State: channel.AftersaleReceiving}}); !errors.Is(err, channel.ErrUnsupported) {
 		t.Error(err)
 	}
@@ -399,6 +409,7 @@ func TestAPulledOrderIsTheExportedOne(t *testing.T) {
 	a := channeltest.Read(t, Manifest, channeltest.Batch(t, Manifest, channeltest.Open(t, "f.xlsx", raw)), channel.Options{})
 	filed := a.Orders[pulled.ChannelOrderNo]
 	// What only one of the two tells.
+	pulled.MemoTold = false
 	pulled.StatusRaw, pulled.ModifiedAt, pulled.BuyerKey, pulled.RefundFen, pulled.Money.TalentDiscount = filed.StatusRaw, 0, "", filed.RefundFen, filed.Money.TalentDiscount
 	for i := range pulled.Lines {
 		l := &pulled.Lines[i]

@@ -62,8 +62,11 @@ type parcel struct {
 	Products []piece `json:"product_infos"`
 }
 
-// express is the deliver_type of parcels with a waybill.
-const express = 1
+// The deliver_type of parcels with a waybill, and of goods that need none.
+const (
+	express = 1
+	virtual = 3
+)
 
 // Ship implements channel.Shipper. The platform wants to know what a parcel holds;
 // of one that holds the rest, the order tells what that is.
@@ -77,6 +80,20 @@ func (c *client) Ship(ctx context.Context, s channel.ShipRequest) error {
 		return err
 	}
 	return c.change(ctx, "/channels/ec/order/delivery/send", s.OrderNo, object{"order_id": s.OrderNo, "delivery_list": []parcel{p}})
+}
+
+// ShipWithoutNumber implements channel.NumberlessShipper. The platform takes it for goods
+// that need no delivery (deliver_method 1), and refuses others in its own words.
+func (c *client) ShipWithoutNumber(ctx context.Context, s channel.ShipRequest) error {
+	o, err := c.order(ctx, s.OrderNo)
+	if err != nil {
+		return err
+	}
+	rest := left(o)
+	if len(rest) == 0 {
+		return channel.Told(channel.ErrDone, o.Status.String(), "nothing is left to ship")
+	}
+	return c.change(ctx, "/channels/ec/order/delivery/send", s.OrderNo, object{"order_id": s.OrderNo, "delivery_list": []parcel{{Kind: virtual, Products: rest}}})
 }
 
 // pieces are what a parcel holds. An order that came from a file may know the product

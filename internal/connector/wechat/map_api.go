@@ -34,7 +34,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	o := channel.Order{
 		ChannelOrderNo: s.ID.String(), Status: statuses[s.Status], StatusRaw: s.Status.String(),
 		PlacedAt: s.CreateTime.N * second, PaidAt: d.Pay.PayTime.N * second, ModifiedAt: s.UpdateTime.N * second,
-		BuyerKey: s.OpenID.String(), BuyerNote: d.Ext.CustomerNotes.String(), SellerNote: d.Ext.MerchantNotes.String(), Receiver: d.Delivery.Address.receiver(),
+		BuyerKey: s.OpenID.String(), BuyerNote: d.Ext.CustomerNotes.String(), SellerNote: d.Ext.MerchantNotes.String(), MemoTold: true, Receiver: d.Delivery.Address.receiver(),
 	}
 	if o.PaidAt != 0 {
 		o.PaymentMethod = payMethods[d.Pay.Method]

@@ -258,6 +258,20 @@ func (c *client) CancelWaybill(ctx context.Context, w channel.WaybillName) error
 	return wire.NotFound(wire.WaybillRefusal(err), w.No)
 }
 
+// TellPrinted implements channel.PrintTeller. The order's own state does not move by it.
+func (c *client) TellPrinted(ctx context.Context, w channel.WaybillName, again bool) error {
+	carrier, err := c.issuer(ctx, w.Carrier)
+	if err != nil {
+		return err
+	}
+	times := 0
+	if again {
+		times = 1
+	}
+	_, err = c.Call(ctx, true, ewaybill+"order/print", object{"ewaybill_order_id": w.Ref, "delivery_id": carrier, "waybill_id": w.No, "re_print": times}, &struct{}{})
+	return wire.NotFound(wire.WaybillRefusal(err), w.No)
+}
+
 // issuer is the platform's id of a carrier that the shop may take waybills from.
 func (c *client) issuer(ctx context.Context, carrier string) (string, error) {
 	one, err := c.issuers.Find(ctx, clock.Millis(c.Clock), carrier, func(ctx context.Context) ([]wire.Company, error) {

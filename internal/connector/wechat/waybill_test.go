@@ -163,3 +163,21 @@ func TestWaybillsAreReadCancelledAndCounted(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 }
+
+func TestThePlatformHearsOfALabelThatCameOut(t *testing.T) {
+	c, sent := desk(t, map[string]string{"order/print": `{"errcode":0,"errmsg":"ok"}`})
+	name := channel.WaybillName{Carrier: "ZTO", No: "78001000000017", Ref: "3199324680847851522"}
+	for again, number := range map[bool]string{false: "0", true: "1"} {
+		if err := c.TellPrinted(t.Context(), name, again); err != nil {
+			t.Fatal(err)
+		}
+		want := `{"delivery_id":"ZTO","ewaybill_order_id":"3199324680847851522","re_print":` + number + `,"waybill_id":"78001000000017"}`
+		if last := (*sent)[len(*sent)-1]; last.path != place+"order/print" || last.body != want {
+			t.Errorf("%s %s\nwant %s", last.path, last.body, want)
+		}
+	}
+	c, _ = desk(t, map[string]string{"order/print": refusal("10025010", "电子面单订单不存在")})
+	if err := c.TellPrinted(t.Context(), name, false); !errors.Is(err, channel.ErrNotFound) && !errors.Is(err, channel.ErrRefused) {
+		t.Error(err)
+	}
+}

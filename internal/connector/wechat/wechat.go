@@ -12,10 +12,11 @@ var Manifest = channel.Manifest{
 	Code: "wechat", NameZH: "微信小店", NameEN: "WeChat shop", Color: "#0a7040",
 	Capabilities: []channel.Capability{
 		channel.OrderFiles, channel.LedgerFiles, channel.ShipByTemplate,
-		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ChangeWaybills, channel.Memos, channel.AddressAnswers,
-		channel.AddressChanges, channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.DecryptReceivers, channel.EWaybills,
+		channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipLines, channel.ShipNumberless, channel.ChangeWaybills, channel.Memos, channel.AddressAnswers,
+		channel.AddressChanges, channel.PriceChanges, channel.StockPush, channel.PullAftersales, channel.DecideAftersales, channel.ShipExchanges, channel.DecryptReceivers, channel.EWaybills, channel.PrintNotices,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
+	Refusal: &channel.Refusal{Proofs: []channel.Proof{{Kind: channel.ProofNegotiation, Need: channel.ProofByReason}}},
 	API: &channel.API{
 		BaseURL: "https://api.weixin.qq.com", Credentials: credentials, Limits: limits, Open: openClient,
 		OAuth: &channel.OAuth{Fetch: fetch},

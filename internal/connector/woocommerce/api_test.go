@@ -290,6 +290,18 @@ func TestAnOrderIsShippedOnceAndWhole(t *testing.T) {
 	}
 }
 
+func TestWhatGoesWithoutACarrierCompletesTheOrder(t *testing.T) {
+	order := string(data(t, "order.json"))
+	for status, want := range map[string]error{"processing": nil, "completed": channel.ErrDone, "cancelled": channel.ErrRefused} {
+		s := &sent{}
+		c := channeltest.Dial(t, Manifest, suite(t), s.over(channeltest.Answered(200, nil, strings.Replace(order, "processing", status, 1)))).(channel.NumberlessShipper)
+		err := c.ShipWithoutNumber(t.Context(), channel.ShipRequest{OrderNo: "727", How: channel.TownCourier})
+		if !errors.Is(err, want) || want == nil && s.body != `{"status":"completed"}` || want != nil && len(s.method) != 1 {
+			t.Errorf("%s: %v %s", status, err, s.body)
+		}
+	}
+}
+
 func TestProvincesHaveACode(t *testing.T) {
 	for name, code := range map[string]string{"浙江省": "CN12", "北京": "CN2", "新疆维吾尔自治区": "CN32", "内蒙古": "CN6", "Zhejiang": "Zhejiang", "": ""} {
 		if got := regionCode(name); got != code {

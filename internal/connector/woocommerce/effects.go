@@ -60,11 +60,8 @@ func (c *client) Ship(ctx context.Context, r channel.ShipRequest) error {
 	if err != nil {
 		return err
 	}
-	switch words[s.Status] {
-	case channel.Completed:
-		return channel.Told(channel.ErrDone, "status", s.Status)
-	case channel.PendingPayment, channel.Closed:
-		return refused(s)
+	if err := shippable(s); err != nil {
+		return err
 	}
 	all := r.All
 	if len(all) == 0 {
@@ -75,6 +72,31 @@ func (c *client) Ship(ctx context.Context, r channel.ShipRequest) error {
 		list = append(list, c.track(p.Carrier, p.CarrierName, p.Waybill))
 	}
 	return c.put(ctx, s, map[string]any{"status": "completed", "meta_data": tracked(list)})
+}
+
+// shippable is ErrDone for an order that is completed and ErrRefused for one that is unpaid
+// or closed.
+func shippable(s *storeOrder) error {
+	switch words[s.Status] {
+	case channel.Completed:
+		return channel.Told(channel.ErrDone, "status", s.Status)
+	case channel.PendingPayment, channel.Closed:
+		return refused(s)
+	}
+	return nil
+}
+
+// ShipWithoutNumber implements channel.NumberlessShipper: the order is completed, and what is
+// written of parcels stays.
+func (c *client) ShipWithoutNumber(ctx context.Context, r channel.ShipRequest) error {
+	s, err := c.look(ctx, r.OrderNo)
+	if err == nil {
+		err = shippable(s)
+	}
+	if err != nil {
+		return err
+	}
+	return c.put(ctx, s, map[string]any{"status": "completed"})
 }
 
 func (c *client) track(carrier, name, waybill string) tracking {
@@ -133,20 +155,38 @@ func (c *client) WriteMemo(ctx context.Context, m channel.Memo) error {
 	if err != nil {
 		return err
 	}
-	path := "/orders/" + s.ID.String() + "/notes"
+	return c.note(ctx, s, m.Text, false)
+}
+
+// TellBuyer implements channel.BuyerMessenger: a note to the customer, which the store
+// sends by mail.
+func (c *client) TellBuyer(ctx context.Context, m channel.BuyerMessage) error {
+	s, err := c.look(ctx, m.OrderNo)
+	if err != nil {
+		return err
+	}
+	return c.note(ctx, s, m.Text, true)
+}
+
+// note adds a note that is not the newest one of its kind already.
+func (c *client) note(ctx context.Context, s *storeOrder, text string, customer bool) error {
+	path, kind := "/orders/"+s.ID.String()+"/notes", "internal"
+	if customer {
+		kind = "customer"
+	}
 	var notes []struct {
 		Note string `json:"note"`
 	}
-	if _, err := c.call(ctx, http.MethodGet, path, url.Values{"type": {"internal"}}, nil, &notes); err != nil {
+	if _, err := c.call(ctx, http.MethodGet, path, url.Values{"type": {kind}}, nil, &notes); err != nil {
 		return err
 	}
-	if len(notes) > 0 && notes[0].Note == m.Text { // newest first
+	if len(notes) > 0 && notes[0].Note == text { // newest first
 		return nil
 	}
 	var added struct {
 		ID wire.Text `json:"id"`
 	}
-	_, err = c.call(ctx, http.MethodPost, path, nil, map[string]any{"note": m.Text, "customer_note": false}, &added)
+	_, err := c.call(ctx, http.MethodPost, path, nil, map[string]any{"note": text, "customer_note": customer}, &added)
 	return err
 }
 

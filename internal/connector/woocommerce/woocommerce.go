@@ -12,8 +12,8 @@ const (
 var Manifest = channel.Manifest{
 	Code: "woocommerce", NameZH: "WooCommerce", NameEN: "WooCommerce", Color: "#6b3fa0",
 	Capabilities: []channel.Capability{
-		channel.OrderFiles, channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipAtOnce, channel.ChangeWaybills, channel.CloseOrders,
-		channel.Memos, channel.AddressChanges, channel.PriceChanges, channel.StockPush, channel.PullAftersales,
+		channel.OrderFiles, channel.PullOrders, channel.Push, channel.ShipOrders, channel.ShipAtOnce, channel.ShipNumberless, channel.ChangeWaybills, channel.CloseOrders,
+		channel.Memos, channel.BuyerMessages, channel.AddressChanges, channel.PriceChanges, channel.StockPush, channel.PullAftersales,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
 	API: &channel.API{CustomURL: true, Credentials: credentials, Limits: limits, Open: openClient},

@@ -36,10 +36,10 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	}
 	var last int64
 	for _, p := range s.Shipping.Parcels {
-		if p.Waybill == "" {
-			continue
-		}
 		last = max(last, p.At.N*second)
+		if p.Waybill == "" {
+			continue // it went without a carrier
+		}
 		o.Waybills = append(o.Waybills, channel.Waybill{Carrier: p.Company.String(), No: p.Waybill.String()})
 	}
 	if len(o.Waybills) > 0 {

@@ -12,7 +12,6 @@ import (
 
 const (
 	byTransaction = 2 // order_number_type: the payment's own number
-	express       = 1 // logistics_type
 	together      = 1 // delivery_mode: one parcel
 	split         = 2 // delivery_mode: several
 	maxText       = 120
@@ -26,11 +25,22 @@ type contact struct {
 }
 
 type parcel struct {
-	Waybill string   `json:"tracking_no"`
-	Company string   `json:"express_company"`
+	Waybill string   `json:"tracking_no,omitempty"`
+	Company string   `json:"express_company,omitempty"`
 	Text    string   `json:"item_desc"`
 	Contact *contact `json:"contact,omitempty"`
 }
+
+// The platform's logistics_type.
+const (
+	express   = 1
+	sameCity  = 2
+	virtual   = 3
+	fetchedBy = 4 // the buyer
+)
+
+// ways are the logistics_type of what goes without a carrier.
+var ways = map[channel.Way]int{channel.NothingTravels: virtual, channel.BuyerFetches: fetchedBy, channel.TownCourier: sameCity}
 
 // company is the platform's id of a carrier.
 func (c *client) company(ctx context.Context, carrier, name string) (string, error) {
@@ -102,7 +112,24 @@ func (c *client) Ship(ctx context.Context, s channel.ShipRequest) error {
 		}
 		list = append(list, one)
 	}
-	return c.report(ctx, s.OrderNo, o, list)
+	return c.report(ctx, s.OrderNo, o, express, list)
+}
+
+// ShipWithoutNumber implements channel.NumberlessShipper: one report whose only entry
+// names the goods. The platform takes no other report of such a payment.
+func (c *client) ShipWithoutNumber(ctx context.Context, s channel.ShipRequest) error {
+	o, err := c.payment(ctx, s.OrderNo)
+	if err != nil {
+		return err
+	}
+	if o.Shipping.Finished.N == 1 {
+		return channel.Told(channel.ErrDone, o.State.String(), "the payment has been reported as shipped")
+	}
+	way, ok := ways[s.How]
+	if !ok {
+		return channel.ErrUnsupported
+	}
+	return c.report(ctx, s.OrderNo, o, way, []parcel{{Text: short(channel.FirstOf(s.Text, o.Description.String()))}})
 }
 
 // ChangeWaybill implements channel.WaybillChanger: the one correction there is.
@@ -131,14 +158,14 @@ func (c *client) ChangeWaybill(ctx context.Context, s channel.ShipRequest, _, ol
 		return channel.ErrNotFound.With("no", oldWaybill)
 	}
 	list[at] = fresh
-	return c.report(ctx, s.OrderNo, o, list)
+	return c.report(ctx, s.OrderNo, o, express, list)
 }
 
 // report tells the parcels of a payment, all there will be.
-func (c *client) report(ctx context.Context, no string, o payment, list []parcel) error {
+func (c *client) report(ctx context.Context, no string, o payment, way int, list []parcel) error {
 	p := object{
 		"order_key":      object{"order_number_type": byTransaction, "transaction_id": o.Transaction.String()},
-		"logistics_type": express, "delivery_mode": together, "shipping_list": list,
+		"logistics_type": way, "delivery_mode": together, "shipping_list": list,
 		"upload_time": time.UnixMilli(clock.Millis(c.Clock)).In(wire.China).Format("2006-01-02T15:04:05.000Z07:00"),
 		"payer":       object{"openid": o.OpenID.String()},
 	}

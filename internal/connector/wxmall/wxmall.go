@@ -12,7 +12,7 @@ import (
 // first full report there is one correction.
 var Manifest = channel.Manifest{
 	Code: "wxmall", NameZH: "微信小程序商城", NameEN: "WeChat mini-program mall", Color: "#4a6411",
-	Capabilities: []channel.Capability{channel.PullOrders, channel.ShipOrders, channel.ShipAtOnce, channel.ChangeWaybills},
+	Capabilities: []channel.Capability{channel.PullOrders, channel.ShipOrders, channel.ShipAtOnce, channel.ShipNumberless, channel.ChangeWaybills},
 	API: &channel.API{
 		BaseURL: "https://api.weixin.qq.com", Credentials: credentials, Limits: limits, Open: openClient,
 		OAuth: &channel.OAuth{Fetch: fetch},

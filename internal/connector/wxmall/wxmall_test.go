@@ -156,6 +156,25 @@ func TestAReportedPaymentIsNotReportedAgain(t *testing.T) {
 	}
 }
 
+func TestWhatGoesWithoutACarrierIsReportedInItsWay(t *testing.T) {
+	for way, number := range map[channel.Way]string{channel.TownCourier: "2", channel.NothingTravels: "3", channel.BuyerFetches: "4"} {
+		c, sent := recorded(t, order(t))
+		if err := c.ShipWithoutNumber(t.Context(), channel.ShipRequest{OrderNo: "9007199254740993001", Last: true, Text: "云柔毛巾", How: way}); err != nil {
+			t.Fatal(way, err)
+		}
+		want := `upload_shipping_info {"delivery_mode":1,"logistics_type":` + number +
+			`,"order_key":{"order_number_type":2,"transaction_id":"4200002600202605091234567890"},"payer":{"openid":"oWxSI64sda083kUSXMRhCDyG3Y5o"},"shipping_list":[{"item_desc":"云柔毛巾"}],"upload_time":"2026-11-11T09:00:00.000+08:00"}`
+		if len(*sent) != 1 || (*sent)[0] != want {
+			t.Errorf("%s: %q\nwant %q", way, *sent, want)
+		}
+	}
+	done := strings.Replace(order(t), `"finish_shipping": false`, `"finish_shipping": true`, 1)
+	c, sent := recorded(t, done)
+	if err := c.ShipWithoutNumber(t.Context(), channel.ShipRequest{OrderNo: "9007199254740993001", How: channel.BuyerFetches}); !errors.Is(err, channel.ErrDone) || len(*sent) != 0 {
+		t.Errorf("%v after %q", err, *sent)
+	}
+}
+
 func TestATokenIsForcedOnlyWhenThePlatformRefusesTheOneItGives(t *testing.T) {
 	forced, refuse := 0, false
 	a := channeltest.Access(Manifest, suite(t), channeltest.RoundTrip(func(r *http.Request) (*http.Response, error) {

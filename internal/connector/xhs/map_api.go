@@ -42,7 +42,7 @@ func (c *client) Map(raw []byte) (channel.Order, error) {
 	o := channel.Order{
 		ChannelOrderNo: s.ID.String(), Status: statuses[s.Status], StatusRaw: s.Status.String(), ShopHint: s.ShopName.String(), BuyerNick: s.UserID.String(), BuyerKey: s.UserID.String(),
 		PlacedAt: s.Created.N, PaidAt: s.Paid.N, ShippedAt: s.Delivered.N, CompletedAt: s.Finished.N, ShipByAt: s.ShipBy.N, ModifiedAt: s.Updated.N,
-		BuyerNote: s.BuyerNote.String(), SellerNote: s.SellerNote.String(), PaymentMethod: payTypes[s.PayType.N], Receiver: receiver(s, w.Receiver),
+		BuyerNote: s.BuyerNote.String(), SellerNote: s.SellerNote.String(), MemoTold: true, FlagTold: s.Flag.N <= 6, PaymentMethod: payTypes[s.PayType.N], Receiver: receiver(s, w.Receiver),
 	}
 	if s.Flag.N > 1 && s.Flag.N <= 6 {
 		o.Flag = int(s.Flag.N - 1)

@@ -15,6 +15,7 @@ var Manifest = channel.Manifest{
 		channel.DecideAftersales, channel.DecryptReceivers, channel.EWaybills, channel.EWaybillUpdates,
 	},
 	Files: files, Words: words, RefundWords: refundWords,
+	Refusal: &channel.Refusal{},
 	API: &channel.API{
 		BaseURL: "https://ark.xiaohongshu.com/ark/open_api/v3/common_controller", Credentials: credentials, Limits: limits, Open: openClient,
 		OAuth: &channel.OAuth{AuthorizeURL: authorizeURL, Exchange: exchange, Refresh: refresh},

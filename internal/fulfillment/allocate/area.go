@@ -12,10 +12,12 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 )
 
-// Area is how a warehouse serves a province (覆盖区域). Province "" is everywhere else;
-// a warehouse without any serves everywhere alike.
+// Area is how a warehouse serves a province or one of its cities (覆盖区域). Province "" is
+// everywhere else, City "" the rest of the province; a warehouse without any serves
+// everywhere alike.
 type Area struct {
 	Province   string    `json:"province"`
+	City       string    `json:"city"`
 	Served     bool      `json:"served"`
 	Preference int64     `json:"preference"` // the lower the better
 	DistanceKM int64     `json:"distance_km"`
@@ -29,28 +31,32 @@ func (a Area) freight(gram int64) int64 {
 	return int64(a.FirstFen) + more*int64(a.NextFen)
 }
 
-// area is how the warehouse serves a province, in any writing: 浙江 is 浙江省.
-func (w Warehouse) area(province string) Area {
-	out := Area{Served: true}
+// area is how the warehouse serves a place, in any writing: 浙江 is 浙江省. The narrowest
+// one counts.
+func (w Warehouse) area(province, city string) Area {
+	out, depth := Area{Served: true}, -1
 	for _, a := range w.Areas {
-		if a.Province == "" {
-			out = a
+		d := 0
+		if a.Province != "" {
+			d++
 		}
-	}
-	for _, a := range w.Areas {
-		if a.Province != "" && short(a.Province) == short(province) {
-			return a
+		if a.City != "" {
+			d++
+		}
+		if d > depth && (a.Province == "" || short(a.Province) == short(province)) && (a.City == "" || short(a.City) == short(city)) {
+			out, depth = a, d
 		}
 	}
 	return out
 }
 
-// short is a province's first two characters, which no two share.
-func short(province string) string {
-	if r := []rune(province); len(r) > 2 {
+// short is a place's first two characters, which no two provinces share, nor two cities
+// of one province.
+func short(place string) string {
+	if r := []rune(place); len(r) > 2 {
 		return string(r[:2])
 	}
-	return province
+	return place
 }
 
 // Site is all that is set of a warehouse here. SupplierID is who ships from it for us
@@ -71,35 +77,23 @@ func (s *Service) SitesTx(ctx context.Context, q db.Querier) (map[id.ID]*Site, e
 		}
 		return out[w]
 	}
-	rows, err := q.Query(ctx, selectAreas, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectAreas, actor.Merchant(ctx)) {
 		var w id.ID
 		var a Area
-		if err := rows.Scan(&w, &a.Province, &a.Served, &a.Preference, &a.DistanceKM, &a.FirstFen, &a.NextFen); err != nil {
-			rows.Close()
+		if err := row.Scan(&w, &a.Province, &a.City, &a.Served, &a.Preference, &a.DistanceKM, &a.FirstFen, &a.NextFen); err != nil {
 			return nil, err
 		}
 		at(w).Areas = append(at(w).Areas, a)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if rows, err = q.Query(ctx, selectDropships, actor.Merchant(ctx)); err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectDropships, actor.Merchant(ctx)) {
 		var w, supplier id.ID
 		var plain bool
-		if err := rows.Scan(&w, &supplier, &plain); err != nil {
+		if err := row.Scan(&w, &supplier, &plain); err != nil {
 			return nil, err
 		}
 		at(w).SupplierID, at(w).Plain = supplier, plain
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Sites lists what is set, by warehouse.
@@ -115,8 +109,8 @@ func (s *Service) Sites(ctx context.Context) ([]Site, error) {
 	return out, nil
 }
 
-// maxAreas is more provinces than there are.
-const maxAreas = 60
+// maxAreas is more cities than there are.
+const maxAreas = 400
 
 // SetSite replaces what is set of a warehouse. Permission fulfillment.allocate.
 //
@@ -125,12 +119,13 @@ func (s *Service) SetSite(ctx context.Context, in Site) (Site, error) {
 	if err := actor.Require(ctx, Permit); err != nil {
 		return in, err
 	}
-	seen := map[string]bool{}
+	seen := map[[2]string]bool{}
 	for _, a := range in.Areas {
-		if seen[short(a.Province)] || len(in.Areas) > maxAreas || a.DistanceKM < 0 || a.FirstFen < 0 || a.NextFen < 0 || len(a.Province) > 60 {
+		at := [2]string{short(a.Province), short(a.City)}
+		if seen[at] || len(in.Areas) > maxAreas || a.DistanceKM < 0 || a.FirstFen < 0 || a.NextFen < 0 || len(a.Province) > 60 || len(a.City) > 60 || a.Province == "" && a.City != "" {
 			return in, ErrBadArea.At("areas")
 		}
-		seen[short(a.Province)] = true
+		seen[at] = true
 	}
 	about := &command.About{Action: "fulfillment.set_site", Object: "warehouse/" + in.WarehouseID.String(), Detail: map[string]any{"areas": len(in.Areas), "supplier_id": in.SupplierID}}
 	return command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (Site, error) {
@@ -142,7 +137,7 @@ func (s *Service) SetSite(ctx context.Context, in Site) (Site, error) {
 		}
 		rows := make([][]any, len(in.Areas))
 		for i, a := range in.Areas {
-			rows[i] = []any{m, in.WarehouseID, a.Province, a.Served, a.Preference, a.DistanceKM, a.FirstFen, a.NextFen}
+			rows[i] = []any{m, in.WarehouseID, a.Province, a.City, a.Served, a.Preference, a.DistanceKM, a.FirstFen, a.NextFen}
 		}
 		if _, err := tx.Insert(ctx, "fulfillment_area", areaColumns, rows, ""); err != nil || in.SupplierID == 0 {
 			return in, err

@@ -8,5 +8,5 @@ var (
 	ErrRuleChanged = errs.Define(errs.Conflict, "allocate.rule_changed",
 		"规则刚被别人改过或已删除，请刷新后再改", "Someone else just changed or deleted the rule; reload and try again")
 	ErrBadArea = errs.Define(errs.Invalid, "allocate.bad_area",
-		"覆盖区域不正确：同一省份只能有一行，距离和运费不能小于零", "The areas are wrong: one row per province, and neither distance nor freight below zero")
+		"覆盖区域不正确：同一省、市只能有一行，城市须有省份，距离和运费不能小于零", "The areas are wrong: one row per place, no city without its province, and neither distance nor freight below zero")
 )

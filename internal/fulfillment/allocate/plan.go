@@ -52,10 +52,16 @@ type Line struct {
 type Order struct {
 	ID       id.ID
 	Province string
+	City     string
 	Lines    []Line
 	// Held is what it has reserved already, by SKU and warehouse: free for itself.
 	Held  Stock
 	Facts Facts
+	// Refused are the suppliers that said no to it: none of them is asked again.
+	Refused []id.ID
+	// Stands is the warehouse that somebody gave it to, 0 for none: holding all of it
+	// there, it stays.
+	Stands id.ID
 }
 
 // Stock is pieces by SKU and warehouse.
@@ -103,6 +109,7 @@ const (
 	Short     = "short"
 	Later     = "ranked_later"
 	NotServed = "not_served"
+	Refused   = "refused" // its supplier said no to this order
 	Inactive  = "inactive"
 )
 
@@ -151,7 +158,9 @@ func Plan(o *Order, rules []*Compiled, warehouses []Warehouse, free Stock) Decis
 		d.Trace.Wanted += l.Quantity
 	}
 	ranked := p.rank(&d)
-	d.Shares = p.choose(&d, ranked)
+	if d.Shares = p.stands(&d); d.Shares == nil {
+		d.Shares = p.choose(&d, ranked)
+	}
 	d.Trace.Outcome = Waiting
 	var got int64
 	for _, s := range d.Shares {
@@ -234,7 +243,7 @@ func (p *planner) rank(d *Decision) []Warehouse {
 		}
 	}
 	score := map[id.ID]int64{}
-	fit := slices.DeleteFunc(slices.Clone(in), func(w Warehouse) bool { return !w.Active || !w.area(p.o.Province).Served })
+	fit := slices.DeleteFunc(slices.Clone(in), func(w Warehouse) bool { return !p.ships(w) })
 	for i, w := range fit {
 		score[w.ID] = p.score(d, w, int64(i))
 	}
@@ -251,16 +260,27 @@ func (p *planner) rank(d *Decision) []Warehouse {
 		switch {
 		case !w.Active:
 			d.Trace.Candidates = append(d.Trace.Candidates, Candidate{WarehouseID: w.ID, Name: w.Name, Reason: Inactive})
-		case !w.area(p.o.Province).Served:
+		case !w.area(p.o.Province, p.o.City).Served:
 			d.Trace.Candidates = append(d.Trace.Candidates, Candidate{WarehouseID: w.ID, Name: w.Name, Reason: NotServed})
+		case p.refused(w):
+			d.Trace.Candidates = append(d.Trace.Candidates, Candidate{WarehouseID: w.ID, Name: w.Name, Reason: Refused})
 		}
 	}
 	return fit
 }
 
+// ships: the warehouse is in use, serves the place, and its supplier did not say no.
+func (p *planner) ships(w Warehouse) bool {
+	return w.Active && w.area(p.o.Province, p.o.City).Served && !p.refused(w)
+}
+
+func (p *planner) refused(w Warehouse) bool {
+	return w.SupplierID != 0 && slices.Contains(p.o.Refused, w.SupplierID)
+}
+
 // score is what the strategy compares.
 func (p *planner) score(d *Decision, w Warehouse, place int64) int64 {
-	a := w.area(p.o.Province)
+	a := w.area(p.o.Province, p.o.City)
 	switch d.Action.Strategy {
 	case ByRegion:
 		return a.Preference
@@ -292,14 +312,13 @@ func (p *planner) choose(d *Decision, ranked []Warehouse) []Share {
 	case ShortMove:
 		var rest []Warehouse
 		for _, w := range p.all {
-			if w.Active && w.area(p.o.Province).Served {
+			if p.ships(w) {
 				rest = append(rest, w)
 			}
 		}
 		one := p.whole(rest, d.Trace.Wanted)
-		if one != nil && !slices.ContainsFunc(d.Trace.Candidates, func(c Candidate) bool { return c.WarehouseID == one[0].WarehouseID }) {
-			at := slices.IndexFunc(rest, func(w Warehouse) bool { return w.ID == one[0].WarehouseID })
-			d.Trace.Candidates = append(d.Trace.Candidates, Candidate{WarehouseID: rest[at].ID, Name: rest[at].Name, Has: d.Trace.Wanted})
+		if one != nil {
+			p.mention(d, one[0].WarehouseID)
 		}
 		return one
 	case ShortSplit, ShortPartial:
@@ -314,6 +333,29 @@ func (p *planner) choose(d *Decision, ranked []Warehouse) []Share {
 		}
 	}
 	return nil
+}
+
+// mention adds a warehouse that the rule does not name to the trace: it has all of it.
+func (p *planner) mention(d *Decision, warehouse id.ID) {
+	if slices.ContainsFunc(d.Trace.Candidates, func(c Candidate) bool { return c.WarehouseID == warehouse }) {
+		return
+	}
+	at := slices.IndexFunc(p.all, func(w Warehouse) bool { return w.ID == warehouse })
+	d.Trace.Candidates = append(d.Trace.Candidates, Candidate{WarehouseID: warehouse, Name: p.all[at].Name, Has: d.Trace.Wanted})
+}
+
+// stands leaves an order where somebody put it, while it holds all of itself there.
+func (p *planner) stands(d *Decision) []Share {
+	at := slices.IndexFunc(p.all, func(w Warehouse) bool { return w.ID == p.o.Stands && w.Active })
+	if at < 0 {
+		return nil
+	}
+	own := planner{o: p.o, free: Stock{}, all: p.all}
+	one := own.whole(p.all[at:at+1], d.Trace.Wanted)
+	if one != nil {
+		p.mention(d, p.o.Stands)
+	}
+	return one
 }
 
 func (p *planner) whole(ranked []Warehouse, wanted int64) []Share {

@@ -222,3 +222,31 @@ func TestPlansNeverTakeMoreThanThereIs(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOrderStaysWhereItWasPutWhileItHoldsEverythingThere(t *testing.T) {
+	rules := must(t, Action{WarehouseIDs: []id.ID{1}, Strategy: ByPriority, Shortage: ShortWait})
+	plan := func(held int64, active bool) Decision {
+		o := &Order{ID: 9, Stands: 2, Held: Stock{5: {2: held}}, Lines: []Line{{ID: 1, Quantity: 2, Parts: []Part{{SKUID: 5, Quantity: 1}}}}}
+		return Plan(o, rules, []Warehouse{{ID: 1, Name: "A", Active: true}, {ID: 2, Name: "B", Active: active}}, Stock{5: {1: 10, 2: 10}})
+	}
+	for what, c := range map[string]struct {
+		got  Decision
+		want id.ID
+	}{"it holds both there": {plan(2, true), 2}, "it holds one": {plan(1, true), 1}, "the warehouse is switched off": {plan(2, false), 1}} {
+		if len(c.got.Shares) != 1 || c.got.Shares[0].WarehouseID != c.want || c.got.Trace.Outcome != Allocated {
+			t.Errorf("%s: %+v", what, c.got)
+		}
+	}
+}
+
+func TestACityComesBeforeItsProvinceAndThatBeforeEverywhereElse(t *testing.T) {
+	w := Warehouse{Areas: []Area{{DistanceKM: 1}, {Province: "浙江", Served: true, DistanceKM: 2}, {Province: "浙江省", City: "宁波市", DistanceKM: 3}}}
+	for at, want := range map[[2]string]int64{{"浙江省", "宁波"}: 3, {"浙江", "杭州市"}: 2, {"四川省", "成都市"}: 1, {"四川省", "宁波市"}: 1, {"", ""}: 1} {
+		if got := w.area(at[0], at[1]); got.DistanceKM != want {
+			t.Errorf("%v: %+v", at, got)
+		}
+	}
+	if a := (Warehouse{}).area("浙江省", "宁波市"); !a.Served {
+		t.Error("a warehouse without areas serves everywhere")
+	}
+}

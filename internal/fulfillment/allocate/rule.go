@@ -1,12 +1,15 @@
 package allocate
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ordercove/ordercove/internal/catalog"
+	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -38,6 +41,11 @@ type Facts struct {
 	Urgent     bool
 	BuyerNote  string
 	SellerNote string
+	// SKUClasses are those of the lines' SKUs, and of what bundles are made of.
+	SKUClasses    []string
+	MinutesPaid   int64 // whole minutes since payment, 0 where that is unknown
+	PaymentMethod string
+	Marks         []string // the channel's, such as presale
 }
 
 // Fields is the registry of conditions.
@@ -50,6 +58,10 @@ var Fields = rule.New(
 	rule.Field[Facts]{Name: "district", ZH: "区县", EN: "District", Text: func(f *Facts) string { return f.District }},
 	rule.Field[Facts]{Name: "tags", ZH: "标签", EN: "Tags", List: func(f *Facts) []string { return f.Tags }},
 	rule.Field[Facts]{Name: "sku_codes", ZH: "SKU 编码", EN: "SKU codes", List: func(f *Facts) []string { return f.SKUCodes }},
+	rule.Field[Facts]{Name: "sku_classes", ZH: "商品类别", EN: "Classes of the goods", List: func(f *Facts) []string { return f.SKUClasses }},
+	rule.Field[Facts]{Name: "minutes_since_paid", ZH: "付款后分钟数", EN: "Minutes since payment", Number: func(f *Facts) int64 { return f.MinutesPaid }},
+	rule.Field[Facts]{Name: "payment_method", ZH: "支付方式", EN: "Payment method", Text: func(f *Facts) string { return f.PaymentMethod }},
+	rule.Field[Facts]{Name: "channel_flags", ZH: "平台标记", EN: "Channel's marks", List: func(f *Facts) []string { return f.Marks }},
 	rule.Field[Facts]{Name: "pieces", ZH: "件数", EN: "Pieces", Number: func(f *Facts) int64 { return f.Pieces }},
 	rule.Field[Facts]{Name: "lines", ZH: "明细行数", EN: "Lines", Number: func(f *Facts) int64 { return f.Lines }},
 	rule.Field[Facts]{Name: "weight_gram", ZH: "重量(克)", EN: "Weight in grams", Number: func(f *Facts) int64 { return f.WeightGram }},
@@ -109,36 +121,38 @@ func Compile(r Rule) (*Compiled, error) {
 }
 
 // Service keeps rules, areas and who ships for us.
-type Service struct{ k *kit.Kit }
+type Service struct {
+	k       *kit.Kit
+	catalog *catalog.Service
+	stock   *inventory.Service
+}
 
 // New returns it.
-func New(k *kit.Kit) *Service { return &Service{k} }
+func New(k *kit.Kit, cat *catalog.Service, stock *inventory.Service) *Service {
+	return &Service{k: k, catalog: cat, stock: stock}
+}
 
 // Rules lists the merchant's rules in the order they are asked.
 func (s *Service) Rules(ctx context.Context) ([]Rule, error) { return s.rulesTx(ctx, s.k.DB) }
 
 func (s *Service) rulesTx(ctx context.Context, q db.Querier) ([]Rule, error) {
-	rows, err := q.Query(ctx, selectRules, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := []Rule{}
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectRules, actor.Merchant(ctx)) {
 		var r Rule
 		var when, do string
-		if err := rows.Scan(&r.ID, &r.Position, &r.Name, &r.Active, &when, &do, &r.Version); err != nil {
+		err := row.Scan(&r.ID, &r.Position, &r.Name, &r.Active, &when, &do, &r.Version)
+		if err != nil {
 			return nil, err
 		}
 		if r.Condition, err = rule.Parse([]byte(when)); err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal([]byte(do), &r.Action); err != nil {
+		if err = json.Unmarshal([]byte(do), &r.Action); err != nil {
 			return nil, err
 		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // CompiledTx reads the active rules, made for asking.
@@ -195,6 +209,12 @@ func (s *Service) saveRuleTx(ctx context.Context, tx *db.Tx, r Rule) (Rule, erro
 	now := clock.Millis(s.k.Clock)
 	if r.ID == 0 {
 		r.ID, r.Version = s.k.IDs.New(), 1
+		if r.Position == 0 { // a new one is asked last
+			if err := tx.QueryRow(ctx, selectLast, a.MerchantID).Scan(&r.Position); err != nil {
+				return r, err
+			}
+			r.Position++
+		}
 		_, err = tx.Exec(ctx, insertRule, a.MerchantID, r.ID, r.Position, r.Name, r.Active, string(when), string(do), a.ID, now)
 		return r, err
 	}
@@ -218,4 +238,40 @@ func (s *Service) DeleteRule(ctx context.Context, one id.ID) error {
 		return n > 0, err
 	})
 	return err
+}
+
+// OrderRules puts rules in the order in which they are asked: ids first, those that are
+// not named after them as they stood. Permission fulfillment.allocate.
+//
+// Errors: ErrRuleChanged where an id is of no rule.
+func (s *Service) OrderRules(ctx context.Context, ids []id.ID) ([]Rule, error) {
+	if err := actor.Require(ctx, Permit); err != nil {
+		return nil, err
+	}
+	about := &command.About{Action: "fulfillment.order_rules", Detail: map[string]any{"rules": len(ids)}}
+	return command.Run(ctx, s.k.Commands, about, ids, func(ctx context.Context, tx *db.Tx) ([]Rule, error) {
+		all, err := s.rulesTx(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range ids {
+			if !slices.ContainsFunc(all, func(r Rule) bool { return r.ID == one }) {
+				return nil, ErrRuleChanged
+			}
+		}
+		place := func(r Rule) int {
+			if at := slices.Index(ids, r.ID); at >= 0 {
+				return at
+			}
+			return len(ids)
+		}
+		slices.SortStableFunc(all, func(a, b Rule) int { return cmp.Compare(place(a), place(b)) })
+		for i := range all {
+			all[i].Position = int64(i + 1)
+			if _, err := tx.Exec(ctx, setPosition, all[i].Position, actor.Merchant(ctx), all[i].ID); err != nil {
+				return nil, err
+			}
+		}
+		return all, nil
+	})
 }

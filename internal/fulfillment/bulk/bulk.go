@@ -83,6 +83,7 @@ type Input struct {
 // Failed is one that was left as it is, and why.
 type Failed struct {
 	ID     id.ID          `json:"id"`
+	Ref    string         `json:"ref"` // its first order's number
 	Code   string         `json:"code"`
 	Params map[string]any `json:"params,omitempty"`
 }
@@ -92,6 +93,8 @@ type Result struct {
 	OK     int64    `json:"ok"`
 	Failed []Failed `json:"failed"`
 	JobID  id.ID    `json:"job_id,omitempty"`
+	// Undo takes back what went well; nil where that cannot be.
+	Undo *Input `json:"undo,omitempty"`
 }
 
 // Skip is one reason for which some would be left out.
@@ -99,7 +102,7 @@ type Skip struct {
 	Code   string
 	Params map[string]any
 	N      int64
-	Sample []id.ID // five at most
+	Sample []string // order numbers, five at most
 }
 
 func (in *Input) check(ctx context.Context) error {
@@ -120,7 +123,7 @@ func (s *Service) Run(ctx context.Context, in Input) (Result, error) {
 	if err := in.check(ctx); err != nil {
 		return Result{}, err
 	}
-	in.IDs = unique(in.IDs)
+	in.IDs = id.Once(in.IDs)
 	about := &command.About{Action: "fulfillment.bulk_" + string(in.Action), Detail: map[string]any{"fulfillment_orders": len(in.IDs), "stale_reason": in.StaleReason}}
 	return command.Run(ctx, s.k.Commands, about, in, func(ctx context.Context, tx *db.Tx) (Result, error) {
 		if len(in.IDs) > Now {
@@ -128,18 +131,31 @@ func (s *Service) Run(ctx context.Context, in Input) (Result, error) {
 			return Result{JobID: j}, err
 		}
 		ok, failed, err := s.manyTx(ctx, tx, in)
-		return Result{OK: ok, Failed: failed}, err
+		return Result{OK: ok, Failed: failed, Undo: in.back(func(one id.ID) bool {
+			return !slices.ContainsFunc(failed, func(f Failed) bool { return f.ID == one })
+		})}, err
 	})
 }
 
-func unique(ids []id.ID) []id.ID {
-	seen := make(map[id.ID]bool, len(ids))
-	out := make([]id.ID, 0, len(ids))
-	for _, i := range ids {
-		if !seen[i] {
-			seen[i] = true
-			out = append(out, i)
+// back is what takes an action back of those that went well. A seal is taken off again;
+// what left has left, and a former wish is unknown.
+func (in *Input) back(ok func(id.ID) bool) *Input {
+	out := &Input{}
+	switch in.Action {
+	case Seal:
+		out.Action = Unseal
+	case Unseal:
+		out.Action = Seal
+	default:
+		return nil
+	}
+	for _, one := range in.IDs {
+		if ok(one) {
+			out.IDs = append(out.IDs, one)
 		}
+	}
+	if len(out.IDs) == 0 {
+		return nil
 	}
 	return out
 }
@@ -152,8 +168,8 @@ func (s *Service) Preview(ctx context.Context, in Input) (will int64, skips []Sk
 	if err := in.check(ctx); err != nil {
 		return 0, nil, err
 	}
-	at := map[string]int{}
-	for part := range slices.Chunk(unique(in.IDs), page) {
+	at, of := map[string]int{}, [][]id.ID{}
+	for part := range slices.Chunk(id.Once(in.IDs), page) {
 		why, err := s.judge(ctx, in, part)
 		if err != nil {
 			return 0, nil, err
@@ -167,14 +183,22 @@ func (s *Service) Preview(ctx context.Context, in Input) (will int64, skips []Sk
 			k, known := at[code]
 			if !known {
 				k = len(skips)
-				at[code], skips = k, append(skips, Skip{Code: code, Params: params})
+				at[code], skips, of = k, append(skips, Skip{Code: code, Params: params, Sample: []string{}}), append(of, nil)
 			}
-			if skips[k].N++; len(skips[k].Sample) < 5 {
-				skips[k].Sample = append(skips[k].Sample, part[i])
+			if skips[k].N++; len(of[k]) < 5 {
+				of[k] = append(of[k], part[i])
 			}
 		}
 	}
-	return will, skips, nil
+	nos, err := s.orderNos(ctx, s.k.DB, slices.Concat(of...))
+	for k, ids := range of {
+		for _, one := range ids {
+			if no := nos[one]; no != "" {
+				skips[k].Sample = append(skips[k].Sample, no)
+			}
+		}
+	}
+	return will, skips, err
 }
 
 // judge says of each why the action would leave it.
@@ -188,15 +212,17 @@ func (s *Service) judge(ctx context.Context, in Input, ids []id.ID) ([]error, er
 		for i, one := range ids {
 			checks[i] = fulfillment.Check{ID: one, Version: papers[one].version}
 		}
-		out, err := s.ships.GuardEachTx(ctx, s.k.DB, checks)
+		seen, err := s.ships.SeeTx(ctx, s.k.DB, checks)
 		if err != nil {
 			return nil, err
 		}
-		old, err := s.ships.FreshTx(ctx, s.k.DB, ids)
+		old, err := s.ships.FreshTx(ctx, s.k.DB, seen)
 		if err != nil {
 			return nil, err
 		}
+		out := make([]error, len(ids))
 		for i, one := range ids {
+			out[i] = seen[i].Err
 			if p := papers[one]; out[i] == nil && p.err != nil {
 				out[i] = p.err
 			}
@@ -263,52 +289,84 @@ func (s *Service) papers(ctx context.Context, q db.Querier, ids []id.ID) (map[id
 	return out, nil
 }
 
-// manyTx loops the use case, each in a savepoint of its own.
+// manyTx does it to all; one that is refused leaves nothing behind and stops nobody else.
 func (s *Service) manyTx(ctx context.Context, tx *db.Tx, in Input) (ok int64, failed []Failed, err error) {
 	a, err := actor.From(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
-	var papers map[id.ID]paper
+	var answers []error
 	if in.Action == Ship {
-		if papers, err = s.papers(ctx, tx, in.IDs); err != nil {
-			return 0, nil, err
-		}
+		answers, err = s.shipTx(ctx, tx, in)
+	} else {
+		answers, err = s.eachTx(ctx, tx, in)
 	}
-	for _, one := range in.IDs {
-		err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error {
-			if err := s.oneTx(ctx, tx, in, one, papers[one]); err != nil {
-				return err
-			}
-			return s.k.Commands.Record(ctx, tx, command.Entry{Actor: a, Action: "fulfillment." + string(in.Action), Object: "fulfillment_order/" + one.String(), At: clock.Millis(s.k.Clock)})
-		})
-		if err == nil {
-			ok++
+	if err != nil {
+		return 0, nil, err
+	}
+	var entries []command.Entry
+	for i, one := range in.IDs {
+		if answers[i] == nil {
+			entries = append(entries, command.Entry{Actor: a, Action: "fulfillment." + string(in.Action), Object: "fulfillment_order/" + one.String(), At: clock.Millis(s.k.Clock)})
 			continue
 		}
-		if e := errs.As(err); e == nil || e.Kind == errs.Unavailable {
-			return 0, nil, err
-		}
-		code, params, _ := job.RowError(err)
+		code, params, _ := job.RowError(answers[i])
 		failed = append(failed, Failed{ID: one, Code: code, Params: params})
 	}
-	return ok, failed, nil
+	if err := s.k.Commands.Record(ctx, tx, entries...); err != nil {
+		return 0, nil, err
+	}
+	ids := make([]id.ID, len(failed))
+	for i, f := range failed {
+		ids[i] = f.ID
+	}
+	nos, err := s.orderNos(ctx, tx, ids)
+	for i := range failed {
+		failed[i].Ref = nos[failed[i].ID]
+	}
+	return int64(len(entries)), failed, err
 }
 
-// oneTx does the action to one, by the use case of a single click.
-func (s *Service) oneTx(ctx context.Context, tx *db.Tx, in Input, one id.ID, p paper) error {
-	switch in.Action {
-	case Ship:
-		if p.err != nil {
-			return p.err
+// shipTx ships what has its number, with one answer each.
+func (s *Service) shipTx(ctx context.Context, tx *db.Tx, in Input) ([]error, error) {
+	papers, err := s.papers(ctx, tx, in.IDs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]error, len(in.IDs))
+	var ins []fulfillment.ShipOrderInput
+	var places []int
+	for i, one := range in.IDs {
+		p := papers[one]
+		if out[i] = p.err; p.err != nil {
+			continue
 		}
 		// The number was issued to us: its shape is the carrier's own affair.
-		out, err := s.ships.ShipOrderTx(ctx, tx, fulfillment.ShipOrderInput{ID: one, Version: p.version, Carrier: p.carrier, WaybillNo: p.no, StaleReason: in.StaleReason, ConfirmWaybill: true})
-		if err == nil && len(out.Parcels) > 0 && out.Parcels[0].Unchanged {
-			err = fulfillment.ErrUnchanged
+		ins = append(ins, fulfillment.ShipOrderInput{ID: one, Version: p.version, Carrier: p.carrier, WaybillNo: p.no, StaleReason: in.StaleReason, ConfirmWaybill: true})
+		places = append(places, i)
+	}
+	refused, err := s.ships.ShipManyTx(ctx, tx, ins)
+	for k, why := range refused {
+		out[places[k]] = why
+	}
+	return out, err
+}
+
+// eachTx does it to each in a savepoint of its own.
+func (s *Service) eachTx(ctx context.Context, tx *db.Tx, in Input) ([]error, error) {
+	out := make([]error, len(in.IDs))
+	for i, one := range in.IDs {
+		err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error { return s.oneTx(ctx, tx, in, one) })
+		if e := errs.As(err); err != nil && (e == nil || e.Kind == errs.Unavailable) {
+			return nil, err
 		}
-		return err
-	case Carrier:
+		out[i] = err
+	}
+	return out, nil
+}
+
+func (s *Service) oneTx(ctx context.Context, tx *db.Tx, in Input, one id.ID) error {
+	if in.Action == Carrier {
 		return s.ships.SetKindTx(ctx, tx, fulfillment.KindInput{ID: one, CarrierWish: in.Carrier})
 	}
 	reason := fulfillment.SealHand

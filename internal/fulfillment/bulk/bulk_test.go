@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
@@ -210,6 +211,43 @@ func TestSealsAreTakenOffAgainInOneGo(t *testing.T) {
 			if (f.Sealed != "") != (i < 2) {
 				t.Errorf("%d is sealed: %q", i, f.Sealed)
 			}
+		}
+	})
+}
+
+func TestFewAreSealedAtOnceAndTheAnswerTakesThatBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := open(t, d)
+		orders, ids := x.parcels("F", 3)
+		held := x.One(x.ctx, 0, x.Doc("F9999", "NONE")) // of no warehouse
+		found, without, err := x.s.Of(x.ctx, []id.ID{orders[2], held.ID, orders[0], orders[0], orders[1]})
+		if err != nil || !slices.Equal(found, slices.Sorted(slices.Values(ids))) || !slices.Equal(without, []id.ID{held.ID}) {
+			t.Fatal(found, without, err)
+		}
+		elsewhere := kittest.Within(x.ctx, shop.Scope, 77)
+		if found, without, err := x.s.Of(elsewhere, orders); err != nil || len(found) != 0 || len(without) != 3 {
+			t.Error(found, without, err)
+		}
+		if r, err := x.s.Run(x.ctx, bulk.Input{Action: bulk.Seal, IDs: ids[:1]}); err != nil || r.Undo == nil || !slices.Equal(r.Undo.IDs, ids[:1]) {
+			t.Fatalf("%+v %v", r, err)
+		}
+		in := bulk.Input{Action: bulk.Seal, IDs: ids}
+		if _, skips, err := x.s.Preview(x.ctx, in); err != nil || len(skips) != 1 || !slices.Equal(skips[0].Sample, []string{"F0000"}) {
+			t.Errorf("%+v %v", skips, err)
+		}
+		r, err := x.s.Run(x.ctx, in)
+		if err != nil || r.OK != 2 || len(r.Failed) != 1 || r.Failed[0].Ref != "F0000" || !slices.Equal(r.Undo.IDs, ids[1:]) || r.Undo.Action != bulk.Unseal {
+			t.Fatalf("%+v %v", r, err)
+		}
+		if r, err = x.s.Run(x.ctx, *r.Undo); err != nil || r.OK != 2 {
+			t.Errorf("%+v %v", r, err)
+		}
+		all, err := x.ships.LoadTx(x.ctx, d, ids)
+		if err != nil || all[0].Sealed == "" || all[1].Sealed != "" || all[2].Sealed != "" {
+			t.Errorf("%+v %v", all, err)
+		}
+		if r, err := x.s.Run(x.ctx, bulk.Input{Action: bulk.Carrier, IDs: ids[1:], Carrier: "ZTO"}); err != nil || r.OK != 2 || r.Undo != nil {
+			t.Errorf("%+v %v", r, err)
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strconv"
 
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -16,34 +15,16 @@ func (s *Service) work(ctx context.Context, r *job.Run) error {
 	if err := r.Payload(&in); err != nil {
 		return err
 	}
-	done := 0
-	if c := r.Checkpoint(); c != "" {
-		n, err := strconv.Atoi(c)
-		if err != nil {
-			return err
-		}
-		done = n
-	}
-	for done < len(in.IDs) {
+	return job.Parts(ctx, r, len(in.IDs), step, func(ctx context.Context, tx *db.Tx, from, upto int) (out job.Step, err error) {
 		part := in
-		part.IDs = in.IDs[done:min(done+step, len(in.IDs))]
-		err := r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
-			ok, failed, err := s.manyTx(ctx, tx, part)
-			if err != nil {
-				return job.Step{}, err
-			}
-			out := job.Step{Checkpoint: strconv.Itoa(done + len(part.IDs)), Done: int64(len(part.IDs)), OK: ok, Failed: int64(len(failed))}
-			for _, f := range failed {
-				out.Rows = append(out.Rows, job.Row{No: int64(done + slices.Index(part.IDs, f.ID) + 1), Ref: f.ID.String(), ObjectID: f.ID, Result: job.Bad, Code: f.Code, Params: f.Params})
-			}
-			return out, nil
-		})
-		if err != nil {
-			return err
+		part.IDs = in.IDs[from:upto]
+		ok, failed, err := s.manyTx(ctx, tx, part)
+		for _, f := range failed {
+			out.Add(job.Row{No: int64(from + slices.Index(part.IDs, f.ID) + 1), Ref: f.Ref, ObjectID: f.ID, Result: job.Bad, Code: f.Code, Params: f.Params})
 		}
-		done += len(part.IDs)
-	}
-	return nil
+		out.OK = ok
+		return out, err
+	})
 }
 
 // retry repeats those that failed, for someone who may do it.
@@ -52,15 +33,14 @@ func (s *Service) retry(ctx context.Context, _ *db.Tx, j job.Job, rows []int64) 
 	if err := json.Unmarshal(j.Payload, &in); err != nil {
 		return nil, err
 	}
-	var ids []id.ID
-	for _, n := range rows {
-		ids = append(ids, in.IDs[n-1])
+	var err error
+	if in.IDs, err = job.Picked(in.IDs, rows); err != nil {
+		return nil, err
 	}
-	in.IDs = ids
 	return in, in.check(ctx)
 }
 
-// undoable: a seal is taken off again. What left has left, and a former wish is unknown.
+// undoable: see back.
 func undoable(j job.Job) bool {
 	var in Input
 	return json.Unmarshal(j.Payload, &in) == nil && (in.Action == Seal || in.Action == Unseal)
@@ -71,14 +51,14 @@ func (s *Service) undo(ctx context.Context, _ *db.Tx, j job.Job, notOK []int64) 
 	if err := json.Unmarshal(j.Payload, &in); err != nil {
 		return nil, 0, err
 	}
-	back := Input{Action: Unseal}
-	if in.Action == Unseal {
-		back.Action = Seal
+	left := make(map[id.ID]bool, len(notOK))
+	for _, n := range notOK {
+		left[in.IDs[n-1]] = true
 	}
-	for i, one := range in.IDs[:min(int(j.Done), len(in.IDs))] {
-		if !slices.Contains(notOK, int64(i+1)) {
-			back.IDs = append(back.IDs, one)
-		}
+	in.IDs = in.IDs[:min(int(j.Done), len(in.IDs))]
+	back := in.back(func(one id.ID) bool { return !left[one] })
+	if back == nil {
+		return nil, 0, nil
 	}
 	return back, int64(len(back.IDs)), back.check(ctx)
 }

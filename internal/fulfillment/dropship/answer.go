@@ -23,8 +23,8 @@ type MoveInput struct {
 }
 
 // Move writes down a supplier's answer for it (接单、拒单), or takes orders back (撤回).
-// What is refused or taken back is open again: it can be sent anew, or allocated to
-// another warehouse. Permission fulfillment.dropship.
+// What is refused or taken back is open again: what is refused is allocated by the rules
+// at once, without that supplier, what is taken back can be sent anew. Permission fulfillment.dropship.
 //
 // Errors: ErrBadCount, ErrNoReason. Of rows: ErrNotSent.
 func (s *Service) Move(ctx context.Context, in MoveInput) ([]Row, error) {
@@ -92,6 +92,13 @@ func (s *Service) moveTx(ctx context.Context, tx *db.Tx, in MoveInput, supplier 
 		}
 		if in.State != Accepted {
 			free = append(free, one)
+		}
+		if in.State == Refused {
+			for _, o := range seen[at].OrderIDs() {
+				if _, err := tx.Exec(ctx, putRefusal, m, o, was.supplier, in.Reason, now); err != nil {
+					return nil, err
+				}
+			}
 		}
 		e := told(one, was.supplier, in.State, in.Reason)
 		if err := s.k.Events.AppendTx(ctx, tx, e.Of, e.Payload); err != nil {

@@ -97,9 +97,11 @@ type Service struct {
 	suppliers    *purchase.Service
 }
 
-// New wires the capability.
+// New wires the capability and its consumer.
 func New(k *kit.Kit, fulfillments *fulfillment.Service, orders *order.Service, cat *catalog.Service, suppliers *purchase.Service) *Service {
-	return &Service{k: k, fulfillments: fulfillments, orders: orders, catalog: cat, suppliers: suppliers}
+	s := &Service{k: k, fulfillments: fulfillments, orders: orders, catalog: cat, suppliers: suppliers}
+	k.Runner.Add(s.refusals())
+	return s
 }
 
 // Filter narrows List.

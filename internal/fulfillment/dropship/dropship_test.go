@@ -22,6 +22,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/kit/sheet"
+	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/ordertest"
 	"github.com/ordercove/ordercove/internal/purchase"
@@ -174,6 +175,32 @@ func TestAnOrderGoesToItsSupplierAndComesBackShipped(t *testing.T) {
 		}
 		if all := h.list(dropship.Refused); len(all) != 0 {
 			t.Errorf("after it went elsewhere: %+v", all)
+		}
+	})
+}
+
+func TestASupplierShipsWithAnotherCarrierThanPromisedOnlyWhereItSaysSo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		_, f := h.theirOrder(func(d *order.Document) { d.Flags = append(d.Flags, logistics.FlagCarrier+"ZTO") })
+		h.send(f)
+		ctx, v := h.door()
+		for _, c := range []struct {
+			name, no string
+			confirm  bool
+			want     string
+		}{
+			{"the promise is named", yt(1), false, "fulfillment.bad_waybill_carrier"},
+			{"a number that is not the carrier's stays the merchant's to confirm", "X1", true, "fulfillment.bad_waybill"},
+			{"the supplier insists", yt(1), true, "ok"},
+		} {
+			rows, err := h.s.ShipFor(ctx, v, []dropship.Shipment{{ID: f, Carrier: "圆通", WaybillNo: c.no, Confirm: c.confirm}})
+			if err != nil || codes(rows)[0] != c.want {
+				t.Errorf("%s: %v %v, want %s", c.name, codes(rows), err, c.want)
+			}
+		}
+		if all := h.list(dropship.Shipped); len(all) != 1 || all[0].Carrier != "YTO" || all[0].WaybillNo != yt(1) {
+			t.Errorf("shipped: %+v", all)
 		}
 	})
 }
@@ -339,6 +366,35 @@ func TestTheFileThatWasSentShipsWhenItComesBackFilledIn(t *testing.T) {
 		}
 		if _, err := dropship.ReadShipments("x.csv", strings.NewReader("a,b\n1,2\n"), 8); !errors.Is(err, dropship.ErrNoRows) {
 			t.Error("another file:", err)
+		}
+	})
+}
+
+func TestASupplierIsToldWhatGoesFirstAndAnUrgeStopsNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		_, any := h.theirOrder()
+		_, due := h.theirOrder(func(d *order.Document) { d.ShipByAt = clock.Millis(h.Kit.Clock) + 3_600_000 })
+		_, urged := h.theirOrder()
+		h.send(any, due, urged)
+		for _, o := range h.list(dropship.Sent) {
+			if o.ID == urged {
+				_, err := h.ship.Urge(h.ctx, fulfillment.UrgeInput{OrderID: o.OrderIDs[0], Urgency: fulfillment.UrgencyBuyer})
+				h.must(err)
+			}
+		}
+		h.must(h.Kit.Runner.Drain(h.ctx))
+		ctx, v := h.door()
+		_, write, err := h.s.PaperFor(ctx, v)
+		h.must(err)
+		rows, _ := text(t, func(w *bytes.Buffer) error { return write(w) })
+		for i, want := range []id.ID{urged, due, any} {
+			if len(rows) != 4 || rows[i+1][0] != want.String() {
+				t.Fatalf("row %d is not %d: %v", i+1, want, rows)
+			}
+		}
+		if got, err := h.s.ShipFor(ctx, v, []dropship.Shipment{{ID: urged, Carrier: "YTO", WaybillNo: yt(8)}}); err != nil || got[0].Err != nil {
+			t.Errorf("urged, and stopped: %v %v", codes(got), err)
 		}
 	})
 }

@@ -1,8 +1,11 @@
 package dropship
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +45,7 @@ var (
 const maxPaper = 5000
 
 // Paper prepares the file of what a supplier was sent and has not shipped (代发表格), one
-// row per kind of goods, as a workbook that comes back with carrier and waybill number
+// row per kind of goods, what is urged and due first, as a workbook that comes back with carrier and waybill number
 // filled in. BatchID 0 is all of it. Whoever may not export personal data gets it masked,
 // whatever the contract says; the supplier itself gets it by the contract. Audited.
 // Permission fulfillment.dropship.
@@ -81,6 +84,9 @@ func (s *Service) paper(ctx context.Context, v purchase.Visitor, batch id.ID) (s
 			}
 		}
 	}
+	slices.SortStableFunc(all, func(a, b Order) int {
+		return cmp.Or(cmp.Compare(b.Urgency, a.Urgency), cmp.Compare(cmp.Or(a.ShipByAt, math.MaxInt64), cmp.Or(b.ShipByAt, math.MaxInt64)))
+	})
 	about := &command.About{Action: "dropship.download", Object: "supplier/" + v.SupplierID.String(), Detail: map[string]any{"orders": len(all), "contract": string(v.Contract)}}
 	if _, err := command.Run(command.WithKey(ctx, ""), s.k.Commands, about, v.SupplierID, func(context.Context, *db.Tx) (bool, error) { return true, nil }); err != nil {
 		return "", nil, err

@@ -27,7 +27,8 @@ type Shipment struct {
 	ID        id.ID  `json:"id"` // of the fulfillment order
 	Carrier   string `json:"carrier"`
 	WaybillNo string `json:"waybill_no"`
-	// Confirm takes a number that does not look like the carrier's.
+	// Confirm ships with another carrier than the buyer was promised; where the merchant
+	// says so, with a number too that does not look like the carrier's.
 	Confirm bool `json:"confirm,omitempty"`
 }
 
@@ -45,9 +46,6 @@ func (s *Service) Ship(ctx context.Context, in []Shipment) ([]Row, error) {
 
 // ShipFor is Ship by the supplier itself.
 func (s *Service) ShipFor(ctx context.Context, v purchase.Visitor, in []Shipment) ([]Row, error) {
-	for i := range in {
-		in[i].Confirm = false // a doubtful number is the merchant's to confirm
-	}
 	return s.ship(ctx, in, v.SupplierID)
 }
 
@@ -55,7 +53,13 @@ func (s *Service) ship(ctx context.Context, in []Shipment, supplier id.ID) ([]Ro
 	if len(in) == 0 || len(in) > maxOrders {
 		return nil, ErrBadCount.With("max", maxOrders)
 	}
-	about := &command.About{Action: "dropship.ship", Detail: map[string]any{"orders": len(in)}}
+	confirmed := 0
+	for _, one := range in {
+		if one.Confirm {
+			confirmed++
+		}
+	}
+	about := &command.About{Action: "dropship.ship", Detail: map[string]any{"orders": len(in), "confirmed": confirmed}}
 	if supplier != 0 {
 		about.Object = "supplier/" + supplier.String()
 	}
@@ -83,6 +87,10 @@ func (s *Service) ship(ctx context.Context, in []Shipment, supplier id.ID) ([]Ro
 func (s *Service) shipTx(ctx context.Context, tx *db.Tx, in Shipment, was stored, supplier id.ID) error {
 	if supplier != 0 && was.supplier != supplier || was.state != Sent && was.state != Accepted {
 		return ErrNotSent.With("state", string(was.state))
+	}
+	if c, ok := logistics.Find(in.Carrier); supplier != 0 && in.Confirm && ok && logistics.CheckWaybill(c.Code, logistics.Clean(in.WaybillNo)) == logistics.Wrong {
+		// The carrier is the supplier's to choose, a doubtful number the merchant's to confirm.
+		return fulfillment.ErrBadWaybill.With("waybill_no", logistics.Clean(in.WaybillNo), "carrier", c.Name(actor.Lang(ctx))).At("waybill_no")
 	}
 	done, err := s.fulfillments.ShipOrderTx(ctx, tx, fulfillment.ShipOrderInput{ID: in.ID, Version: was.version, Carrier: in.Carrier, WaybillNo: in.WaybillNo, ConfirmWaybill: in.Confirm})
 	if err != nil {

@@ -14,7 +14,9 @@ const (
 	putSent = `INSERT INTO fulfillment_dropship_order (merchant_id, fulfillment_order_id, supplier_id, batch_id, version, state, sent_at) VALUES (?, ?, ?, ?, ?, 'sent', ?)
 		ON CONFLICT (merchant_id, fulfillment_order_id) DO UPDATE SET supplier_id = excluded.supplier_id, batch_id = excluded.batch_id, version = excluded.version,
 		state = 'sent', reason = '', carrier = '', waybill_no = '', sent_at = excluded.sent_at, answered_at = 0, shipped_at = 0`
-	moveOrder = `UPDATE fulfillment_dropship_order SET state = ?, reason = ?, answered_at = ? WHERE merchant_id = ? AND fulfillment_order_id = ? AND state = ?`
+	moveOrder  = `UPDATE fulfillment_dropship_order SET state = ?, reason = ?, answered_at = ? WHERE merchant_id = ? AND fulfillment_order_id = ? AND state = ?`
+	putRefusal = `INSERT INTO fulfillment_dropship_refusal (merchant_id, order_id, supplier_id, reason, refused_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (merchant_id, order_id, supplier_id) DO UPDATE SET reason = excluded.reason, refused_at = excluded.refused_at`
 	shipOrder = `UPDATE fulfillment_dropship_order SET state = 'shipped', carrier = ?, waybill_no = ?, shipped_at = ? WHERE merchant_id = ? AND fulfillment_order_id = ? AND state = ?`
 )
 

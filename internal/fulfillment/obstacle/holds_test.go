@@ -12,6 +12,7 @@ import (
 	"github.com/ordercove/ordercove/internal/customer"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/obstacle"
+	"github.com/ordercove/ordercove/internal/fulfillment/waiting"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -73,6 +74,7 @@ func open(t *testing.T, d *db.DB) *house {
 	w.Orders = order.New(k, w.Shops, w.Catalog, w.Customers, w.Stock, order.ReviewBy(engine))
 	h.review = review.New(k, engine, w.Orders)
 	h.ship = fulfillment.New(k, w.Shops, w.Catalog, w.Stock, w.Orders)
+	waiting.New(k, w.Catalog, w.Orders, h.ship)
 	m := logistics.Manifest{Code: "ZTO", BaseURL: "https://post.example", MaxPieces: 1, AtOnce: 1, Open: func(logistics.Access) (logistics.Client, error) { return &h.counter, nil }}
 	h.accounts = account.New(k, []logistics.Manifest{m}, nil)
 	h.choices = choose.New(k, h.accounts, func(context.Context, db.Querier, id.ID) (string, error) { return w.Shop.Channel, nil })
@@ -391,7 +393,7 @@ var stories = []story{
 		h.pass(time.Minute)
 		_, err := h.choices.Suspend(h.ctx, choose.SuspendInput{Carrier: "ZTO", Region: choose.Region{Province: "浙江省"}, EndsAt: h.now() + 3_600_000, Reason: "台风停发"})
 		h.must(err)
-		h.must(h.s.Sweep(h.ctx)) // it begins after the order was allocated
+		h.settle() // it begins after the order was allocated
 		got := h.Load(h.ctx, o.ID)
 		if at := slices.IndexFunc(got.Holds, func(x order.Hold) bool { return x.Kind == hold.CarrierSuspended }); at < 0 || got.Holds[at].UntilAt != h.now()+3_600_000 || got.Holds[at].Note != "台风停发" {
 			h.T.Errorf("the hold does not bear the suspension's end: %+v", got.Holds)
@@ -427,17 +429,28 @@ var stories = []story{
 		_, err = h.ship.Release(h.ctx, all[0].ID)
 		h.must(err)
 	}},
+	{kind: hold.ReturnAwaited, open: func(h *house) order.Order { // intake/reship raises it; its own tests tell when
+		o := h.One(h.ctx, 0, h.doc())
+		h.raise(order.Raised{OrderID: o.ID, Kind: hold.ReturnAwaited, Stands: true, Note: o.ChannelOrderNo})
+		return o
+	}, gone: func(h *house, o order.Order) {
+		h.raise(order.Raised{OrderID: o.ID, Kind: hold.ReturnAwaited})
+	}},
 	{kind: hold.UploadRefused, open: func(h *house) order.Order { // channel/send raises it; its own tests tell when
 		last = h.doc()
 		o := h.One(h.ctx, 0, last)
 		h.must(h.Ship(h.ctx, o.ID, "73611462538888"))
-		kittest.InTx(h.T, h.Kit, h.ctx, func(ctx context.Context, tx *db.Tx) error {
-			return h.Orders.RaiseTx(ctx, tx, []order.Raised{{OrderID: o.ID, Kind: hold.UploadRefused, Stands: true, Note: "channel.refused"}})
-		})
+		h.raise(order.Raised{OrderID: o.ID, Kind: hold.UploadRefused, Stands: true, Note: "channel.refused"})
 		return o
 	}, gone: func(h *house, _ order.Order) {
 		h.again(last, func(d *order.Document) { d.Status, d.StatusRaw = order.ChannelShipped, "已发货" })
 	}},
+}
+
+func (h *house) raise(r order.Raised) {
+	kittest.InTx(h.T, h.Kit, h.ctx, func(ctx context.Context, tx *db.Tx) error {
+		return h.Orders.RaiseTx(ctx, tx, []order.Raised{r})
+	})
 }
 
 // Every hold of the model: it opens by itself where it says so, has its owner and its
@@ -537,7 +550,12 @@ func TestReasonsWithoutARowStopShippingWhileTheyStand(t *testing.T) {
 
 		_, f := h.allocated(h.doc())
 		h.pass(25 * time.Hour)
-		stale, err := h.ship.FreshTx(h.ctx, h.Kit.DB, []id.ID{f})
+		fresh := func() (map[id.ID]error, error) {
+			seen, err := h.ship.SeeTx(h.ctx, h.Kit.DB, []fulfillment.Check{{ID: f}})
+			h.must(err)
+			return h.ship.FreshTx(h.ctx, h.Kit.DB, seen)
+		}
+		stale, err := fresh()
 		if err != nil || !errors.Is(stale[f], fulfillment.ErrStaleData) {
 			t.Error("data of yesterday, at print:", stale, err)
 		}
@@ -545,8 +563,78 @@ func TestReasonsWithoutARowStopShippingWhileTheyStand(t *testing.T) {
 			t.Error("data of yesterday, at shipping:", err)
 		}
 		h.touch()
-		if stale, err = h.ship.FreshTx(h.ctx, h.Kit.DB, []id.ID{f}); err != nil || len(stale) > 0 {
+		if stale, err = fresh(); err != nil || len(stale) > 0 {
 			t.Error("after a fresh file:", stale, err)
+		}
+	})
+}
+
+// A number that was issued before its carrier suspended the area takes nothing there, until
+// the suspension ends or the number is given back. Whoever asks for one meanwhile has chosen to.
+func TestASuspensionThatBeginsAfterTheNumberStopsTheParcel(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		o, f := h.allocated(h.doc())
+		h.want(f)
+		was, err := h.ship.Get(h.ctx, f)
+		h.must(err)
+		held := func(kind hold.Kind, stopped bool, when string) {
+			t.Helper()
+			h.settle()
+			got := h.Load(h.ctx, o.ID)
+			if (kind == "") != (len(got.Holds) == 0) || kind != "" && !got.OnHold(kind) || len(got.Blocking()) > 0 {
+				t.Errorf("%s: %+v", when, got.Holds)
+			}
+			want := error(nil)
+			if stopped {
+				want = fulfillment.ErrSuspended
+			}
+			if err := h.ship.GuardTx(h.ctx, d, f, was.Version); !errors.Is(err, want) {
+				t.Errorf("%s: the guard says %v", when, err)
+			}
+		}
+		suspend := func(province string, ends int64) choose.Suspension {
+			one, err := h.choices.Suspend(h.ctx, choose.SuspendInput{Carrier: "ZTO", Region: choose.Region{Province: province}, EndsAt: ends, Reason: "台风停发"})
+			h.must(err)
+			return one
+		}
+		h.pass(time.Minute)
+		suspend("四川省", h.now()+3_600_000)
+		held("", false, "elsewhere")
+		one := suspend(o.Province, h.now()+3_600_000)
+		held(hold.CarrierSuspended, true, "begun")
+		got := h.Load(h.ctx, o.ID)
+		if at := slices.IndexFunc(got.Holds, func(x order.Hold) bool { return x.Kind == hold.CarrierSuspended }); at < 0 || got.Holds[at].UntilAt != one.EndsAt || got.Holds[at].Note != "台风停发" {
+			t.Errorf("%+v", got.Holds)
+		}
+		if _, err := h.ship.ShipOrder(h.ctx, fulfillment.ShipOrderInput{ID: f, Carrier: "ZTO", WaybillNo: "73611462537777"}); !errors.Is(err, fulfillment.ErrSuspended) {
+			t.Errorf("the parcel ships: %v", err)
+		}
+		if _, err := h.ship.Ship(h.ctx, fulfillment.ShipInput{OrderID: o.ID, Carrier: "ZTO", WaybillNo: "73611462537777"}); !errors.Is(err, fulfillment.ErrSuspended) {
+			t.Errorf("the order ships: %v", err)
+		}
+		if _, err := h.ship.Release(h.ctx, f); err != nil {
+			t.Error(err)
+		}
+		held(hold.CarrierSuspended, true, "somebody released what is no merged order")
+		h.pass(time.Hour)
+		h.must(h.s.Sweep(h.ctx))
+		held("", false, "over")
+
+		endless := suspend(o.Province, 0)
+		held(hold.CarrierUnreachable, true, "begun again, and nobody knows until when")
+		h.must(h.choices.Resume(h.ctx, endless.ID))
+		held("", false, "taken back")
+
+		suspend(o.Province, h.now()+3_600_000)
+		held(hold.CarrierSuspended, true, "a third time")
+		kittest.InTx(t, h.Kit, h.ctx, func(ctx context.Context, tx *db.Tx) error { return h.waybills.CancelTx(ctx, tx, []id.ID{f}) })
+		held(hold.CarrierSuspended, false, "the number is given back, and no other carrier is there")
+		h.pass(time.Minute)
+		h.want(f)
+		held("", false, "a person insists on the account")
+		if now, err := h.ship.Get(h.ctx, f); err != nil || now.Version != was.Version {
+			t.Errorf("papers would have to be made anew: %+v %v", now, err)
 		}
 	})
 }

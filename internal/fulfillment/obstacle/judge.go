@@ -2,11 +2,14 @@ package obstacle
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
@@ -20,17 +23,23 @@ type open struct {
 	kind      string
 	supplier  id.ID
 	hold      string
+	sealed    string
+	version   int64
 }
 
 // paper is a number that was asked for.
-type paper struct{ state, carrier, code string }
+type paper struct {
+	state, carrier, code string
+	account              id.ID
+	at                   int64 // when it was asked for
+}
 
 // JudgeTx opens and ends the holds of up to a page of orders, by what their open
 // fulfillment orders bear at this moment.
 func (s *Service) JudgeTx(ctx context.Context, tx *db.Tx, orderIDs []id.ID) error {
 	var all []open
 	if err := db.Read(ctx, tx, selectOpen(len(db.Pad(orderIDs))), args(ctx, orderIDs), func(r *db.Row) {
-		all = append(all, open{order: id.ID(r.Int()), id: id.ID(r.Int()), kind: r.Text(), supplier: id.ID(r.Int()), hold: r.Text()})
+		all = append(all, open{order: id.ID(r.Int()), id: id.ID(r.Int()), kind: r.Text(), supplier: id.ID(r.Int()), hold: r.Text(), sealed: r.Text(), version: r.Int()})
 	}); err != nil {
 		return err
 	}
@@ -45,7 +54,7 @@ func (s *Service) JudgeTx(ctx context.Context, tx *db.Tx, orderIDs []id.ID) erro
 			reasons[o.order] = append(reasons[o.order], *r)
 		}
 	}
-	var seeking []open
+	var seeking, numbered []open
 	for _, o := range all {
 		if o.hold == fulfillment.HoldMergedChanged {
 			add(o, &order.Raised{Kind: hold.MergedChanged})
@@ -55,11 +64,20 @@ func (s *Service) JudgeTx(ctx context.Context, tx *db.Tx, orderIDs []id.ID) erro
 		}
 		if len(papers[o.id]) == 0 {
 			seeking = append(seeking, o)
+		} else {
+			numbered = append(numbered, o)
 		}
 		add(o, failed(papers[o.id]))
 	}
 	if err := s.seek(ctx, tx, seeking, add); err != nil {
 		return err
+	}
+	stranded, err := s.strand(ctx, tx, numbered, papers)
+	if err != nil {
+		return err
+	}
+	for _, o := range numbered {
+		add(o, stranded[o.id])
 	}
 	var told []order.Raised
 	for _, one := range orderIDs {
@@ -72,7 +90,42 @@ func (s *Service) JudgeTx(ctx context.Context, tx *db.Tx, orderIDs []id.ID) erro
 			}
 		}
 	}
-	return s.orders.RaiseTx(ctx, tx, told)
+	if err := s.orders.RaiseTx(ctx, tx, told); err != nil {
+		return err
+	}
+	return s.stop(ctx, tx, all, stranded)
+}
+
+// stop keeps what is stranded from being printed, scanned and shipped, and lets go of what
+// is no more. The hold of an order stops nothing: its other parcels may leave, and this one
+// may under another number.
+func (s *Service) stop(ctx context.Context, tx *db.Tx, all []open, stranded map[id.ID]*order.Raised) error {
+	var stmts []db.Stmt
+	var events []event.Appended
+	seen := map[id.ID]bool{}
+	for _, o := range all {
+		want := o.hold
+		switch {
+		case stranded[o.id] != nil && o.hold == "":
+			want = fulfillment.HoldSuspended
+		case stranded[o.id] == nil && o.hold == fulfillment.HoldSuspended:
+			want = ""
+		}
+		if want == o.hold || seen[o.id] {
+			continue
+		}
+		seen[o.id] = true
+		stmts = append(stmts, db.Stmt{SQL: setHold, Want: -1, Args: []any{want, clock.Millis(s.k.Clock), actor.Merchant(ctx), o.id, o.hold}})
+		events = append(events, event.Appended{Of: event.Of{Aggregate: "fulfillment_order", ID: o.id, Version: o.version},
+			Payload: fulfillment.OrderChanged{FulfillmentOrderID: o.id, State: fulfillment.StateOpen, Version: o.version, Sealed: o.sealed, Hold: want}})
+	}
+	if len(stmts) == 0 {
+		return nil
+	}
+	if _, err := tx.Batch(ctx, stmts); err != nil {
+		return err
+	}
+	return s.k.Events.AppendAllTx(ctx, tx, events)
 }
 
 func readPapers(ctx context.Context, q db.Querier, all []open) (map[id.ID][]paper, error) {
@@ -84,7 +137,7 @@ func readPapers(ctx context.Context, q db.Querier, all []open) (map[id.ID][]pape
 	for part := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), page) {
 		if err := db.Read(ctx, q, selectWaybills(len(db.Pad(part))), args(ctx, part), func(r *db.Row) {
 			of := id.ID(r.Int())
-			out[of] = append(out[of], paper{r.Text(), r.Text(), r.Text()})
+			out[of] = append(out[of], paper{r.Text(), r.Text(), r.Text(), id.ID(r.Int()), r.Int()})
 		}); err != nil {
 			return nil, err
 		}
@@ -127,4 +180,43 @@ func (s *Service) seek(ctx context.Context, q db.Querier, all []open, add func(o
 		}
 	}
 	return nil
+}
+
+// strand finds what has a number of an account that has suspended its area since: it waits
+// for the end, or its number is given back and another carrier takes it. Whoever asks for a
+// number while the area is suspended knows why.
+func (s *Service) strand(ctx context.Context, q db.Querier, all []open, papers map[id.ID][]paper) (map[id.ID]*order.Raised, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	now, oldest := clock.Millis(s.k.Clock), int64(math.MaxInt64)
+	ids := make([]id.ID, len(all))
+	for i, o := range all {
+		ids[i] = o.id
+		for _, p := range papers[o.id] {
+			oldest = min(oldest, p.at)
+		}
+	}
+	begun := false
+	if err := db.Read(ctx, q, selectBegun, []any{actor.Merchant(ctx), oldest, now, now}, func(r *db.Row) { begun = r.Int() != 0 }); err != nil || !begun {
+		return nil, err
+	}
+	choices, err := s.choices(ctx, q, slices.Compact(slices.Sorted(slices.Values(ids))))
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.ID]*order.Raised{}
+	for _, o := range all {
+		for _, step := range choices[o.id].Suspended {
+			of := func(p paper) bool { return p.account == step.AccountID && p.at < step.Since }
+			if !slices.ContainsFunc(papers[o.id], of) {
+				continue
+			}
+			out[o.id] = &order.Raised{Kind: hold.CarrierSuspended, Note: step.Text, UntilAt: step.Until}
+			if step.Until == 0 {
+				out[o.id].Kind = hold.CarrierUnreachable
+			}
+		}
+	}
+	return out, nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
-	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -29,10 +28,6 @@ const (
 
 // page bounds one transaction, in orders.
 const page = 200
-
-// looksBack is how long ago a suspension may have begun that a sweep still looks for,
-// in milliseconds: longer than the sweeps are apart, so that a late one misses none.
-const looksBack = 15 * 60_000
 
 // kinds are all that this package opens and ends.
 var kinds = []hold.Kind{hold.MergedChanged, hold.WaybillFailed, hold.CarrierUnset, hold.CarrierUnreachable, hold.CarrierSuspended}
@@ -56,7 +51,7 @@ func New(k *kit.Kit, orders *order.Service, choices Choices) *Service {
 	k.Runner.Add(event.Consumer{Name: "fulfillment.obstacle", Names: names(
 		fulfillment.OrderAllocated{}, fulfillment.OrderChanged{}, fulfillment.OrdersEdited{}, fulfillment.ParcelShipped{},
 		waybill.NumberFailed{}, waybill.NumberIssued{}, waybill.NumberCancelled{},
-		account.Changed{}, account.Refused{}, account.Restored{}), Handle: s.hear})
+		account.Changed{}, account.Refused{}, account.Restored{}, choose.RegionSuspended{}, choose.RegionResumed{}), Handle: s.hear})
 	return s
 }
 
@@ -80,8 +75,10 @@ type told struct {
 type judgeJob struct {
 	Orders       []id.ID `json:"orders,omitempty"`
 	Fulfillments []id.ID `json:"fulfillments,omitempty"`
-	// Held: the orders that bear a carrier's hold, because accounts changed.
+	// Held: the orders that bear a carrier's hold, because accounts changed. Open: every
+	// order with something to ship, because a suspension began.
 	Held bool `json:"held,omitempty"`
+	Open bool `json:"open,omitempty"`
 }
 
 // hear has the orders of the events judged, in a job.
@@ -99,6 +96,8 @@ func (s *Service) hear(ctx context.Context, tx *db.Tx, events []event.Event) err
 			p.Fulfillments = append(p.Fulfillments, t.FulfillmentOrderID+t.FulfillmentID)
 		case len(t.Before)+len(t.After) > 0:
 			p.Fulfillments = append(append(p.Fulfillments, t.Before...), t.After...)
+		case e.Name == (choose.RegionSuspended{}).EventName():
+			p.Open = true
 		default:
 			p.Held = true
 		}
@@ -114,7 +113,12 @@ func (s *Service) runJudge(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	if p.Held {
-		if err := s.judgeHeld(ctx); err != nil {
+		if err := s.Sweep(ctx); err != nil {
+			return err
+		}
+	}
+	if p.Open {
+		if err := s.judgeOpen(ctx); err != nil {
 			return err
 		}
 	}
@@ -139,17 +143,8 @@ func (s *Service) Judge(ctx context.Context, orderIDs []id.ID) error {
 	return nil
 }
 
-// Sweep judges what time alone changes: the orders that wait for a carrier, since a
-// suspension may have ended, and every open one when a suspension has just begun.
-func (s *Service) Sweep(ctx context.Context) error {
-	if err := s.judgeHeld(ctx); err != nil {
-		return err
-	}
-	now := clock.Millis(s.k.Clock)
-	begun, err := s.ids(ctx, selectBegun, actor.Merchant(ctx), now-looksBack, now, now)
-	if err != nil || len(begun) == 0 {
-		return err
-	}
+// judgeOpen judges every order with something to ship.
+func (s *Service) judgeOpen(ctx context.Context) error {
 	for after := id.ID(0); ; {
 		open, err := s.ids(ctx, selectOpenAfter, actor.Merchant(ctx), after, page)
 		if err != nil || len(open) == 0 {
@@ -166,8 +161,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 }
 
-// judgeHeld judges the orders that bear a carrier's hold.
-func (s *Service) judgeHeld(ctx context.Context) error {
+// Sweep judges the orders that bear a carrier's hold: a suspension may have ended.
+func (s *Service) Sweep(ctx context.Context) error {
 	for _, k := range []hold.Kind{hold.CarrierUnset, hold.CarrierUnreachable, hold.CarrierSuspended} {
 		for after := id.ID(0); ; {
 			held, err := s.ids(ctx, selectHeldAfter, actor.Merchant(ctx), string(k), after, page)

@@ -26,10 +26,10 @@ var verdicts = map[string]string{
 	fulfillment.ErrNoWaybill.Code: "missing", fulfillment.ErrNoOrderNo.Code: "missing",
 	fulfillment.ErrUnknownOrder.Code: "unknown_order", order.ErrNotFound.Code: "unknown_order", fulfillment.ErrAmbiguousOrder.Code: "ambiguous_order",
 	fulfillment.ErrCarrierUnknown.Code: "unknown_carrier", fulfillment.ErrNoCarrier.Code: "unknown_carrier",
-	fulfillment.ErrBadWaybill.Code: "bad_waybill", fulfillment.ErrBadWaybillLike.Code: "bad_waybill", fulfillment.ErrDuplicateWaybill.Code: "duplicate",
+	fulfillment.ErrBadWaybill.Code: "bad_waybill", fulfillment.ErrBadWaybillLike.Code: "bad_waybill", fulfillment.ErrBadWaybillCarrier.Code: "bad_waybill", fulfillment.ErrDuplicateWaybill.Code: "duplicate",
 	fulfillment.ErrAlreadyShipped.Code: "already_shipped", order.ErrNothingOpen.Code: "already_shipped",
 	fulfillment.ErrStaleData.Code: "stale", fulfillment.ErrNoWarehouse.Code: "no_warehouse", inventory.ErrInsufficient.Code: "short",
-	fulfillment.ErrHeld.Code: "held", order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
+	fulfillment.ErrHeld.Code: "held", fulfillment.ErrNoSerials.Code: "held", order.ErrOnHold.Code: "held", order.ErrNotApproved.Code: "not_approved", order.ErrNotPaid.Code: "not_paid",
 	order.ErrRefundOpen.Code: "refund_open", order.ErrHistory.Code: "history", order.ErrNotAllowed.Code: "wrong_state",
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strconv"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/actor"
@@ -165,38 +164,16 @@ func (s *Service) runMerge(ctx context.Context, r *job.Run) error {
 	if err := r.Payload(&in); err != nil {
 		return err
 	}
-	done, total := 0, len(in.Groups)+len(in.Undo)
-	if c := r.Checkpoint(); c != "" {
-		n, err := strconv.Atoi(c)
-		if err != nil {
-			return err
-		}
-		done = n
-	}
-	for done < total {
-		upto := min(done+mergeStep, total)
-		err := r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
-			step := job.Step{Checkpoint: strconv.Itoa(upto), Done: int64(upto - done)}
-			for i := done; i < upto; i++ {
-				row, err := s.oneTx(ctx, tx, in, i)
-				if err != nil {
-					return job.Step{}, err
-				}
-				if row.Result == job.OK {
-					step.OK++
-				} else {
-					step.Failed++
-				}
-				step.Rows = append(step.Rows, row)
+	return job.Parts(ctx, r, len(in.Groups)+len(in.Undo), mergeStep, func(ctx context.Context, tx *db.Tx, from, upto int) (step job.Step, err error) {
+		for i := from; i < upto; i++ {
+			row, err := s.oneTx(ctx, tx, in, i)
+			if err != nil {
+				return step, err
 			}
-			return step, nil
-		})
-		if err != nil {
-			return err
+			step.Add(row)
 		}
-		done = upto
-	}
-	return nil
+		return step, nil
+	})
 }
 
 // oneTx merges the i-th group, or takes the i-th edit back.
@@ -238,18 +215,14 @@ func (s *Service) oneTx(ctx context.Context, tx *db.Tx, in mergeJob, i int) (job
 }
 
 func retryMerge(_ context.Context, _ *db.Tx, j job.Job, failed []int64) (any, error) {
-	var in, again mergeJob
-	if err := json.Unmarshal(j.Payload, &in); err != nil {
-		return nil, err
+	var in mergeJob
+	err := json.Unmarshal(j.Payload, &in)
+	if err == nil && len(in.Undo) > 0 {
+		in.Undo, err = job.Picked(in.Undo, failed)
+	} else if err == nil {
+		in.Groups, err = job.Picked(in.Groups, failed)
 	}
-	for _, n := range failed {
-		if len(in.Undo) > 0 {
-			again.Undo = append(again.Undo, in.Undo[n-1])
-		} else {
-			again.Groups = append(again.Groups, in.Groups[n-1])
-		}
-	}
-	return again, nil
+	return in, err
 }
 
 func undoable(j job.Job) bool {

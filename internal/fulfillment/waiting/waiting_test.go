@@ -28,7 +28,7 @@ func TestArrivalsGoToTheUrgentAndThenToThoseDueFirst(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h, ctx := ordertest.New(t, d)
 		ship := fulfillment.New(h.Kit, h.Shops, h.Catalog, h.Stock, h.Orders)
-		s := New(h.Kit)
+		s := New(h.Kit, h.Catalog, h.Orders, ship)
 		sku := h.SKU(ctx, "A", 0)
 		// The orders stand in another warehouse: nobody reserves these goods before they are given out.
 		east, err := h.Stock.CreateWarehouse(ctx, inventory.WarehouseInput{Code: "EAST", Name: "东仓"})
@@ -65,21 +65,23 @@ func TestArrivalsGoToTheUrgentAndThenToThoseDueFirst(t *testing.T) {
 		if _, err := ship.Urge(ctx, fulfillment.UrgeInput{OrderID: orders[3], Urgency: fulfillment.UrgencyBuyer}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Agree(ctx, AgreeInput{OrderID: orders[0], Agreed: AgreedRefund, Note: "买家同意退款"}); err != nil {
+		if _, err := s.Agree(ctx, AgreeInput{OrderIDs: orders[:1], Agreed: AgreedRefund, Note: "买家同意退款"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, bad := range []struct {
 			in   AgreeInput
 			want string
-		}{{AgreeInput{OrderID: 5, Agreed: AgreedWait}, "waiting.not_waiting"}, {AgreeInput{OrderID: orders[1], Agreed: "perhaps"}, "waiting.bad_agreement"}} {
+		}{{AgreeInput{OrderIDs: []id.ID{5}, Agreed: AgreedWait}, "order.not_found"}, {AgreeInput{OrderIDs: orders[1:2], Agreed: "perhaps"}, "waiting.bad_agreement"},
+			{AgreeInput{Agreed: AgreedWait}, "waiting.nothing_chosen"}, {AgreeInput{OrderIDs: orders[1:2], Agreed: AgreedWait, PromisedAt: 1}, "waiting.bad_promise"},
+			{AgreeInput{OrderIDs: orders[1:2], Agreed: AgreedReplace, ReplaceSKUID: 5}, "catalog.sku_not_found"}} {
 			if _, err := s.Agree(ctx, bad.in); code(err) != bad.want {
 				t.Errorf("%+v: %v", bad.in, err)
 			}
 		}
-		if _, err := s.Agree(kittest.As(ctx, fulfillment.PermitShip), AgreeInput{OrderID: orders[1], Agreed: AgreedWait}); code(err) != "actor.forbidden" {
+		if _, err := s.Agree(kittest.As(ctx, fulfillment.PermitShip), AgreeInput{OrderIDs: orders[1:2], Agreed: AgreedWait}); code(err) != "actor.forbidden" {
 			t.Errorf("without the permission: %v", err)
 		}
-		if ask, _, err := s.List(ctx, true, "", 0); err != nil || len(ask) != 3 {
+		if ask, _, err := s.List(ctx, Filter{Outcome: OutcomeAsk}, "", 0); err != nil || len(ask) != 3 {
 			t.Errorf("to ask: %v %v", ask, err)
 		}
 		served := func() (out []int) {
@@ -105,7 +107,7 @@ func TestArrivalsGoToTheUrgentAndThenToThoseDueFirst(t *testing.T) {
 				t.Errorf("five pieces more: %s are served, want %s", got, want)
 			}
 		}
-		if wait, _, err := s.List(ctx, false, "", 0); err != nil || len(wait) != 1 || wait[0].Agreed != AgreedRefund || wait[0].AskBuyer {
+		if wait, _, err := s.List(ctx, Filter{}, "", 0); err != nil || len(wait) != 1 || wait[0].Agreed != AgreedRefund || wait[0].AskBuyer {
 			t.Errorf("%v %v", wait, err)
 		}
 	})

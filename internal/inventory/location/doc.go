@@ -5,5 +5,5 @@
 //
 // Invariants: a SKU has one location in a warehouse, or none.
 //
-// Read next: location.go.
+// Read next: location.go, import.go.
 package location

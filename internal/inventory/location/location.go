@@ -16,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
+	"github.com/ordercove/ordercove/internal/kit/rowimport"
 )
 
 const (
@@ -36,11 +37,15 @@ type Service struct {
 	k       *kit.Kit
 	catalog *catalog.Service
 	stock   *inventory.Service
+	// Imports takes tables.
+	Imports *rowimport.Importer
 }
 
-// New wires it.
+// New wires it and registers its job.
 func New(k *kit.Kit, cat *catalog.Service, stock *inventory.Service) *Service {
-	return &Service{k: k, catalog: cat, stock: stock}
+	s := &Service{k: k, catalog: cat, stock: stock}
+	s.Imports = s.newImporter()
+	return s
 }
 
 // Input sets locations of one warehouse.

@@ -45,10 +45,11 @@ type Sealer interface {
 
 // Pipe runs commands.
 type Pipe struct {
-	DB     *db.DB
-	Clock  clock.Clock
-	Seal   Sealer
-	Record func(ctx context.Context, tx *db.Tx, e Entry) error
+	DB    *db.DB
+	Clock clock.Clock
+	Seal  Sealer
+	// Record writes entries, in their order, in the caller's transaction.
+	Record func(ctx context.Context, tx *db.Tx, all ...Entry) error
 }
 
 // About describes a command for the audit trail. Object may be filled in by f

@@ -122,7 +122,7 @@ func TestWithoutAuditNothingCommits(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k, ctx := kittest.New(t, d)
 		broken := errors.New("the trail is gone")
-		k.Commands.Record = func(context.Context, *db.Tx, command.Entry) error { return broken }
+		k.Commands.Record = func(context.Context, *db.Tx, ...command.Entry) error { return broken }
 		if _, err := do(ctx, k, "a"); !errors.Is(err, broken) || effects(t, k, ctx) != 0 {
 			t.Fatalf("%v, %d effects", err, effects(t, k, ctx))
 		}

@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -64,6 +65,7 @@ type DB struct {
 	stmts   stmtCache
 	writer  *writer // SQLite only
 	opt     Options
+	asked   atomic.Int64
 	close   []func() error
 }
 

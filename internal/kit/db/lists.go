@@ -35,6 +35,9 @@ func Pad[T any](values []T) []T {
 // how many rows each changed. Want is not looked at.
 func (t *Tx) BatchN(ctx context.Context, stmts []Stmt) ([]int64, error) {
 	out := make([]int64, len(stmts))
+	if len(stmts) == 0 {
+		return out, nil
+	}
 	if t.w != nil {
 		for i, s := range stmts {
 			n, err := t.ExecN(ctx, s.SQL, s.Args...)

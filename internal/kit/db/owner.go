@@ -24,10 +24,15 @@ var (
 // house test fails when it is zero.
 func CheckedWrites() int64 { return checked.Load() }
 
+// Statements is how many statements ran, those of a Batch one by one; 0 unless owners are
+// checked.
+func (d *DB) Statements() int64 { return d.asked.Load() }
+
 func (d *DB) check(q string) {
 	if !d.opt.CheckOwner {
 		return
 	}
+	d.asked.Add(1)
 	var owners []string
 	if v, ok := parsed.Load(q); ok {
 		owners = v.([]string)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -37,7 +38,7 @@ func (t *Tx) Exec(ctx context.Context, q string, args ...any) (sql.Result, error
 		}
 		return s.ExecContext(ctx, plain(args)...)
 	}
-	return t.conn.ExecContext(ctx, Rebind(q), plain(args)...)
+	return t.conn.ExecContext(ctx, Rebind(q), planned(plain(args))...)
 }
 
 // ExecN runs one writing statement and returns how many rows it changed.
@@ -99,8 +100,8 @@ func (t *Tx) Save(ctx context.Context, f func(context.Context, *Tx) error) (err 
 	return err
 }
 
-// sqliteChunk rows per VALUES list: longer lists cost more to bind than they save.
-const sqliteChunk = 50
+// insertChunk rows per VALUES list: longer lists cost more to bind than they save.
+const insertChunk = 50
 
 // Insert writes rows into table. suffix is "" or an ON CONFLICT clause. It
 // returns how many rows were written. Rows must be sorted by key when suffix
@@ -122,30 +123,28 @@ func (t *Tx) Insert(ctx context.Context, table string, cols []string, rows [][]a
 	}
 	var total int64
 	var text string
+	var together []Stmt
 	for last := 0; len(rows) > 0; {
-		n := min(len(rows), sqliteChunk)
+		n := min(len(rows), insertChunk)
 		if n != last {
 			text, last = insertText(t.verb(suffix), table, cols, n, suffix), n
 		}
-		changed, err := t.insertSome(ctx, text, rows[:n])
-		if err != nil {
-			return total, err
+		if t.w != nil {
+			changed, err := t.w.change(ctx, text, rows[:n])
+			if err != nil {
+				return total, err
+			}
+			total += changed
+		} else {
+			together = append(together, Stmt{SQL: text, Args: slices.Concat(rows[:n]...)})
 		}
-		total += changed
 		rows = rows[n:]
 	}
-	return total, nil
-}
-
-func (t *Tx) insertSome(ctx context.Context, text string, rows [][]any) (int64, error) {
-	if t.w != nil {
-		return t.w.change(ctx, text, rows)
+	changed, err := t.BatchN(ctx, together) // one round trip
+	for _, n := range changed {
+		total += n
 	}
-	args := make([]any, 0, len(rows)*len(rows[0]))
-	for _, r := range rows {
-		args = append(args, r...)
-	}
-	return t.ExecN(ctx, text, args...)
+	return total, err
 }
 
 // verb is how rows go in. SQLite copies every page a statement touches, to undo the
@@ -187,6 +186,9 @@ type Stmt struct {
 // index of the first statement that changed another number of rows than it
 // wanted, or -1 when all went as wanted.
 func (t *Tx) Batch(ctx context.Context, stmts []Stmt) (int, error) {
+	if len(stmts) == 0 {
+		return -1, nil
+	}
 	for _, s := range stmts {
 		t.d.check(s.SQL)
 	}

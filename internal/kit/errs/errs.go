@@ -50,6 +50,7 @@ type Text struct {
 var (
 	mu       sync.RWMutex
 	registry = map[string]Text{}
+	words    = map[string]func(lang, code string) string{}
 )
 
 // Define registers a code with its texts and returns the error to compare with
@@ -66,6 +67,33 @@ func Define(k Kind, code, zh, en string) *Error {
 	}
 	registry[code] = Text{k, zh, en}
 	return &Error{Kind: k, Code: code}
+}
+
+// Words says how texts name the codes that a parameter holds, several with commas
+// between: a stored error then reads in the language of whoever reads it.
+func Words(param string, name func(lang, code string) string) struct{} {
+	mu.Lock()
+	defer mu.Unlock()
+	words[param] = name
+	return struct{}{}
+}
+
+// inWords is how a parameter stands in a text.
+func inWords(lang, param string, v any) string {
+	mu.RLock()
+	name := words[param]
+	mu.RUnlock()
+	if name == nil {
+		return fmt.Sprint(v)
+	}
+	codes := strings.Split(fmt.Sprint(v), ",")
+	for i, c := range codes {
+		codes[i] = name(lang, c)
+	}
+	if strings.HasPrefix(lang, "en") {
+		return strings.Join(codes, ", ")
+	}
+	return strings.Join(codes, "、")
 }
 
 // Codes lists every defined code in order, for the generated documents.
@@ -100,7 +128,7 @@ func Message(lang, code string, params map[string]any) string {
 		s = t.EN
 	}
 	for k, v := range params {
-		s = strings.ReplaceAll(s, "{"+k+"}", fmt.Sprint(v))
+		s = strings.ReplaceAll(s, "{"+k+"}", inWords(lang, k, v))
 	}
 	return s
 }

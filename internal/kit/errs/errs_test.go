@@ -37,6 +37,17 @@ func TestTextsNameTheirParametersInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestCodesInAParameterAreNamedInTheReadersLanguage(t *testing.T) {
+	errs.Words("colours", func(lang, code string) string { return lang[:2] + "-" + code })
+	errs.Define(errs.Invalid, "errstest.colours", "颜色：{colours}", "Colours: {colours}")
+	params := map[string]any{"colours": "red,green"}
+	for lang, want := range map[string]string{"zh-CN": "颜色：zh-red、zh-green", "en-US": "Colours: en-red, en-green"} {
+		if got := errs.Message(lang, "errstest.colours", params); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
 func TestACodeIsDefinedOnceAndWhole(t *testing.T) {
 	for name, f := range map[string]func(){
 		"twice":      func() { errs.Define(errs.Invalid, "errstest.sample", "甲", "a") },

@@ -61,6 +61,48 @@ func TestWhatWasSavedIsReadBackWhole(t *testing.T) {
 	})
 }
 
+func TestAFileStandsOrFallsWithItsTransaction(t *testing.T) {
+	each(t, func(t *testing.T, k *kit.Kit, ctx context.Context) {
+		want := content(2*file.ChunkSize + 17)
+		var kept, lost file.File
+		stop := errors.New("stop")
+		for _, c := range []struct {
+			to  *file.File
+			end error
+		}{{&kept, nil}, {&lost, stop}} {
+			err := k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+				if *c.to, err = k.Files.SaveTx(ctx, tx, file.New{Name: "面单.pdf", MediaType: "application/pdf", Purpose: file.Export}, want); err != nil {
+					return err
+				}
+				return c.end
+			})
+			if !errors.Is(err, c.end) {
+				t.Fatal(err)
+			}
+		}
+		r, err := k.Files.Open(ctx, kept.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, want) || kept.SizeBytes != int64(len(want)) {
+			t.Errorf("%d bytes came back as %d (%v)", len(want), len(got), err)
+		}
+		if again, err := k.Files.Get(ctx, kept.ID); err != nil || again != kept {
+			t.Errorf("%+v, stored %+v %v", kept, again, err)
+		}
+		if _, err := k.Files.Get(ctx, lost.ID); !errors.Is(err, file.ErrNotFound) {
+			t.Errorf("a file of a transaction that failed: %v", err)
+		}
+		err = k.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := k.Files.SaveTx(ctx, tx, file.New{Name: "a"}, nil)
+			return err
+		})
+		if !errors.Is(err, file.ErrEmpty) {
+			t.Errorf("nothing: %v", err)
+		}
+	})
+}
+
 func TestAnyPartCanBeReadAtRandom(t *testing.T) {
 	d := dbtest.SQLite(t)
 	k, ctx := kittest.New(t, d)

@@ -50,20 +50,7 @@ func (f *Files) Sweep(ctx context.Context) (swept int, err error) {
 }
 
 func (f *Files) dead(ctx context.Context, m id.ID, now int64) ([]id.ID, error) {
-	rows, err := f.db.Query(ctx, selectDead, m, now-abandoned.Milliseconds(), now)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []id.ID
-	for rows.Next() {
-		var i id.ID
-		if err := rows.Scan(&i); err != nil {
-			return nil, err
-		}
-		out = append(out, i)
-	}
-	return out, rows.Err()
+	return db.Column[id.ID](ctx, f.db, selectDead, m, now-abandoned.Milliseconds(), now)
 }
 
 func (f *Files) deleteSlowly(ctx context.Context, m, file id.ID) error {

@@ -121,3 +121,16 @@ func (s *Source) SetNode(node int) {
 	defer s.mu.Unlock()
 	s.node = int64(node) & MaxNode
 }
+
+// Once returns ids in their order, each only where it stands first.
+func Once(ids []ID) []ID {
+	seen := make(map[ID]bool, len(ids))
+	out := make([]ID, 0, len(ids))
+	for _, i := range ids {
+		if !seen[i] {
+			seen[i] = true
+			out = append(out, i)
+		}
+	}
+	return out
+}

@@ -3,6 +3,7 @@ package id_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -89,5 +90,11 @@ func TestAnIdTellsWhenItWasMade(t *testing.T) {
 	i := id.NewSource(9, func() time.Time { return at }).New()
 	if i.Millis() != at.UnixMilli() || id.First(at.UnixMilli()) > i || id.First(at.UnixMilli()+1) <= i {
 		t.Fatalf("%d: made at %d, told %d", i, at.UnixMilli(), i.Millis())
+	}
+}
+
+func TestOnceKeepsEachIdWhereItStoodFirst(t *testing.T) {
+	if got, want := id.Once([]id.ID{3, 1, 3, 2, 1}), []id.ID{3, 1, 2}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -249,21 +249,13 @@ func (q *Queue) List(ctx context.Context, in ListInput) ([]Job, string, error) {
 	if in.Cursor != "" {
 		args = append(args, before)
 	}
-	rows, err := q.db.Query(ctx, listSQL(in.Kind != "", in.State != "", in.Cursor != ""), append(args, limit+1)...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Job
-	for rows.Next() {
-		j, err := q.scan(rows)
+	for row := range db.Each(ctx, q.db, listSQL(in.Kind != "", in.State != "", in.Cursor != ""), append(args, limit+1)...) {
+		j, err := q.scan(row)
 		if err != nil {
 			return nil, "", err
 		}
 		out = append(out, j)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(j Job) string { return page.Encode(j.ID) })
 	return out, next, nil
@@ -285,16 +277,11 @@ func (q *Queue) Rows(ctx context.Context, job id.ID, result, cursor string, limi
 	if result != "" {
 		args = append(args, result)
 	}
-	rows, err := q.db.Query(ctx, rowsSQL(result != ""), append(args, after, limit+1)...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Row
-	for rows.Next() {
+	for row := range db.Each(ctx, q.db, rowsSQL(result != ""), append(args, after, limit+1)...) {
 		var r Row
 		var params string
-		if err := rows.Scan(&r.No, &r.Ref, &r.ObjectID, &r.Result, &r.Code, &params, &r.Field); err != nil {
+		if err := row.Scan(&r.No, &r.Ref, &r.ObjectID, &r.Result, &r.Code, &params, &r.Field); err != nil {
 			return nil, "", err
 		}
 		if params != "" {
@@ -303,9 +290,6 @@ func (q *Queue) Rows(ctx context.Context, job id.ID, result, cursor string, limi
 			}
 		}
 		out = append(out, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, limit, func(r Row) string { return page.Encode(r.No) })
 	return out, next, nil

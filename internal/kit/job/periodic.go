@@ -68,39 +68,21 @@ func (q *Queue) TakeBack(ctx context.Context) error {
 }
 
 func (q *Queue) merchants(ctx context.Context) ([]id.ID, error) {
-	rows, err := q.db.Query(ctx, selectAllDue)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []id.ID
-	for rows.Next() {
-		var m id.ID
-		if err := rows.Scan(&m); err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, rows.Err()
+	return db.Column[id.ID](ctx, q.db, selectAllDue)
 }
 
 // Depth counts a merchant's jobs that wait or run, for metrics.
 func (q *Queue) Depth(ctx context.Context, merchant id.ID) (map[string]int64, error) {
-	rows, err := q.db.Query(ctx, countStates, merchant)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[string]int64{}
-	for rows.Next() {
+	for row := range db.Each(ctx, q.db, countStates, merchant) {
 		var state string
 		var n int64
-		if err := rows.Scan(&state, &n); err != nil {
+		if err := row.Scan(&state, &n); err != nil {
 			return nil, err
 		}
 		out[state] = n
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Prune deletes the acting merchant's jobs that ended before cutoff (unix

@@ -146,18 +146,5 @@ func (q *Queue) Undo(ctx context.Context, job id.ID) (out Job, err error) {
 }
 
 func (q *Queue) rowNos(ctx context.Context, tx *db.Tx, text string, m, job id.ID) ([]int64, error) {
-	rows, err := tx.Query(ctx, text, m, job)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+	return db.Column[int64](ctx, tx, text, m, job)
 }

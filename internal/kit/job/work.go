@@ -106,20 +106,15 @@ func (q *Queue) next(ctx context.Context) (*Run, error) {
 }
 
 func (q *Queue) due(ctx context.Context, now int64) ([]due, error) {
-	rows, err := q.db.Query(ctx, selectDue, now)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []due
-	for rows.Next() {
+	for row := range db.Each(ctx, q.db, selectDue, now) {
 		var d due
-		if err := rows.Scan(&d.merchant, &d.at); err != nil {
+		if err := row.Scan(&d.merchant, &d.at); err != nil {
 			return nil, err
 		}
 		out = append(out, d)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // claim takes the merchant's next job, or notes when there will be one.

@@ -48,8 +48,8 @@ func New(t testing.TB, d *db.DB) (*kit.Kit, context.Context) {
 		Files:  file.NewFiles(d, ids, c, vault),
 		Jobs:   job.NewQueue(d, ids, c, log, "test"),
 		Commands: &command.Pipe{DB: d, Clock: c, Seal: vault,
-			Record: func(_ context.Context, tx *db.Tx, e command.Entry) error {
-				tx.AfterCommit(func() { record(t, e) })
+			Record: func(_ context.Context, tx *db.Tx, all ...command.Entry) error {
+				tx.AfterCommit(func() { record(t, all) })
 				return nil
 			}},
 	}
@@ -108,7 +108,7 @@ var (
 	entries = map[testing.TB][]command.Entry{}
 )
 
-func record(t testing.TB, e command.Entry) {
+func record(t testing.TB, all []command.Entry) {
 	mu.Lock()
 	defer mu.Unlock()
 	if _, known := entries[t]; !known {
@@ -118,7 +118,7 @@ func record(t testing.TB, e command.Entry) {
 			delete(entries, t)
 		})
 	}
-	entries[t] = append(entries[t], e)
+	entries[t] = append(entries[t], all...)
 }
 
 // Audited returns the audit entries of the commands that committed in this test,

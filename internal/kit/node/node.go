@@ -88,21 +88,16 @@ type holding struct {
 }
 
 func (l *Lease) leases(ctx context.Context) (map[int]holding, error) {
-	rows, err := l.d.Query(ctx, selectLeases)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[int]holding{}
-	for rows.Next() {
+	for row := range db.Each(ctx, l.d, selectLeases) {
 		var n int
 		var h holding
-		if err := rows.Scan(&n, &h.holder, &h.until); err != nil {
+		if err := row.Scan(&n, &h.holder, &h.until); err != nil {
 			return nil, err
 		}
 		out[n] = h
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Keep renews the lease until ctx ends, then gives it back. It returns ErrLost

@@ -13,21 +13,13 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/web"
 )
 
-// Importable is a capability that takes tables.
-type Importable interface {
-	OpenImport(ctx context.Context, fileID id.ID) (Upload, error)
-	PreviewImport(ctx context.Context, fileID id.ID, m Mapping) (Preview, error)
-	RunImport(ctx context.Context, fileID id.ID, m Mapping) (job.Job, error)
-}
-
 // Doc names the three operations of one kind of import.
 type Doc struct {
-	Path       string // /catalog-imports
-	Noun       string // CatalogImport, in operation ids
-	Tag        string
-	Permission string
-	ZH, EN     string // what the table holds: 商品, products
-	Errors     []*errs.Error
+	Path   string // /catalog-imports
+	Noun   string // CatalogImport, in operation ids
+	Tag    string
+	ZH, EN string // what the table holds: 商品, products
+	Errors []*errs.Error
 }
 
 // SheetUpload is an uploaded table whose columns are still to be matched.
@@ -68,10 +60,10 @@ const (
 )
 
 // Routes registers upload, preview and run.
-func Routes(api *web.API, d Doc, files *file.Files, c clock.Clock, s Importable) {
+func Routes(api *web.API, d Doc, files *file.Files, c clock.Clock, im *Importer) {
 	unreadable := []*errs.Error{ErrNoHeader, ErrGone, sheet.ErrEmpty, sheet.ErrUnreadable, sheet.ErrTooLarge, sheet.ErrEncrypted, sheet.ErrOldExcel, sheet.ErrNotTable}
 	upload := &web.Upload{MaxBytes: maxBytes}
-	web.Register(api, web.Op{ID: "upload" + d.Noun, Method: "POST", Path: d.Path, Tag: d.Tag, Permission: d.Permission, Status: 201, Upload: upload,
+	web.Register(api, web.Op{ID: "upload" + d.Noun, Method: "POST", Path: d.Path, Tag: d.Tag, Permission: im.Permission, Status: 201, Upload: upload,
 		ZH: "上传" + d.ZH + "表格（CSV、XLSX）", EN: "Upload a table of " + d.EN + " (CSV, XLSX)",
 		Errors: append([]*errs.Error{file.ErrTooLarge, file.ErrEmpty, web.ErrNoFile, web.ErrManyFiles, web.ErrMediaType}, unreadable...)},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body SheetUpload }, error) {
@@ -79,27 +71,27 @@ func Routes(api *web.API, d Doc, files *file.Files, c clock.Clock, s Importable)
 			if err != nil {
 				return nil, err
 			}
-			u, err := s.OpenImport(ctx, got[0].ID)
+			u, err := im.Open(ctx, got[0].ID)
 			if err != nil {
 				_ = files.Delete(context.WithoutCancel(ctx), got[0].ID) // nobody can use it
 				return nil, err
 			}
 			return &struct{ Body SheetUpload }{SheetUpload{u.FileID, u.Columns, u.Mapping, u.Sample}}, nil
 		})
-	web.Register(api, web.Op{ID: "preview" + d.Noun, Method: "POST", Path: d.Path + "/{id}/preview", Tag: d.Tag, Permission: d.Permission,
+	web.Register(api, web.Op{ID: "preview" + d.Noun, Method: "POST", Path: d.Path + "/{id}/preview", Tag: d.Tag, Permission: im.Permission,
 		ZH: "预览导入结果，不做任何改动", EN: "Say what the import would do, changing nothing",
 		Errors: append([]*errs.Error{ErrColumn, ErrTooMany, ErrTwice}, append(unreadable, d.Errors...)...)},
 		func(ctx context.Context, in *mappingIn) (*struct{ Body SheetPreview }, error) {
-			p, err := s.PreviewImport(ctx, in.ID, in.Body.Mapping)
+			p, err := im.Preview(ctx, in.ID, in.Body.Mapping)
 			if err != nil {
 				return nil, err
 			}
 			return &struct{ Body SheetPreview }{p.show(actor.Lang(ctx))}, nil
 		})
-	web.Register(api, web.Op{ID: "run" + d.Noun, Method: "POST", Path: d.Path + "/{id}/run", Tag: d.Tag, Permission: d.Permission, Status: 202,
+	web.Register(api, web.Op{ID: "run" + d.Noun, Method: "POST", Path: d.Path + "/{id}/run", Tag: d.Tag, Permission: im.Permission, Status: 202,
 		ZH: "开始导入" + d.ZH, EN: "Start importing " + d.EN, Errors: append([]*errs.Error{ErrColumn}, unreadable...)},
 		func(ctx context.Context, in *mappingIn) (*web.Accepted, error) {
-			j, err := s.RunImport(ctx, in.ID, in.Body.Mapping)
+			j, err := im.Start(ctx, in.ID, in.Body.Mapping)
 			if err != nil {
 				return nil, err
 			}

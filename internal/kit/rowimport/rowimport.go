@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/file"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -24,8 +25,9 @@ const (
 
 // Importer is what a capability says about its rows.
 type Importer struct {
-	Kind   string // of the job: catalog.import_file
-	Fields []Field
+	Kind       string // of the job and the audit entry: catalog.import_file
+	Permission string // for all of the import
+	Fields     []Field
 	// Apply brings one row in, in a savepoint of its own, and returns the id of what
 	// it touched. It must change nothing when the row says what is already so.
 	Apply func(ctx context.Context, tx *db.Tx, r Row) (id.ID, error)
@@ -34,9 +36,10 @@ type Importer struct {
 	// Unique, where set, names what only one row may speak of; a second one is refused.
 	Unique func(r Row) string
 
-	Files *file.Files
-	Jobs  *job.Queue
-	DB    *db.DB
+	Files    *file.Files
+	Jobs     *job.Queue
+	DB       *db.DB
+	Commands *command.Pipe
 }
 
 // Upload is a table that was recognised.
@@ -106,8 +109,11 @@ func (im *Importer) open(ctx context.Context, fileID id.ID, own bool) (*table, e
 
 // Open recognises an uploaded file and guesses the mapping.
 //
-// Errors: ErrGone, ErrNoHeader, and those of sheet.Open.
+// Errors: ErrGone, ErrNoHeader, actor.ErrForbidden, and those of sheet.Open.
 func (im *Importer) Open(ctx context.Context, fileID id.ID) (Upload, error) {
+	if err := actor.Require(ctx, im.Permission); err != nil {
+		return Upload{}, err
+	}
 	t, err := im.open(ctx, fileID, true)
 	if err != nil {
 		return Upload{}, err
@@ -124,8 +130,11 @@ var errDry = errors.New("rowimport: dry run")
 
 // Preview runs the import and takes it back, chunk by chunk.
 //
-// Errors: ErrGone, ErrColumn, ErrTooMany, and those of sheet.Open.
+// Errors: ErrGone, ErrColumn, ErrTooMany, actor.ErrForbidden, and those of sheet.Open.
 func (im *Importer) Preview(ctx context.Context, fileID id.ID, m Mapping) (Preview, error) {
+	if err := actor.Require(ctx, im.Permission); err != nil {
+		return Preview{}, err
+	}
 	t, err := im.open(ctx, fileID, true)
 	if err != nil {
 		return Preview{}, err
@@ -218,24 +227,30 @@ func (im *Importer) apply(ctx context.Context, tx *db.Tx, rows []Row) ([]verdict
 	return out, nil
 }
 
-// EnqueueTx starts the import as a job of the task centre. The same file with the
-// same rows is not run twice at the same time.
+// Start begins the import as a job of the task centre. Bringing the same file in again
+// changes nothing, and it is not run twice at the same time.
 //
-// Errors: ErrGone, ErrColumn.
-func (im *Importer) EnqueueTx(ctx context.Context, tx *db.Tx, fileID id.ID, m Mapping) (id.ID, error) {
-	return im.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: im.Kind, Payload: payload{FileID: fileID, Mapping: m},
-		UniqueKey: im.Kind + "/" + fileID.String(), GroupKey: im.Kind, Visible: true})
-}
-
-// Check makes sure that the file is there and the mapping fits it.
-//
-// Errors: ErrGone, ErrColumn, and those of sheet.Open.
-func (im *Importer) Check(ctx context.Context, fileID id.ID, m Mapping) error {
+// Errors: ErrGone, ErrColumn, actor.ErrForbidden, and those of sheet.Open.
+func (im *Importer) Start(ctx context.Context, fileID id.ID, m Mapping) (job.Job, error) {
+	if err := actor.Require(ctx, im.Permission); err != nil {
+		return job.Job{}, err
+	}
 	t, err := im.open(ctx, fileID, true)
 	if err != nil {
-		return err
+		return job.Job{}, err
 	}
-	return t.check(m, im.Fields)
+	if err := t.check(m, im.Fields); err != nil {
+		return job.Job{}, err
+	}
+	about := &command.About{Action: im.Kind, Object: "file/" + fileID.String()}
+	made, err := command.Run(ctx, im.Commands, about, map[string]any{"file_id": fileID, "mapping": m}, func(ctx context.Context, tx *db.Tx) (id.ID, error) {
+		return im.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: im.Kind, Payload: payload{FileID: fileID, Mapping: m},
+			UniqueKey: im.Kind + "/" + fileID.String(), GroupKey: im.Kind, Visible: true})
+	})
+	if err != nil {
+		return job.Job{}, err
+	}
+	return im.Jobs.Get(ctx, made)
 }
 
 func payloadOf(j job.Job) (p payload, err error) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ func (a *API) Handler() http.Handler {
 	inner := cross.Handler(a.Mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := &request{id: newRequestID(), began: time.Now()}
-		rec := &recorder{ResponseWriter: w, zip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && r.Header.Get("Range") == ""}
+		rec := &recorder{ResponseWriter: w, zip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && r.Header.Get("Range") == "" && !sameMachine(r)}
 		ctx := context.WithValue(r.Context(), requestKey{}, req)
 		ctx = actor.With(ctx, actor.Actor{Lang: langOf(r), IP: remoteIP(r), RequestID: req.id})
 		r = r.WithContext(ctx)
@@ -35,6 +36,14 @@ func (a *API) Handler() http.Handler {
 		defer a.finish(rec, req)
 		inner.ServeHTTP(rec, r)
 	})
+}
+
+// sameMachine tells whether the asker's browser runs beside the server, as on the packing-room PC:
+// to compress an answer and unpack it again would only cost both. A proxy says for whom it asks.
+func sameMachine(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	h := r.Header
+	return err == nil && peer.Addr().Unmap().IsLoopback() && h.Get("X-Forwarded-For") == "" && h.Get("Forwarded") == "" && h.Get("Via") == ""
 }
 
 // finish closes the answer, turns a panic into a 500 and writes the log line.

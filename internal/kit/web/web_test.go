@@ -290,6 +290,43 @@ func TestEveryAnswerBearsTheSecurityHeaders(t *testing.T) {
 	}
 }
 
+func TestLargeAnswersAreCompressedForWhoeverIsElsewhere(t *testing.T) {
+	api := web.New(web.Options{Version: "test", Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Authenticate: func(context.Context, web.Credential) (actor.Actor, error) { return kittest.Owner(1), nil }})
+	web.Register(api, web.Op{ID: "listThings", Method: "GET", Path: "/things", Tag: "things", ZH: "列表", EN: "List", Permission: "thing.read"},
+		func(context.Context, *struct{}) (*listOut, error) {
+			return &listOut{web.NewPage(make([]thing, 100), "")}, nil
+		})
+	h := api.Handler()
+	for _, c := range []struct {
+		name, peer, accept, forwarded, coding string
+	}{
+		{"another machine of the house", "192.168.1.7:5000", "gzip, br", "", "gzip"},
+		{"another machine that cannot unpack", "192.168.1.7:5000", "identity", "", ""},
+		{"the same machine", "127.0.0.1:5000", "gzip, br", "", ""},
+		{"the same machine, as IPv6", "[::1]:5000", "gzip", "", ""},
+		{"a proxy on the same machine", "127.0.0.1:5000", "gzip", "203.0.113.9", "gzip"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "http://shop.example/api/v1/things", nil)
+			r.RemoteAddr = c.peer
+			r.Header.Set("Authorization", "Bearer all")
+			r.Header.Set("Accept-Encoding", c.accept)
+			if c.forwarded != "" {
+				r.Header.Set("X-Forwarded-For", c.forwarded)
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code != 200 || w.Header().Get("Content-Encoding") != c.coding {
+				t.Fatalf("%d, packed as %q, want %q", w.Code, w.Header().Get("Content-Encoding"), c.coding)
+			}
+			if body := w.Body.Bytes(); (c.coding == "") != json.Valid(body) {
+				t.Fatalf("packed as %q, but it begins %q", c.coding, body[:min(20, len(body))])
+			}
+		})
+	}
+}
+
 func TestTheDocumentIsTheSameEveryTime(t *testing.T) {
 	build := func() []byte {
 		api := web.New(web.Options{Version: "test"})

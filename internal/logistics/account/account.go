@@ -144,22 +144,13 @@ func (s *Service) read(ctx context.Context, q db.Querier, account id.ID) (row, e
 }
 
 func (s *Service) readAll(ctx context.Context, q db.Querier) (out []row, err error) {
-	rows, err := q.Query(ctx, selectAll, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		a, err := scan(rows)
+	for row := range db.Each(ctx, q, selectAll, actor.Merchant(ctx)) {
+		a, err := scan(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, a)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	rows.Close()
 	return out, s.fill(ctx, q, out)
 }
 
@@ -296,6 +287,41 @@ func (s *Service) ListTx(ctx context.Context, q db.Querier) ([]Account, error) {
 		out[i] = all[i].Account
 	}
 	return out, err
+}
+
+// Asked is an account whose carrier may be asked something, with what a question needs.
+type Asked struct {
+	Account
+	Manifest logistics.Manifest
+	Client   logistics.Client
+	From     logistics.Party
+}
+
+// Able lists the accounts in use whose carrier can do something and that say where their
+// parcels come from. What is wrong with the others, the connection test tells. For the
+// product itself.
+func (s *Service) Able(ctx context.Context, what logistics.Capability) ([]Asked, error) {
+	all, err := s.ListTx(ctx, s.k.DB)
+	if err != nil {
+		return nil, err
+	}
+	var out []Asked
+	for _, a := range all {
+		m, direct := s.Manifest(a.Carrier)
+		if a.Kind != Carrier || !direct || !a.Enabled || a.State == Denied || !m.Can(what) {
+			continue
+		}
+		c, _, err := s.Client(ctx, a.ID)
+		if err != nil {
+			continue
+		}
+		from, err := s.SenderTx(ctx, s.k.DB, a.ID)
+		if err != nil || from == (logistics.Party{}) {
+			continue
+		}
+		out = append(out, Asked{a, m, c, from})
+	}
+	return out, nil
 }
 
 // SenderTx is where and by whom an account's parcels are sent, in plain; its zero

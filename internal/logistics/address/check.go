@@ -37,7 +37,9 @@ func (f Fault) Warning() bool {
 
 var (
 	phone   = regexp.MustCompile(`^(?:\+?86[- ]?)?1[3-9]\d{9}(?:[-_, ]\d{1,6}|转\d{1,6}|[\[(]\d{1,6}[\])])?$|^0\d{2,3}[- ]?\d{7,8}(?:[-转]\d{1,6})?$|^[48]00[- ]?\d{3}[- ]?\d{4}(?:[-转]\d{1,6})?$|^(?:\+?(?:852|853|886)[- ]?)\d{6,10}$`)
+	local   = regexp.MustCompile(`^[2-9]\d{7}$|^0?9\d{8}$`) // of Hong Kong and Macau; of Taiwan
 	findble = regexp.MustCompile(`[0-9０-９一二三四五六七八九十百]|[号楼栋幢室座院村组屯寨店厦城苑园庄所局校厂站行场社广馆铺]`)
+	army    = regexp.MustCompile(`[0-9]{5}\s*部队`)
 	vague   = regexp.MustCompile(`^(?:先生|女士|小姐|收件人|收货人|本人|客户|买家|匿名)$`)
 )
 
@@ -54,8 +56,8 @@ func Check(a Address) []Fault {
 	add(NameMissing, name == "")
 	number := strings.TrimSpace(a.Phone)
 	add(PhoneMissing, number == "")
-	add(PhoneWrong, number != "" && !phone.MatchString(number))
 	fault, abroad := region(a)
+	add(PhoneWrong, number != "" && !phone.MatchString(number) && !(abroad && local.MatchString(number)))
 	add(fault, fault != "" && !fault.Warning())
 	detail := bare(a)
 	add(DetailShort, utf8.RuneCountInString(detail) < 4)
@@ -99,6 +101,9 @@ func region(a Address) (f Fault, abroad bool) {
 		return CityWrong, false
 	}
 	if a.District == "" {
+		if army.MatchString(a.Detail) {
+			return "", false // a unit is found by its number
+		}
 		if city != nil && (len(city.kids) == 0 || city.towns != "" || town(city)) {
 			return "", false // 东莞市 has towns right below it
 		}
@@ -134,6 +139,9 @@ func rung(name string) bool {
 
 // town: the city has no counties, only towns and streets.
 func town(city *Division) bool {
+	if city.Code == "6202" { // 嘉峪关市: what the table has below it are no divisions by law
+		return true
+	}
 	for _, k := range city.kids {
 		if strings.HasSuffix(k.Name, "区") || strings.HasSuffix(k.Name, "县") {
 			return false

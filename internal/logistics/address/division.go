@@ -106,7 +106,7 @@ func shorter(name string, level int) []string {
 		for again := true; again; {
 			again = false
 			for _, p := range peoples {
-				if b, ok := strings.CutSuffix(bare, p); ok && b != "" {
+				if b, ok := strings.CutSuffix(bare, p); ok && utf8.RuneCountInString(b) >= 2 { // 内蒙古 keeps its 蒙古
 					bare, again = b, true
 				}
 			}

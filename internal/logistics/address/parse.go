@@ -26,19 +26,33 @@ var (
 	labels = regexp.MustCompile(`(?:收货人|收件人|联系人|姓名|名字|手机号码|手机号|手机|联系电话|联系方式|电话号码|电话|所在地区|所在省市|详细地址|收货地址|收件地址|地址|邮政编码|邮编)\s*[:：]\s*`)
 	mobile = regexp.MustCompile(`(?:\+?86[-\s]?)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?:\s*(?:[-—]|转|分机|ext\.?)\s*(\d{1,6})|\s*[\[(【]\s*(?:转|分机)?\s*(\d{1,6})\s*[\])】])?`)
 	fixed  = regexp.MustCompile(`(?:0\d{2,3}[-\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|800[-\s]?\d{3}[-\s]?\d{4})(?:\s*(?:-|转|分机)\s*(\d{1,6}))?`)
+	abroad = regexp.MustCompile(`\+?(852|853|886)[-\s]?(\d{2,4}[-\s]?\d{3,4}[-\s]?\d{0,4})`)
+	island = regexp.MustCompile(`(?:09\d{2}[-\s]?\d{3}[-\s]?\d{3}|[2-9]\d{3}[-\s]?\d{4})`)
 	zip    = regexp.MustCompile(`^\d{6}$`)
 )
+
+// joins leaves of a number its digits.
+var joins = strings.NewReplacer("-", "", " ", "", "\n", "")
 
 // Parse takes a text apart that somebody pasted: name, phone and address in any
 // order, with or without separators and field labels.
 func Parse(text string) Parsed {
 	var p Parsed
 	text = clip(narrow(text))
+	pasted := text
 	text = labels.ReplaceAllString(text, "\n")
 	text = p.takePhone(text)
 	pieces := p.takeZip(split(text))
 	joined := strings.Join(pieces, "\n")
 	place, ok := locate(joined)
+	if ok && p.Phone == "" && (place.Province == "香港特别行政区" || place.Province == "澳门特别行政区" || place.Province == "台湾省") {
+		if m := whole(island, joined); m != nil {
+			p.Phone = joins.Replace(joined[m[0]:m[1]])
+			joined = joined[:m[0]] + "\n" + joined[m[1]:]
+			pieces = strings.Split(joined, "\n")
+			place, ok = locate(joined)
+		}
+	}
 	if !ok {
 		p.takeName(pieces)
 		p.Detail = strings.Join(without(pieces, p.Name), "")
@@ -58,7 +72,36 @@ func Parse(text string) Parsed {
 	}
 	rest := append(filled(append(before, lead)), after...)
 	p.Detail = trimmed(strings.Join(without(rest, p.Name), ""))
+	if p.Name == "" {
+		p.takeGlued(pasted)
+	}
+	if bare := received.ReplaceAllString(p.Name, ""); utf8.RuneCountInString(bare) > 2 || bare+"收" != p.Name { // 高丰收 is a name
+		p.Name = bare
+	}
 	return p
+}
+
+// received is what people write behind whom a parcel is for.
+var received = regexp.MustCompile(`\s*(?:收|[(（]收[)）])$`)
+
+// surnames are the most frequent ones, nine people of ten.
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单裴霍涂成苗谷曲盛冉翁蓝骆路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤时穆"
+
+// glued is a name that stands between a number of the address and the phone, without any
+// separator: 文三路1号林小满13800138000.
+var glued = regexp.MustCompile(`[0-9A-Za-z号室楼栋幢层座组屯]((?:欧阳|司马|上官|诸葛|皇甫|慕容|令狐|[` + surnames + `])\p{Han}{1,2})$`)
+
+// takeGlued takes such a name off the detail, where the phone follows at once.
+func (p *Parsed) takeGlued(pasted string) {
+	m := glued.FindStringSubmatchIndex(p.Detail)
+	if m == nil {
+		return
+	}
+	name := p.Detail[m[2]:m[3]]
+	if _, behind, _ := strings.Cut(pasted, p.Detail[m[0]:m[3]]); behind == "" || !unicode.IsDigit(rune(behind[0])) && behind[0] != '+' {
+		return
+	}
+	p.Name, p.Detail = name, p.Detail[:m[2]]
 }
 
 // narrow makes full-width letters and digits plain, so that １３８ is a number.
@@ -110,7 +153,21 @@ func (p *Parsed) takePhone(text string) string {
 		p.Phone = strings.ReplaceAll(text[m[0]:end], " ", "-")
 		return text[:m[0]] + "\n" + text[m[1]:]
 	}
+	if m := abroad.FindStringSubmatchIndex(text); m != nil && !part(text, m[0], m[1], m[1]) {
+		p.Phone = "+" + text[m[2]:m[3]] + " " + joins.Replace(text[m[4]:m[5]])
+		return text[:m[0]] + "\n" + text[m[1]:]
+	}
 	return text
+}
+
+// whole is the first match that is no part of a longer number.
+func whole(re *regexp.Regexp, text string) []int {
+	for _, m := range re.FindAllStringIndex(text, -1) {
+		if !part(text, m[0], m[1], m[1]) {
+			return m
+		}
+	}
+	return nil
 }
 
 // part reports whether the digits go on before or behind: an order number, not a phone.

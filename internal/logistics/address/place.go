@@ -2,6 +2,7 @@ package address
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -50,7 +51,38 @@ func locate(text string) (best found, ok bool) {
 			}
 		})
 	}
+	best.from = best.widened(text)
 	return best, ok
+}
+
+// widened is where the place begins when names of it that stand by themselves before it
+// are counted in: nobody is called 浙江省.
+func (f found) widened(text string) int {
+	names := []string{f.Province, f.City}
+	for _, d := range divisions().provinces {
+		if d.Name != f.Province {
+			continue
+		}
+		for _, s := range d.short {
+			names = append(names, s, s+"省")
+		}
+		if c := d.city(f.City); c != nil {
+			names = append(names, c.short...)
+		}
+	}
+	from := f.from
+	for again := true; again; {
+		again = false
+		before := strings.TrimRightFunc(text[:from], isSeparator)
+		for _, n := range names {
+			rest, ok := strings.CutSuffix(before, n)
+			if last, _ := utf8.DecodeLastRuneInString(rest); ok && n != "" && (rest == "" || isSeparator(last)) {
+				from, again = len(rest), true
+				break
+			}
+		}
+	}
+	return from
 }
 
 // at tries every division whose name begins here.
@@ -81,10 +113,6 @@ const levelPoints = 10
 func (t *table) follow(text string, from, to int, d *Division, sure int, alone bool, try func(found)) {
 	score := levelPoints + sure
 	switch len(d.Code) {
-	case 2:
-		if next := skip(text, to); strings.HasPrefix(text[next:], d.Name) { // 北京市北京市: the municipality and its city
-			to = next
-		}
 	case 6:
 		if sure < 2 || !alone {
 			return // a county's name alone says where only when there is one of that name
@@ -92,14 +120,19 @@ func (t *table) follow(text string, from, to int, d *Division, sure int, alone b
 	}
 	f := found{from: from}
 	here := d
+	if sure < 2 {
+		to = d.ending(text, to)
+	}
+	to = d.repeated(text, to)
 	for {
 		kid, end, points := child(text, to, here)
 		if kid == nil {
 			break
 		}
-		here, to, score = kid, end, score+points
+		here, to, score = kid, kid.repeated(text, end), score+points
 	}
 	f.Place, f.to = describe(here, text, to)
+	f.to = f.echo(text, f.to)
 	if f.Unofficial || f.Former != "" {
 		score += levelPoints / 2
 	}
@@ -117,6 +150,7 @@ func child(text string, at int, d *Division) (kid *Division, end, points int) {
 		return nil, 0, 0
 	}
 	next := skip(text, at)
+	short := false
 	longest := func(k *Division, bonus int) {
 		if k.Name == "" {
 			return
@@ -132,18 +166,81 @@ func child(text string, at int, d *Division) (kid *Division, end, points int) {
 			} else if len(k.Code) == 6 && road(text[next+len(n):]) {
 				continue // 西湖 is a county of Hangzhou, but 西湖路 is a road
 			}
-			kid, end, points = k, next+len(n), levelPoints+sure+bonus
+			kid, end, points, short = k, next+len(n), levelPoints+sure+bonus, sure < 2
 		}
 	}
-	for _, k := range d.kids {
-		longest(k, 1)
-	}
-	if len(d.Code) == 2 {
-		for k := range d.counties {
-			longest(k, 0)
+	look := func() {
+		for _, k := range d.kids {
+			longest(k, 1)
 		}
+		if len(d.Code) == 2 {
+			for k := range d.counties {
+				longest(k, 0)
+			}
+		}
+	}
+	look()
+	for _, r := range rungs {
+		if kid == nil && strings.HasPrefix(text[next:], r) {
+			next = skip(text, next+len(r))
+			look()
+		}
+	}
+	if short {
+		end = kid.ending(text, end)
 	}
 	return kid, end, points
+}
+
+// rungs stand in the codes only, and in what platforms write.
+var rungs = []string{"市辖区", "自治区直辖县级行政区划", "省直辖县级行政区划", "省直辖县级行政单位", "省直辖县", "县"}
+
+// endingsOnce are what places ended with before, or what people add to a short name.
+var endingsOnce = []string{"自治区", "自治州", "自治县", "地区", "新区", "省", "盟", "市", "县", "区"}
+
+// ending goes past the ending that a text adds to a short name: 广西省, 那曲地区, 双流县.
+func (d *Division) ending(text string, to int) int {
+	for _, e := range endingsOnce {
+		rest, ok := strings.CutPrefix(text[to:], e)
+		if !ok {
+			continue
+		}
+		if next, _ := utf8.DecodeRuneInString(rest); d.town(rest) == "" && strings.ContainsRune("场城政民委医中立一二三", next) {
+			return to // 吴江市场路 is a road, and 县城 the town of a county
+		}
+		return to + len(e)
+	}
+	return to
+}
+
+// repeated goes past the name that a text says again: 浙江省 浙江省, 北京市北京市.
+func (d *Division) repeated(text string, to int) int {
+	for next := skip(text, to); strings.HasPrefix(text[next:], d.Name); next = skip(text, to) {
+		if slices.ContainsFunc(d.kids, func(k *Division) bool {
+			return len(k.Name) > len(d.Name) && strings.HasPrefix(text[next:], k.Name)
+		}) {
+			return to // 秦皇岛市经济技术开发区 is one of its places
+		}
+		to = next + len(d.Name)
+	}
+	return to
+}
+
+// echo goes past a whole place that stands once more before the street.
+func (p Place) echo(text string, to int) int {
+	names := []string{p.Province, p.City, p.District}
+	if p.City == p.Province {
+		names = names[1:]
+	}
+	at := to
+	for _, name := range names {
+		next := skip(text, at)
+		if p.District == "" || !strings.HasPrefix(text[next:], name) {
+			return to
+		}
+		at = next + len(name)
+	}
+	return at
 }
 
 // road reports whether a text goes on as the name of a road or a building does.

@@ -8,6 +8,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/quote"
 	"github.com/ordercove/ordercove/internal/logistics/reach"
 )
 
@@ -45,6 +46,7 @@ const (
 	Off         Reason = "account_off"
 	Elsewhere   Reason = "not_for_shop_or_warehouse"
 	OtherSource Reason = "other_channel"        // a channel's waybills are for its own orders
+	OtherShop   Reason = "other_shop"           // and of some, for their own shop's
 	NeedsSource Reason = "needs_channel"        // a ciphered receiver
 	NotNamed    Reason = "other_carrier_named"  // the buyer was promised another
 	NotToDoor   Reason = "not_to_door"          // the buyer was promised delivery to the door
@@ -55,6 +57,7 @@ const (
 	NotRequired Reason = "not_required_by_rule" // another account is
 	Preferred   Reason = "preferred_by_rule"
 	Cheapest    Reason = "cheapest"
+	Quoted      Reason = "cheapest_by_quote" // the carrier's own price was looked at, not the table's
 	First       Reason = "first_without_price"
 )
 
@@ -65,8 +68,10 @@ type Step struct {
 	RuleID    id.ID   `json:"rule_id,omitempty"`
 	Rule      string  `json:"rule,omitempty"`
 	Text      string  `json:"text,omitempty"` // a suspension's reason
+	Since     int64   `json:"-"`              // when the suspension began
 	Until     int64   `json:"until,omitempty"`
 	FeeFen    *int64  `json:"fee_fen,omitempty"`
+	AskedAt   int64   `json:"asked_at,omitempty"` // when the carrier said the fee; 0: by the price table
 	Chosen    bool    `json:"chosen,omitempty"`
 	PriceID   id.ID   `json:"price_id,omitempty"`
 	Region    *Region `json:"region,omitempty"` // whose price it is
@@ -78,10 +83,14 @@ type Choice struct {
 	AccountID id.ID
 	Carrier   string
 	Product   string
-	// FeeFen is the price table's, -1 where it has none.
+	// FeeFen is the carrier's own price where it said one lately, else the price table's,
+	// -1 where there is neither.
 	FeeFen money.Fen
 	Why    Reason
 	Trace  []Step
+	// Suspended are all accounts that deliver nothing there now, whatever else is said of
+	// them: one that could not be chosen anyway may have issued a number before.
+	Suspended []Step `json:"-"`
 }
 
 // Snapshot is what Choose decides by, loaded once for many parcels.
@@ -92,8 +101,12 @@ type Snapshot struct {
 	Rules       []Rule // enabled, in order
 	// ChannelOf is the channel of a shop whose authorisation an account uses.
 	ChannelOf map[id.ID]string
+	// Alone are those of them whose channel issues for that shop's own orders only.
+	Alone map[id.ID]bool
 	// Unreached are the areas that carriers said they do not go to.
 	Unreached map[reach.Key]string
+	// Quotes are the prices that carriers said themselves.
+	Quotes map[quote.Key][]quote.Price
 }
 
 // chooser is one choice under way.
@@ -111,7 +124,14 @@ func Choose(f Facts, s *Snapshot) Choice {
 		c.keep(check)
 	}
 	order, product := c.rules()
-	return c.pick(order, product)
+	out := c.pick(order, product)
+	for _, a := range s.Accounts {
+		if step := c.suspended(a); step != nil {
+			step.AccountID = a.ID
+			out.Suspended = append(out.Suspended, *step)
+		}
+	}
+	return out
 }
 
 func (c *chooser) keep(check func(account.Account) *Step) {
@@ -141,6 +161,8 @@ func (c *chooser) source(a account.Account) *Step {
 	switch {
 	case a.Kind == account.Channel && c.s.ChannelOf[a.ShopID] != c.f.Channel:
 		return &Step{Reason: OtherSource}
+	case a.Kind == account.Channel && a.ShopID != c.f.ShopID && c.s.Alone[a.ShopID]:
+		return &Step{Reason: OtherShop}
 	case a.Kind != account.Channel && c.f.Sealed:
 		return &Step{Reason: NeedsSource}
 	}
@@ -161,7 +183,7 @@ func (c *chooser) promised(a account.Account) *Step {
 func (c *chooser) suspended(a account.Account) *Step {
 	for _, s := range c.s.Suspensions {
 		if s.holds(a, c.f.Region, c.f.At) {
-			return &Step{Reason: Suspended, Text: s.Reason, Until: s.EndsAt}
+			return &Step{Reason: Suspended, Text: s.Reason, Since: s.StartsAt, Until: s.EndsAt}
 		}
 	}
 	return nil
@@ -218,7 +240,8 @@ type offer struct {
 	price   Price
 	fee     money.Fen
 	priced  bool
-	place   int // in the order a rule prefers
+	asked   int64 // when the carrier said the fee, 0 for the price table's
+	place   int   // in the order a rule prefers
 }
 
 func (c *chooser) pick(order *Rule, product map[id.ID]string) Choice {
@@ -226,6 +249,9 @@ func (c *chooser) pick(order *Rule, product map[id.ID]string) Choice {
 	for _, a := range c.left {
 		o := offer{Account: a, product: cmp.Or(product[a.ID], a.Product)}
 		o.price, o.fee, o.priced = c.s.fee(a.ID, o.product, c.f)
+		if q, said := c.s.quoted(a.ID, o.product, c.f); said {
+			o.price, o.fee, o.priced, o.asked = Price{}, q.FeeFen, true, q.AskedAt
+		}
 		if order != nil {
 			if o.place = slices.Index(order.Accounts, a.ID); o.place < 0 {
 				o.place = len(order.Accounts)
@@ -240,7 +266,10 @@ func (c *chooser) pick(order *Rule, product map[id.ID]string) Choice {
 		step := Step{AccountID: o.ID, Reason: First, Chosen: i == 0}
 		if o.priced {
 			fee := int64(o.fee)
-			step.Reason, step.FeeFen, step.PriceID, step.Region = Cheapest, &fee, o.price.ID, &o.price.Region
+			step.Reason, step.FeeFen, step.PriceID, step.Region, step.AskedAt = Cheapest, &fee, o.price.ID, &o.price.Region, o.asked
+		}
+		if o.asked != 0 {
+			step.Reason, step.Region = Quoted, nil
 		}
 		if order != nil && o.place < len(order.Accounts) {
 			step.Reason, step.RuleID, step.Rule = Preferred, order.ID, order.Name

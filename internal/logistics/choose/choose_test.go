@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -126,9 +127,19 @@ func TestTheChoiceFollowsPromisesThenRulesThenPrices(t *testing.T) {
 			t.Errorf("the trace: %+v", c.Trace)
 		}
 		is("when it is over all is as before", choice(func(f *choose.Facts) { f.At = halt.EndsAt }), second, choose.Cheapest, 300)
+		told := func(want ...string) {
+			t.Helper()
+			var got []string
+			err := db.Read(ctx, d, `SELECT name FROM event_log WHERE merchant_id = ? AND name LIKE 'choose.%' ORDER BY id`, []any{kittest.Merchant}, func(r *db.Row) { got = append(got, r.Text()) })
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%v %v, want %v", got, err, want)
+			}
+		}
+		told("choose.region_suspended")
 		if err := s.Resume(ctx, halt.ID); err != nil {
 			t.Fatal(err)
 		}
+		told("choose.region_suspended", "choose.region_resumed")
 		if err := s.Resume(ctx, halt.ID); !errors.Is(err, choose.ErrSuspension) {
 			t.Errorf("ended twice: %v", err)
 		}
@@ -188,7 +199,7 @@ func refusals(t *testing.T, ctx context.Context, s *choose.Service, a id.ID) {
 // The same facts always give the same choice, which is never one that is out.
 func TestTheChoiceIsPureAndNeverWrong(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		snap := &choose.Snapshot{Accounts: accounts(), Prices: prices(), ChannelOf: map[id.ID]string{31: "fair"}}
+		snap := &choose.Snapshot{Accounts: accounts(), Prices: prices(), ChannelOf: map[id.ID]string{31: "fair"}, Alone: map[id.ID]bool{31: rapid.Bool().Draw(t, "alone")}}
 		for i := range snap.Accounts {
 			snap.Accounts[i].Enabled = rapid.Bool().Draw(t, "enabled")
 			snap.Accounts[i].Balance = rapid.SampledFrom([]int64{-1, 0, 9}).Draw(t, "balance")
@@ -199,6 +210,7 @@ func TestTheChoiceIsPureAndNeverWrong(t *testing.T) {
 		}
 		f := westLake()
 		f.Sealed, f.ToDoor = rapid.Bool().Draw(t, "sealed"), rapid.Bool().Draw(t, "door")
+		f.ShopID = rapid.SampledFrom([]id.ID{31, 32}).Draw(t, "shop")
 		f.Channel = rapid.SampledFrom([]string{"mall", "fair"}).Draw(t, "channel")
 		f.Carrier = rapid.SampledFrom([]string{"", "SF", "ZTO", "YTO"}).Draw(t, "named")
 		f.WeightGram = rapid.Int64Range(0, 9000).Draw(t, "weight")
@@ -214,7 +226,7 @@ func TestTheChoiceIsPureAndNeverWrong(t *testing.T) {
 			return
 		}
 		a := snap.Accounts[at]
-		if !a.Enabled || a.Balance == 0 || f.Carrier != "" && a.Carrier != f.Carrier || f.Sealed && a.Kind != account.Channel || a.Kind == account.Channel && f.Channel != "fair" ||
+		if !a.Enabled || a.Balance == 0 || f.Carrier != "" && a.Carrier != f.Carrier || f.Sealed && a.Kind != account.Channel || a.Kind == account.Channel && (f.Channel != "fair" || snap.Alone[31] && f.ShopID != 31) ||
 			f.ToDoor && a.Carrier != "SF" {
 			t.Fatalf("%+v for %+v", a, f)
 		}
@@ -236,5 +248,42 @@ func TestTheFeeGrowsWithTheWeight(t *testing.T) {
 		if b < a || a < p.FirstFen || p.Fee(w+p.StepGram, 0)-a > p.StepFen {
 			t.Fatalf("%+v: %d g %d fen, %d g %d fen", p, w, a, w+more, b)
 		}
+	})
+}
+
+func TestASuspensionIsToldWhenItBeginsAndWhenItEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k, ctx := kittest.New(t, d)
+		s := choose.New(k, account.New(k, nil, nil), nil)
+		told := func(want ...string) {
+			t.Helper()
+			if err := k.Jobs.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			err := db.Read(ctx, d, `SELECT name FROM event_log WHERE merchant_id = ? ORDER BY id`, []any{kittest.Merchant}, func(r *db.Row) { got = append(got, r.Text()) })
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%v %v, want %v", got, err, want)
+			}
+		}
+		const begun, ended = "choose.region_suspended", "choose.region_resumed"
+		now := k.Clock.Now().UnixMilli()
+		hour := time.Hour.Milliseconds()
+		if _, err := s.Suspend(ctx, choose.SuspendInput{Carrier: "ZTO", Region: choose.Region{Province: "西藏"}, StartsAt: now + hour, EndsAt: now + 2*hour, Reason: "大雪"}); err != nil {
+			t.Fatal(err)
+		}
+		never, err := s.Suspend(ctx, choose.SuspendInput{Carrier: "YTO", Region: choose.Region{Province: "西藏"}, StartsAt: now + hour, Reason: "大雪"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told()
+		if err := s.Resume(ctx, never.ID); err != nil {
+			t.Fatal(err)
+		}
+		told(ended) // taken back before it began
+		kittest.Clock(k).Advance(time.Hour)
+		told(ended, begun)
+		kittest.Clock(k).Advance(time.Hour)
+		told(ended, begun, ended)
 	})
 }

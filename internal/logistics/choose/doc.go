@@ -1,5 +1,6 @@
 // Package choose decides which account a parcel takes (快递选择): what it must not take,
-// what the merchant's rules prefer, and what is cheapest.
+// what the merchant's rules prefer, and what is cheapest by the carriers' own prices or, where
+// they said none, by the merchant's table.
 //
 // Owns: logistics_price, logistics_suspension, logistics_choice_rule. Does not own:
 // accounts (logistics/account), what is asked of them (logistics/waybill), the parcel

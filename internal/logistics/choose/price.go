@@ -11,6 +11,8 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/logistics/quote"
+	"github.com/ordercove/ordercove/internal/logistics/reach"
 )
 
 // maxPrices bounds an account's price table: every county of China several times over.
@@ -96,6 +98,25 @@ func (s *Snapshot) fee(accountID id.ID, product string, f *Facts) (best Price, f
 		fee = best.Fee(f.WeightGram, f.VolumeML)
 	}
 	return best, fee, found
+}
+
+// bulky is how many cubic centimetres a gram may fill before a carrier charges the room it
+// takes instead of its weight, which is all that it was asked about.
+const bulky = 6
+
+// quoted is what the account's carrier itself said that the parcel costs. Of several
+// products the parcel's own counts, and none where it is not named.
+func (s *Snapshot) quoted(accountID id.ID, product string, f *Facts) (quote.Price, bool) {
+	if f.Pieces > 1 || f.VolumeML > bulky*f.WeightGram {
+		return quote.Price{}, false
+	}
+	all := s.Quotes[quote.Key{AccountID: accountID, Area: reach.Area(f.Region), Gram: quote.Gram(f.WeightGram)}]
+	for _, one := range all {
+		if one.Product == product {
+			return one, true
+		}
+	}
+	return quote.Price{}, false
 }
 
 // SetPricesInput replaces an account's price table.

@@ -13,9 +13,11 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/kit/rule"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/account"
+	"github.com/ordercove/ordercove/internal/logistics/quote"
 	"github.com/ordercove/ordercove/internal/logistics/reach"
 )
 
@@ -74,6 +76,11 @@ type ChannelOf func(ctx context.Context, q db.Querier, shopID id.ID) (string, er
 type Service struct {
 	// Reach tells where carriers said they do not go; nil where nobody asks them.
 	Reach *reach.Service
+	// Quotes tells what carriers said a parcel costs; nil where nobody asks them.
+	Quotes *quote.Service
+	// Shares tells whether accounts of a channel issue for its other shops too; with nil
+	// they do.
+	Shares func(channel string) bool
 
 	k         *kit.Kit
 	accounts  *account.Service
@@ -82,7 +89,9 @@ type Service struct {
 
 // New wires the use cases.
 func New(k *kit.Kit, accounts *account.Service, channelOf ChannelOf) *Service {
-	return &Service{k: k, accounts: accounts, channelOf: channelOf}
+	s := &Service{k: k, accounts: accounts, channelOf: channelOf}
+	k.Jobs.Register(kindTurn, job.Handler{Run: s.turned})
+	return s
 }
 
 // Load reads all that choices are made by, once for many parcels. For the product
@@ -92,7 +101,7 @@ func (s *Service) Load(ctx context.Context, q db.Querier) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Snapshot{Accounts: all, ChannelOf: map[id.ID]string{}}
+	out := &Snapshot{Accounts: all, ChannelOf: map[id.ID]string{}, Alone: map[id.ID]bool{}}
 	for _, a := range all {
 		if _, known := out.ChannelOf[a.ShopID]; a.ShopID == 0 || known {
 			continue
@@ -100,6 +109,7 @@ func (s *Service) Load(ctx context.Context, q db.Querier) (*Snapshot, error) {
 		if out.ChannelOf[a.ShopID], err = s.channelOf(ctx, q, a.ShopID); err != nil {
 			return nil, err
 		}
+		out.Alone[a.ShopID] = s.Shares != nil && !s.Shares(out.ChannelOf[a.ShopID])
 	}
 	if out.Prices, err = s.prices(ctx, q, 0); err != nil {
 		return nil, err
@@ -109,6 +119,11 @@ func (s *Service) Load(ctx context.Context, q db.Querier) (*Snapshot, error) {
 	}
 	if s.Reach != nil {
 		if out.Unreached, err = s.Reach.Unreached(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	if s.Quotes != nil {
+		if out.Quotes, err = s.Quotes.Known(ctx, q); err != nil {
 			return nil, err
 		}
 	}
@@ -130,21 +145,17 @@ func (s *Service) Rules(ctx context.Context) ([]Rule, error) {
 }
 
 func (s *Service) rules(ctx context.Context, q db.Querier) ([]Rule, error) {
-	rows, err := q.Query(ctx, selectRules, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Rule
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectRules, actor.Merchant(ctx)) {
 		var r Rule
 		var condition, accounts string
 		var enabled int64
-		if err := rows.Scan(&r.ID, &r.Position, &r.Name, &condition, &r.Effect, &accounts, &r.Product, &enabled, &r.UpdatedAt, &r.Version); err != nil {
+		err := row.Scan(&r.ID, &r.Position, &r.Name, &condition, &r.Effect, &accounts, &r.Product, &enabled, &r.UpdatedAt, &r.Version)
+		if err != nil {
 			return nil, err
 		}
 		r.Condition, r.Enabled = json.RawMessage(condition), enabled == 1
-		if err := json.Unmarshal([]byte(accounts), &r.Accounts); err != nil {
+		if err = json.Unmarshal([]byte(accounts), &r.Accounts); err != nil {
 			return nil, err
 		}
 		if r.compiled, err = Fields.CompileJSON(r.Condition); err != nil {
@@ -152,7 +163,7 @@ func (s *Service) rules(ctx context.Context, q db.Querier) ([]Rule, error) {
 		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // PutRuleInput makes a rule (RuleID 0) or changes one. Version is the one the caller

@@ -10,6 +10,7 @@ const (
 
 	suspensionFields  = `id, account_id, carrier, province, city, district, starts_at, ends_at, reason, created_at, actor_id, actor_name`
 	selectSuspensions = `SELECT ` + suspensionFields + ` FROM logistics_suspension WHERE merchant_id = ? AND (ends_at = 0 OR ends_at > ?) ORDER BY id`
+	selectSuspension  = `SELECT ` + suspensionFields + ` FROM logistics_suspension WHERE merchant_id = ? AND id = ?`
 	insertSuspension  = `INSERT INTO logistics_suspension (merchant_id, ` + suspensionFields + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	endSuspension     = `UPDATE logistics_suspension SET ends_at = ? WHERE merchant_id = ? AND id = ? AND (ends_at = 0 OR ends_at > ?)`
 

@@ -8,7 +8,9 @@ import (
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/event"
 	"github.com/ordercove/ordercove/internal/kit/id"
+	"github.com/ordercove/ordercove/internal/kit/job"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/account"
 )
@@ -80,6 +82,14 @@ func (s *Service) Suspend(ctx context.Context, in SuspendInput) (Suspension, err
 		about.Object = "suspension/" + one.ID.String()
 		_, err := tx.Exec(ctx, insertSuspension, who.MerchantID, one.ID, one.AccountID, one.Carrier, one.Region.Province, one.Region.City, one.Region.District,
 			one.StartsAt, one.EndsAt, one.Reason, one.CreatedAt, one.ActorID, one.ActorName)
+		if err == nil && one.StartsAt <= now {
+			err = s.tellTx(ctx, tx, one, true)
+		}
+		for _, at := range []int64{one.StartsAt, one.EndsAt} {
+			if err == nil && at > now {
+				_, err = s.k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: kindTurn, Payload: turn{one.ID, at}, RunAt: at})
+			}
+		}
 		return one, err
 	})
 }
@@ -98,9 +108,62 @@ func (s *Service) Resume(ctx context.Context, suspension id.ID) error {
 		if err == nil && n == 0 {
 			err = ErrSuspension
 		}
+		if err != nil {
+			return n, err
+		}
+		one, err := s.suspension(ctx, tx, suspension)
+		if err == nil {
+			err = s.tellTx(ctx, tx, one, false)
+		}
 		return n, err
 	})
 	return err
+}
+
+// kindTurn is the job that says that a suspension begins or ends by its date.
+const kindTurn = "choose.turn"
+
+type turn struct {
+	SuspensionID id.ID `json:"suspension_id"`
+	At           int64 `json:"at"`
+}
+
+// turned says so, unless somebody changed the date meanwhile.
+func (s *Service) turned(ctx context.Context, r *job.Run) error {
+	var t turn
+	if err := r.Payload(&t); err != nil {
+		return err
+	}
+	return r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
+		one, err := s.suspension(ctx, tx, t.SuspensionID)
+		switch {
+		case err != nil:
+		case t.At == one.EndsAt:
+			err = s.tellTx(ctx, tx, one, false)
+		case t.At == one.StartsAt && (one.EndsAt == 0 || one.EndsAt > t.At):
+			err = s.tellTx(ctx, tx, one, true)
+		}
+		return job.Step{}, err
+	})
+}
+
+func (s *Service) tellTx(ctx context.Context, tx *db.Tx, one Suspension, begins bool) error {
+	of := event.Of{Aggregate: "carrier_suspension", ID: one.ID}
+	if begins {
+		return s.k.Events.AppendTx(ctx, tx, of, RegionSuspended{SuspensionID: one.ID, AccountID: one.AccountID, Carrier: one.Carrier, Region: one.Region, EndsAt: one.EndsAt})
+	}
+	return s.k.Events.AppendTx(ctx, tx, of, RegionResumed{SuspensionID: one.ID, AccountID: one.AccountID, Carrier: one.Carrier, Region: one.Region})
+}
+
+func (s *Service) suspension(ctx context.Context, q db.Querier, one id.ID) (Suspension, error) {
+	all, err := readSuspensions(ctx, q, selectSuspension, actor.Merchant(ctx), one)
+	if err == nil && len(all) == 0 {
+		err = ErrSuspension
+	}
+	if err != nil {
+		return Suspension{}, err
+	}
+	return all[0], nil
 }
 
 // Suspensions lists those that hold or will. Permission logistics.read.
@@ -111,8 +174,12 @@ func (s *Service) Suspensions(ctx context.Context) ([]Suspension, error) {
 	return s.suspensions(ctx, s.k.DB)
 }
 
-func (s *Service) suspensions(ctx context.Context, q db.Querier) (out []Suspension, err error) {
-	err = db.Read(ctx, q, selectSuspensions, []any{actor.Merchant(ctx), clock.Millis(s.k.Clock)}, func(r *db.Row) {
+func (s *Service) suspensions(ctx context.Context, q db.Querier) ([]Suspension, error) {
+	return readSuspensions(ctx, q, selectSuspensions, actor.Merchant(ctx), clock.Millis(s.k.Clock))
+}
+
+func readSuspensions(ctx context.Context, q db.Querier, text string, args ...any) (out []Suspension, err error) {
+	err = db.Read(ctx, q, text, args, func(r *db.Row) {
 		out = append(out, Suspension{ID: id.ID(r.Int()), AccountID: id.ID(r.Int()), Carrier: r.Text(), Region: Region{r.Text(), r.Text(), r.Text()},
 			StartsAt: r.Int(), EndsAt: r.Int(), Reason: r.Text(), CreatedAt: r.Int(), ActorID: id.ID(r.Int()), ActorName: r.Text()})
 	})

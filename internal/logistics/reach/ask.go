@@ -26,21 +26,15 @@ func (s *Service) ask(ctx context.Context, r *job.Run) error {
 // Ask asks every account whose carrier can tell about the areas that nobody asked about
 // lately (批量查可达). A carrier that does not answer is left until the next time.
 func (s *Service) Ask(ctx context.Context) error {
-	all, err := s.accounts.ListTx(ctx, s.k.DB)
-	if err != nil {
+	able, err := s.accounts.Able(ctx, logistics.CanReach)
+	if err != nil || len(able) == 0 {
 		return err
 	}
-	var areas []Area
-	for _, a := range all {
-		m, direct := s.accounts.Manifest(a.Carrier)
-		if a.Kind != account.Carrier || !direct || !a.Enabled || a.State == account.Denied || !m.Can(logistics.CanReach) {
-			continue
-		}
-		if areas == nil {
-			if areas, err = s.waiting(ctx); err != nil || len(areas) == 0 {
-				return err
-			}
-		}
+	areas, err := s.waiting(ctx)
+	if err != nil || len(areas) == 0 {
+		return err
+	}
+	for _, a := range able {
 		if err := s.askOne(ctx, a, areas); err != nil {
 			return err
 		}
@@ -48,18 +42,10 @@ func (s *Service) Ask(ctx context.Context) error {
 	return nil
 }
 
-func (s *Service) askOne(ctx context.Context, a account.Account, areas []Area) error {
-	c, _, err := s.accounts.Client(ctx, a.ID)
-	if err != nil {
-		return nil // the connection test says what is wrong with it
-	}
-	can, ok := c.(logistics.Reacher)
+func (s *Service) askOne(ctx context.Context, a account.Asked, areas []Area) error {
+	can, ok := a.Client.(logistics.Reacher)
 	if !ok {
 		return nil
-	}
-	from, err := s.accounts.SenderTx(ctx, s.k.DB, a.ID)
-	if err != nil || from == (logistics.Party{}) {
-		return nil // without a sender nobody can say
 	}
 	known, err := s.known(ctx, a.ID)
 	if err != nil {
@@ -72,7 +58,7 @@ func (s *Service) askOne(ctx context.Context, a account.Account, areas []Area) e
 		}
 		known[area] = true
 		asked++
-		said, err := can.Reach(ctx, from, logistics.Party{Province: area.Province, City: area.City, District: area.District})
+		said, err := can.Reach(ctx, a.From, logistics.Party{Province: area.Province, City: area.City, District: area.District})
 		if err != nil {
 			s.k.Log.Warn("reach", "account", a.ID, "error", err)
 			return ctx.Err()

@@ -3,6 +3,7 @@ package waybill
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -140,6 +141,9 @@ type batch struct {
 // prepare asks what the parcels hold.
 func (b *batch) prepare(ctx context.Context, due []Waybill) error {
 	b.content = make(map[id.ID]Content, len(due))
+	if b.account.Kind == account.Numbers {
+		return nil // nobody is told what the parcel holds
+	}
 	all, err := b.s.resolve(ctx, due)
 	if err != nil {
 		return err
@@ -153,8 +157,9 @@ func (b *batch) prepare(ctx context.Context, due []Waybill) error {
 		if i < len(all) {
 			c = all[i]
 		}
+		c.Err = c.refused(b.account)
 		r := &c.Request
-		r.Key, r.Carrier, r.Branch, r.Product, r.Pieces = w.Key, w.Carrier, b.account.Branch, w.Product, 1
+		r.Key, r.ShopID, r.Carrier, r.Branch, r.Product, r.Pieces = w.Key, w.ShopID, w.Carrier, b.account.Branch, w.Product, 1
 		if r.Template == "" {
 			r.Template = b.account.Template
 		}
@@ -208,8 +213,18 @@ func (b *batch) one(ctx context.Context, w Waybill) {
 	b.write(ctx, w, o)
 }
 
+// everything is more than any balance.
+const everything = math.MaxInt64
+
 // write notes an outcome and what it says of the account.
 func (b *batch) write(ctx context.Context, w Waybill, o outcome) {
+	if errors.Is(o.err, logistics.ErrBalance) {
+		// Others use the branch too: what we believed is left is not, and no choice may
+		// count on it until the branch is asked again.
+		o.told = func(ctx context.Context, tx *db.Tx) error {
+			return b.s.accounts.UseTx(ctx, tx, b.account.ID, everything)
+		}
+	}
 	if b.s.Unreached != nil && errors.Is(o.err, logistics.ErrUnreachable) {
 		o.told = func(ctx context.Context, tx *db.Tx) error {
 			reason, _ := errs.As(o.err).Params["carrier_message"].(string)
@@ -319,7 +334,7 @@ func (b *batch) giveBack(ctx context.Context, w Waybill) outcome {
 		}
 		w.No, w.Ref, w.Template = got.No, got.Ref, got.Template
 	}
-	err := b.issuer.Cancel(ctx, Given{Key: w.Key, Carrier: w.Carrier, No: w.No, Ref: w.Ref, Template: w.Template})
+	err := b.issuer.Cancel(ctx, given(w))
 	switch {
 	case err == nil, errors.Is(err, logistics.ErrDone), errors.Is(err, logistics.ErrNotFound):
 		return outcome{state: Cancelled, issued: logistics.Issued{No: w.No}}
@@ -336,6 +351,7 @@ type outcome struct {
 	issued logistics.Issued
 	spared bool                                // nothing was asked
 	local  bool                                // a number at hand is taken or put back with the settling
+	spent  bool                                // the number at hand is used up though its waybill is cancelled
 	told   func(context.Context, *db.Tx) error // who else is told, in the same transaction
 }
 

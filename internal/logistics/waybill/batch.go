@@ -3,10 +3,17 @@ package waybill
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/kit/actor"
+	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
+	"github.com/ordercove/ordercove/internal/kit/event"
+	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics"
+	"github.com/ordercove/ordercove/internal/logistics/account"
 )
 
 // Result is what became of one request of several.
@@ -26,6 +33,9 @@ type Batcher interface {
 // for by itself: rows to be looked up or given back first, and those of a call that was
 // refused as a whole, of which one parcel may be the cause.
 func (b *batch) together(ctx context.Context, due []Waybill) (alone []Waybill) {
+	if b.account.Kind == account.Numbers {
+		return b.atHand(ctx, due)
+	}
 	m, can := b.issuer.(Batcher)
 	if !can || b.trouble != nil || b.issuer.Traits().Batch < 2 {
 		return due
@@ -55,6 +65,93 @@ func (b *batch) together(ctx context.Context, due []Waybill) (alone []Waybill) {
 		}
 	}
 	return alone
+}
+
+// errAlone: a row of many is not as it was when it was taken.
+var errAlone = errors.New("waybill: a row has to be settled by itself")
+
+// atHand settles rows whose numbers lie at hand, in one transaction: those that are given
+// a number together. Where one of them cannot be, each is settled by itself.
+func (b *batch) atHand(ctx context.Context, due []Waybill) (alone []Waybill) {
+	if b.trouble != nil || ctx.Err() != nil {
+		return due
+	}
+	err := b.s.k.DB.InBulkTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		rest, err := b.s.giveTx(ctx, tx, b.account.ID, due)
+		if err != nil {
+			return err
+		}
+		for _, w := range rest {
+			o := outcome{state: Issued, local: true}
+			if w.State == Cancelling {
+				o.state = Cancelled
+			}
+			if err := b.s.settleTx(ctx, tx, b.account, w, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return due
+	}
+	b.answered = true
+	return nil
+}
+
+// giveTx gives numbers at hand to the wanted rows that have none yet, the same as
+// settleTx does to each, and returns the others.
+//
+// Errors: errAlone where a row is no longer wanted or somebody else took a number.
+func (s *Service) giveTx(ctx context.Context, tx *db.Tx, account id.ID, due []Waybill) (rest []Waybill, err error) {
+	m := actor.Merchant(ctx)
+	args := []any{m, account}
+	for _, w := range db.Pad(due) {
+		args = append(args, w.ID)
+	}
+	var has []id.ID
+	if err := db.Read(ctx, tx, holdersOf(len(args)-2), args, func(r *db.Row) { has = append(has, id.ID(r.Int())) }); err != nil {
+		return nil, err
+	}
+	var free []string
+	if err := db.Read(ctx, tx, selectFree, []any{m, account, len(due)}, func(r *db.Row) { free = append(free, r.Text()) }); err != nil {
+		return nil, err
+	}
+	var takes, settles []db.Stmt
+	var told []event.Appended
+	used := map[id.ID]int64{} // by shop
+	for _, w := range due {
+		if w.State == Cancelling || len(takes) == len(free) || slices.Contains(has, w.ID) {
+			rest = append(rest, w)
+			continue
+		}
+		no := free[len(takes)]
+		row, err := s.settling(ctx, tx, w, outcome{state: Issued, issued: logistics.Issued{No: no}})
+		if err != nil {
+			return nil, err
+		}
+		takes = append(takes, db.Stmt{SQL: takeNumber, Args: []any{w.ID, m, account, no}, Want: 1})
+		settles = append(settles, db.Stmt{SQL: settleLive, Args: row, Want: 1})
+		told = append(told, event.Appended{Of: aggregate(w), Payload: NumberIssued{Of: of(w), No: no}})
+		used[w.ShopID]++
+	}
+	if len(takes) == 0 {
+		return rest, nil
+	}
+	if miss, err := tx.Batch(ctx, append(takes, settles...)); err != nil {
+		return nil, err
+	} else if miss >= 0 {
+		return nil, errAlone
+	}
+	for _, shop := range slices.Sorted(maps.Keys(used)) {
+		if _, err := tx.Exec(ctx, countUse, m, account, shop, dayOf(clock.Millis(s.k.Clock)), used[shop], 0); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.accounts.UseTx(ctx, tx, account, int64(len(takes))); err != nil {
+		return nil, err
+	}
+	return rest, s.k.Events.AppendAllTx(ctx, tx, told)
 }
 
 // many has one call made. It reports false where nothing came of it and each may be asked

@@ -14,8 +14,9 @@
 // its cancellation is given back.
 //
 // Invariants: a piece has at most one live waybill; a number stands in at most one
-// issued waybill; a waybill that is no longer live is never printed or shipped with; a
-// request's key never changes, so an issuer never issues twice for one row.
+// issued waybill, and one at hand that is on paper in no other ever; a waybill that is no
+// longer live is never printed or shipped with; a request's key never changes, so an issuer
+// never issues twice for one row.
 //
 // A person may end what stays uncertain (answer.go). Where an issuer takes several requests
 // in one call they go together (batch.go); content that changes after the issue goes to the

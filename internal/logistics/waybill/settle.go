@@ -31,29 +31,18 @@ func (s *Service) settleOnce(ctx context.Context, a account.Account, w Waybill, 
 }
 
 func (s *Service) settleTx(ctx context.Context, tx *db.Tx, a account.Account, w Waybill, o outcome) error {
-	m, now := actor.Merchant(ctx), clock.Millis(s.k.Clock)
 	if o.local {
 		if err := s.localTx(ctx, tx, a, w, &o); err != nil {
 			return err
 		}
 	}
-	v, err := s.values(ctx, tx, w.ID, o, w.ParentID)
+	args, err := s.settling(ctx, tx, w, o)
 	if err != nil {
 		return err
 	}
-	next, issuedAt, endedAt := now+backoff(w.Attempts), w.IssuedAt, int64(0)
-	switch {
-	case o.spared:
-		next = now
-	case o.state == Issued:
-		next, issuedAt = now, max(issuedAt, now)
-	case o.state == Cancelled:
-		endedAt = now
-	}
 	var live int64
 	var state State
-	err = tx.QueryRow(ctx, settle, string(o.state), string(retired(o.state, w.State)), o.issued.No, o.issued.No, v.sortCode, v.mark, v.bag,
-		o.issued.Ref, o.issued.Ref, o.issued.Template, o.issued.Template, v.print, v.code, v.params, next, issuedAt, endedAt, m, w.ID, w.Attempts).Scan(&live, &state)
+	err = tx.QueryRow(ctx, settle, args...).Scan(&live, &state)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // another attempt has taken over
 	}
@@ -66,6 +55,26 @@ func (s *Service) settleTx(ctx context.Context, tx *db.Tx, a account.Account, w 
 		}
 	}
 	return s.followTx(ctx, tx, w, o, state)
+}
+
+// settling are the arguments that settle a row.
+func (s *Service) settling(ctx context.Context, tx *db.Tx, w Waybill, o outcome) ([]any, error) {
+	v, err := s.values(ctx, tx, w.ID, o, w.ParentID)
+	if err != nil {
+		return nil, err
+	}
+	now := clock.Millis(s.k.Clock)
+	next, issuedAt, endedAt := now+backoff(w.Attempts), w.IssuedAt, int64(0)
+	switch {
+	case o.spared:
+		next = now
+	case o.state == Issued:
+		next, issuedAt = now, max(issuedAt, now)
+	case o.state == Cancelled:
+		endedAt = now
+	}
+	return []any{string(o.state), string(retired(o.state, w.State)), o.issued.No, o.issued.No, v.sortCode, v.mark, v.bag,
+		o.issued.Ref, o.issued.Ref, o.issued.Template, o.issued.Template, v.print, v.code, v.params, next, issuedAt, endedAt, actor.Merchant(ctx), w.ID, w.Attempts}, nil
 }
 
 // retired is where a row goes that is no longer wanted.
@@ -112,7 +121,11 @@ func (s *Service) sealPrint(ctx context.Context, tx *db.Tx, waybill id.ID, i log
 	if err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(Print{QR: i.QR, Product: i.Product, Data: i.Print, Signature: i.Signature, Template: i.Template, ParentNo: parentNo})
+	p := Print{QR: i.QR, Product: i.Product, Data: i.Print, Signature: i.Signature, Template: i.Template, ParentNo: parentNo}
+	if p == (Print{}) {
+		return nil, nil
+	}
+	b, err := json.Marshal(p)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +154,7 @@ func (s *Service) followTx(ctx context.Context, tx *db.Tx, w Waybill, o outcome,
 		code, _, _ := job.RowError(o.err)
 		return s.k.Events.AppendTx(ctx, tx, aggregate(w), NumberFailed{Of: of(w), Code: code})
 	case state == Cancelled:
-		if o.issued.No != "" {
+		if o.issued.No != "" && !o.spent {
 			led, err := scanAll(ctx, tx, selectPieces, actor.Merchant(ctx), w.ID)
 			if err != nil {
 				return err
@@ -225,7 +238,8 @@ func (s *Service) countTx(ctx context.Context, tx *db.Tx, w Waybill, issued, can
 	return s.accounts.UseTx(ctx, tx, w.AccountID, issued-cancelled)
 }
 
-// localTx takes a number at hand, or puts one back.
+// localTx takes a number at hand, or puts one back. One that is on paper stays with its
+// waybill: whoever scans that paper must not find another parcel.
 func (s *Service) localTx(ctx context.Context, tx *db.Tx, a account.Account, w Waybill, o *outcome) error {
 	m := actor.Merchant(ctx)
 	var no string
@@ -235,11 +249,16 @@ func (s *Service) localTx(ctx context.Context, tx *db.Tx, a account.Account, w W
 	}
 	if o.state == Cancelled {
 		o.issued.No = no
+		if s.Papered != nil && no != "" {
+			if o.spent, err = s.Papered(ctx, tx, w.ID); err != nil || o.spent {
+				return err
+			}
+		}
 		_, err := tx.Exec(ctx, giveNumber, m, a.ID, no, w.ID)
 		return err
 	}
 	if no == "" {
-		err := tx.QueryRow(ctx, selectFree, m, a.ID).Scan(&no)
+		err := tx.QueryRow(ctx, selectFree, m, a.ID, 1).Scan(&no)
 		if errors.Is(err, sql.ErrNoRows) {
 			*o = outcome{state: Failed, err: ErrNoNumbers}
 			return nil

@@ -27,8 +27,10 @@ const (
 	take = `UPDATE logistics_waybill SET state = CASE WHEN state = 'cancelling' THEN 'cancelling' ELSE 'asking' END, attempts = attempts + 1
 		WHERE merchant_id = ? AND id = ? AND state = ? AND attempts = ?`
 	// settle ends an attempt. Whoever took the row after us has another count of attempts.
-	settle = `UPDATE logistics_waybill SET state = CASE WHEN live = 1 THEN CAST(? AS TEXT) ELSE CAST(? AS TEXT) END, no = CASE WHEN CAST(? AS TEXT) = '' THEN no ELSE CAST(? AS TEXT) END, sort_code = ?, mark = ?, bag = ?,
-		ref = CASE WHEN CAST(? AS TEXT) = '' THEN ref ELSE CAST(? AS TEXT) END, template = CASE WHEN CAST(? AS TEXT) = '' THEN template ELSE CAST(? AS TEXT) END, print = ?, error_code = ?, error_params = ?, next_at = ?, issued_at = ?, ended_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('asking', 'cancelling') AND attempts = ? RETURNING live, state`
+	settle     = settleRow + ` RETURNING live, state`
+	settleLive = settleRow + ` AND live = 1`
+	settleRow  = `UPDATE logistics_waybill SET state = CASE WHEN live = 1 THEN CAST(? AS TEXT) ELSE CAST(? AS TEXT) END, no = CASE WHEN CAST(? AS TEXT) = '' THEN no ELSE CAST(? AS TEXT) END, sort_code = ?, mark = ?, bag = ?,
+		ref = CASE WHEN CAST(? AS TEXT) = '' THEN ref ELSE CAST(? AS TEXT) END, template = CASE WHEN CAST(? AS TEXT) = '' THEN template ELSE CAST(? AS TEXT) END, print = ?, error_code = ?, error_params = ?, next_at = ?, issued_at = ?, ended_at = ? WHERE merchant_id = ? AND id = ? AND state IN ('asking', 'cancelling') AND attempts = ?`
 	settlePiece = `UPDATE logistics_waybill SET state = CASE WHEN live = 1 THEN CAST(? AS TEXT) ELSE 'cancelled' END, no = ?, sort_code = ?, mark = ?, bag = ?, print = ?, error_code = ?, error_params = ?, issued_at = ?, ended_at = ?
 		WHERE merchant_id = ? AND id = ? AND state IN ('wanted', 'failed')`
 
@@ -48,14 +50,19 @@ const (
 	selectUse = `SELECT account_id, shop_id, on_day, issued, cancelled FROM logistics_waybill_use WHERE merchant_id = ? AND account_id = ? AND on_day >= ? AND on_day <= ? ORDER BY on_day, shop_id`
 
 	insertNumber = ` ON CONFLICT (merchant_id, account_id, no) DO NOTHING`
-	selectFree   = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0 ORDER BY no LIMIT 1`
+	selectFree   = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0 ORDER BY no LIMIT ?`
 	takeNumber   = `UPDATE logistics_number SET waybill_id = ? WHERE merchant_id = ? AND account_id = ? AND no = ? AND waybill_id = 0`
 	giveNumber   = `UPDATE logistics_number SET waybill_id = 0 WHERE merchant_id = ? AND account_id = ? AND no = ? AND waybill_id = ?`
-	selectHas    = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = ?`
+	selectHas    = `SELECT no FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = ? AND waybill_id <> 0`
 	countFree    = `SELECT COUNT(*) FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id = 0`
 )
 
 var numberColumns = []string{"merchant_id", "account_id", "no", "created_at"}
+
+// holdersOf reads which of n waybills have a number at hand.
+func holdersOf(n int) string {
+	return `SELECT waybill_id FROM logistics_number WHERE merchant_id = ? AND account_id = ? AND waybill_id <> 0 AND waybill_id IN ` + db.In(n)
+}
 
 func liveOf(n int) string {
 	return `SELECT ` + fields + ` FROM logistics_waybill WHERE merchant_id = ? AND fulfillment_id IN ` + db.In(n) + ` AND live = 1 ORDER BY fulfillment_id, piece`

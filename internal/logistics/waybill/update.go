@@ -67,6 +67,9 @@ func (s *Service) updateOne(ctx context.Context, w Waybill, c Content) error {
 			return err
 		})
 	}
+	if err := c.refused(a); err != nil {
+		return err
+	}
 	issuer, err := s.issuer(ctx, a)
 	if err != nil {
 		return err
@@ -76,13 +79,13 @@ func (s *Service) updateOne(ctx context.Context, w Waybill, c Content) error {
 		return logistics.ErrUnsupported
 	}
 	r := c.Request
-	r.Key, r.Carrier, r.Branch, r.Product, r.Pieces, r.Template = w.Key, w.Carrier, a.Branch, w.Product, 1, w.Template
+	r.Key, r.ShopID, r.Carrier, r.Branch, r.Product, r.Pieces, r.Template = w.Key, w.ShopID, w.Carrier, a.Branch, w.Product, 1, w.Template
 	if r.Sender == (logistics.Party{}) {
 		if r.Sender, err = s.accounts.SenderTx(ctx, s.k.DB, a.ID); err != nil && !errors.Is(err, account.ErrUnsealed) {
 			return err
 		}
 	}
-	got, err := u.Update(ctx, Given{Key: w.Key, Carrier: w.Carrier, No: w.No, Ref: w.Ref, Template: w.Template}, r)
+	got, err := u.Update(ctx, given(w), r)
 	if err != nil {
 		return err
 	}

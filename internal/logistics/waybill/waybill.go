@@ -60,11 +60,20 @@ type Print struct {
 
 // Content is what a parcel holds and where it goes, as of Version. Of Request the
 // engine sets Key, Carrier, Branch, Product, Template and Pieces, and Sender where it
-// is empty. Err says why nothing can be sent.
+// is empty. Err says why nothing can be sent, Masked why only to a channel, which knows
+// whom its masks stand for.
 type Content struct {
-	Version int64
-	Request logistics.Request
-	Err     error
+	Version     int64
+	Request     logistics.Request
+	Err, Masked error
+}
+
+// refused is why an account's issuer is not asked.
+func (c Content) refused(a account.Account) error {
+	if c.Err == nil && a.Kind != account.Channel {
+		return c.Masked
+	}
+	return c.Err
 }
 
 // Resolve tells what the parcels of waybills hold just before they are asked for, in
@@ -88,7 +97,14 @@ type Issuer interface {
 }
 
 // Given is a number to be given back, as it was issued.
-type Given struct{ Key, Carrier, No, Ref, Template string }
+type Given struct {
+	Key, Carrier, No, Ref, Template string
+	ShopID                          id.ID // who uses it
+}
+
+func given(w Waybill) Given {
+	return Given{Key: w.Key, Carrier: w.Carrier, No: w.No, Ref: w.Ref, Template: w.Template, ShopID: w.ShopID}
+}
 
 // Traits of an issuer.
 type Traits struct {
@@ -105,8 +121,15 @@ type Doors func(ctx context.Context, a account.Account) (Issuer, error)
 // Unreached hears that an account's carrier does not go where a parcel goes.
 type Unreached func(ctx context.Context, tx *db.Tx, accountID id.ID, to logistics.Party, reason string) error
 
+// Papered reports whether the number of a waybill was given to paper, where it may stand
+// on a parcel.
+type Papered func(ctx context.Context, q db.Querier, waybill id.ID) (bool, error)
+
 // Service is the issue engine.
 type Service struct {
+	// Papered keeps a number at hand that is on paper from standing for another parcel; with
+	// nil, who prints is not asked.
+	Papered Papered
 	// Unreached is told of refusals for the place alone; nil where nobody wants to know.
 	Unreached Unreached
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +17,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/logistics"
@@ -31,6 +35,8 @@ type post struct {
 	cuts   int   // so many of the next requests are carried out without an answer
 	drops  int   // so many of the next requests are lost on the way there
 	refuse error // of every issue
+	left   int   // issues until the branch has none left, from 1; 0 never
+	strict bool  // refuses every second parcel
 	keeps  bool  // refuses to take numbers back
 	seen   []logistics.Request
 }
@@ -64,7 +70,12 @@ func (p *post) Issue(_ context.Context, r logistics.Request) (logistics.Issued, 
 		return logistics.Issued{}, p.refuse
 	case p.byKey[r.Key] != "":
 		return logistics.Issued{}, logistics.ErrDone
+	case p.strict && len(p.seen)%2 == 0:
+		return logistics.Issued{}, logistics.Told(logistics.ErrRefused, "400", "地址不完整")
+	case p.left == 1:
+		return logistics.Issued{}, logistics.Told(logistics.ErrBalance, "15", "余额不足")
 	}
+	p.left = max(p.left-1, 0)
 	p.next++
 	no := "7500" + r.Key[len(r.Key)-18:len(r.Key)-5] + strconv.Itoa(p.next)
 	p.byKey[r.Key] = no
@@ -139,6 +150,7 @@ type desk struct {
 	s        *waybill.Service
 	version  int64 // of every fulfillment order
 	account  id.ID
+	masked   error // of every receiver
 	hall     *hall // what accounts of channels issue through
 }
 
@@ -154,7 +166,7 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	x.s = waybill.New(k, x.accounts, func(context.Context, account.Account) (waybill.Issuer, error) { return x.hall, nil }, func(_ context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 		out := make([]waybill.Content, len(all))
 		for i := range all {
-			out[i] = waybill.Content{Version: x.version, Request: logistics.Request{Receiver: party}}
+			out[i] = waybill.Content{Version: x.version, Request: logistics.Request{Receiver: party}, Masked: x.masked}
 		}
 		return out, nil
 	})
@@ -481,6 +493,73 @@ func TestNumbersAtHandAreUsedOnceAndWarnedOf(t *testing.T) {
 		if w := x.history(903)[0]; w.No != "73611462538385" || w.State != waybill.Issued {
 			t.Errorf("a number that came back: %+v", w)
 		}
+		// Once it is on paper it comes back no more, and counts as used.
+		x.s.Papered = func(_ context.Context, _ db.Querier, one id.ID) (bool, error) {
+			return one == x.history(903)[0].ID, nil
+		}
+		x.cancel(903)
+		x.work()
+		if w := x.history(903)[0]; w.State != waybill.Cancelled || w.No != "73611462538385" {
+			t.Errorf("given back: %+v", w)
+		}
+		x.must(waybill.Want{FulfillmentID: 904, AccountID: paper})
+		x.work()
+		if w := x.history(904)[0]; w.State != waybill.Failed || w.ErrorCode != waybill.ErrNoNumbers.Code {
+			t.Errorf("a number that stands on another parcel's paper: %+v", w)
+		}
+		if a, err = x.accounts.Get(x.ctx, paper); err != nil || a.Balance != 0 {
+			t.Errorf("%+v %v", a, err)
+		}
+	})
+}
+
+func TestManyNumbersAtHandAreGivenTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		paper := x.open(account.PutInput{Kind: account.Numbers, Carrier: "ZTO"})
+		// given is how many statements it takes to give n numbers of which some are at hand.
+		given := func(first id.ID, n, atHand int) int64 {
+			t.Helper()
+			var nos []string
+			for i := range atHand {
+				nos = append(nos, fmt.Sprintf("7361%010d", int(first)*1000+i))
+			}
+			if _, err := x.s.AddNumbers(x.ctx, waybill.AddNumbersInput{AccountID: paper, Numbers: nos}); err != nil {
+				t.Fatal(err)
+			}
+			for i := range n {
+				x.must(waybill.Want{FulfillmentID: first + id.ID(i), AccountID: paper})
+			}
+			before := d.Statements()
+			x.work()
+			took := d.Statements() - before
+			for i := range n {
+				w := x.history(first + id.ID(i))[0]
+				switch {
+				case i < atHand && (w.State != waybill.Issued || w.No != nos[i]):
+					t.Fatalf("%d: %+v", i, w)
+				case i >= atHand && (w.State != waybill.Failed || w.ErrorCode != waybill.ErrNoNumbers.Code):
+					t.Fatalf("%d: %+v", i, w)
+				}
+			}
+			return took
+		}
+		given(800, 5, 4)
+		few, many := given(900, 4, 4), given(1000, 44, 44)
+		if many > few+6*40 {
+			t.Errorf("%d statements for 44, %d for 4", many, few)
+		}
+		if n := len(x.events("waybill.issued")); n != 52 {
+			t.Errorf("%d events", n)
+		}
+		day := int64(0)
+		use, err := x.s.Uses(x.ctx, paper, 0, 99991231)
+		for _, u := range use {
+			day += u.Issued
+		}
+		if a, e := x.accounts.Get(x.ctx, paper); err != nil || e != nil || day != 52 || a.Balance != 0 {
+			t.Errorf("%d used, %d left, %v %v", day, a.Balance, err, e)
+		}
 	})
 }
 
@@ -664,7 +743,12 @@ type hall struct {
 	calls  [][]string // keys of each call
 	refuse error      // of calls of several
 	poison int        // the place in a call that is refused by itself, from 1
+	after  int        // numbers, after which one call meets
+	meets  error
 }
+
+// stop lets one call of several meet an error, once so many numbers are out.
+func (h *hall) stop(after int, meets error) { h.after, h.meets = after, meets }
 
 func (h *hall) Cancel(ctx context.Context, g waybill.Given) error {
 	return h.post.Cancel(ctx, g.Key, g.No)
@@ -681,6 +765,11 @@ func (h *hall) IssueMany(ctx context.Context, rs []logistics.Request) ([]waybill
 	h.calls = append(h.calls, keys)
 	if h.refuse != nil {
 		return nil, h.refuse
+	}
+	if h.meets != nil && h.next >= h.after {
+		err := h.meets
+		h.meets = nil
+		return nil, err
 	}
 	out := make([]waybill.Result, len(rs))
 	for i, r := range rs {
@@ -748,4 +837,169 @@ func TestSeveralNumbersAreAskedForInOneCallAndEachComesOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What goes wrong in the middle of a batch loses and doubles nothing: each parcel has its
+// number or says why not, in both languages, and the rest comes once the cause is gone.
+func TestTroubleInTheMiddleOfABatchCostsNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		parcels int
+		begin   func(x *desk)
+		why     *errs.Error // of those that failed; nil where none may
+		end     func(x *desk)
+	}{
+		"the branch has none left": {200, func(x *desk) { x.post.left = 81 }, logistics.ErrBalance, func(x *desk) { x.post.left = 0 }},
+		"half of them are refused": {60, func(x *desk) { x.post.strict = true }, logistics.ErrRefused, func(x *desk) { x.post.strict = false }},
+		"answers are lost":         {60, func(x *desk) { x.post.cuts = 9 }, nil, nil},
+		"it is asked too fast":     {60, func(x *desk) { x.hall.stop(40, logistics.Throttled(2000, "429")) }, nil, nil},
+		"the authorisation ended":  {60, func(x *desk) { x.hall.stop(40, logistics.Told(logistics.ErrSignature, "27", "session expired")) }, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				x := newDesk(t, d)
+				x.hall = &hall{post: x.post}
+				low := int64(100)
+				a := x.open(account.PutInput{Kind: account.Channel, Carrier: "ZTO", ShopID: shopID, Sender: &party, LowAt: &low})
+				kittest.InTx(t, x.k, x.ctx, func(ctx context.Context, tx *db.Tx) error { return x.accounts.SetBalanceTx(ctx, tx, a, 5000, "") })
+				wants := make([]waybill.Want, c.parcels)
+				for n := range wants {
+					wants[n] = waybill.Want{FulfillmentID: id.ID(n + 1), Version: 1, AccountID: a, ShopID: shopID}
+				}
+				want := func() {
+					kittest.InTx(t, x.k, x.ctx, func(ctx context.Context, tx *db.Tx) error {
+						_, err := x.s.WantTx(ctx, tx, wants)
+						return err
+					})
+					x.work()
+				}
+				c.begin(x)
+				want()
+				failed := x.settled(c.parcels)
+				if (c.why != nil) != (len(failed) > 0) {
+					t.Errorf("%d failed", len(failed))
+				}
+				for _, w := range failed {
+					zh, en := errs.Message("zh-CN", w.ErrorCode, w.ErrorParams), errs.Message("en-US", w.ErrorCode, w.ErrorParams)
+					if w.ErrorCode != c.why.Code || zh == en || strings.ContainsAny(zh+en, "{}") {
+						t.Fatalf("%s: %q %q", w.ErrorCode, zh, en)
+					}
+				}
+				if c.why == logistics.ErrBalance {
+					if got, err := x.accounts.Get(x.ctx, a); err != nil || got.Balance != 0 || len(x.events("account.balance_low")) != 1 {
+						t.Errorf("%d left, %d warnings, %v", got.Balance, len(x.events("account.balance_low")), err)
+					}
+				}
+				if c.end == nil {
+					return
+				}
+				c.end(x)
+				want()
+				if failed := x.settled(c.parcels); len(failed) > 0 {
+					t.Errorf("%d failed after all", len(failed))
+				}
+			})
+		})
+	}
+}
+
+// settled checks that every parcel stands at one number of the issuer's or failed, and
+// returns those that failed.
+func (x *desk) settled(parcels int) (failed []waybill.Waybill) {
+	x.t.Helper()
+	list := func(st waybill.State) (live []waybill.Waybill) {
+		all, _, err := x.s.List(x.ctx, waybill.Filter{State: st, Limit: 200})
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		return slices.DeleteFunc(all, func(w waybill.Waybill) bool { return !w.Live })
+	}
+	numbers, orders := map[string]bool{}, map[id.ID]bool{}
+	for _, w := range list(waybill.Issued) {
+		if x.post.byKey[w.Key] != w.No {
+			x.t.Fatalf("the issuer knows nothing of %+v", w)
+		}
+		numbers[w.No], orders[w.FulfillmentID] = true, true
+	}
+	failed = list(waybill.Failed)
+	for _, w := range failed {
+		orders[w.FulfillmentID] = true
+	}
+	if len(numbers)+len(failed) != parcels || len(orders) != parcels || x.post.standing() != len(numbers) {
+		x.t.Errorf("%d numbers, %d at the issuer, %d failed", len(numbers), x.post.standing(), len(failed))
+	}
+	return failed
+}
+
+// Two shops share one account: each number says whose it is, and what the branch sells is
+// one balance for both, warned of again after it was topped up.
+func TestOneAccountServesTwoShopsAndTellsWhoUsedWhat(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const other id.ID = 32
+		x := newDesk(t, d)
+		x.hall = &hall{post: x.post}
+		low := int64(2)
+		a := x.open(account.PutInput{Kind: account.Channel, Carrier: "ZTO", ShopID: shopID, Sender: &party, LowAt: &low})
+		left := func(n int64) {
+			kittest.InTx(t, x.k, x.ctx, func(ctx context.Context, tx *db.Tx) error { return x.accounts.SetBalanceTx(ctx, tx, a, n, "") })
+		}
+		want := func(shops ...id.ID) {
+			var wants []waybill.Want
+			for n, shop := range shops {
+				wants = append(wants, waybill.Want{FulfillmentID: shop*100 + id.ID(n+len(x.post.seen)), Version: 1, AccountID: a, ShopID: shop})
+			}
+			kittest.InTx(t, x.k, x.ctx, func(ctx context.Context, tx *db.Tx) error {
+				_, err := x.s.WantTx(ctx, tx, wants)
+				return err
+			})
+			x.work()
+		}
+		check := func(balance int64, warned int, uses map[id.ID][2]int64) {
+			t.Helper()
+			now, err := x.accounts.Get(x.ctx, a)
+			if n := len(x.events("account.balance_low")); err != nil || now.Balance != balance || n != warned {
+				t.Errorf("%d left, warned %d times, want %d and %d (%v)", now.Balance, n, balance, warned, err)
+			}
+			all, err := x.s.Uses(x.ctx, a, 0, 99_991_231)
+			if err != nil || len(all) != len(uses) {
+				t.Fatal(all, err)
+			}
+			for _, u := range all {
+				if uses[u.ShopID] != [2]int64{u.Issued, u.Cancelled} {
+					t.Errorf("%+v", u)
+				}
+			}
+		}
+		left(4)
+		want(shopID, other, other)
+		asked := map[id.ID]int{}
+		for _, r := range x.post.seen {
+			asked[r.ShopID]++
+		}
+		if asked[shopID] != 1 || asked[other] != 2 {
+			t.Errorf("asked for %v", asked)
+		}
+		check(1, 1, map[id.ID][2]int64{shopID: {1, 0}, other: {2, 0}})
+		left(500)
+		check(500, 1, map[id.ID][2]int64{shopID: {1, 0}, other: {2, 0}})
+		x.cancel(other*100 + 1)
+		x.work()
+		check(501, 1, map[id.ID][2]int64{shopID: {1, 0}, other: {2, 1}})
+		left(2)
+		check(2, 2, map[id.ID][2]int64{shopID: {1, 0}, other: {2, 1}})
+	})
+}
+
+// Whom a mask stands for its channel knows, and nobody else.
+func TestAMaskedReceiverIsNamedToItsChannelOnly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := newDesk(t, d)
+		x.hall, x.masked = &hall{post: x.post}, logistics.Told(logistics.ErrRefused, "masked", "")
+		a := x.open(account.PutInput{Kind: account.Channel, Carrier: "ZTO", ShopID: shopID, Sender: &party})
+		x.must(waybill.Want{FulfillmentID: 1})
+		x.must(waybill.Want{FulfillmentID: 2, AccountID: a})
+		x.work()
+		if got := []waybill.State{x.history(1)[0].State, x.history(2)[0].State}; !slices.Equal(got, []waybill.State{waybill.Failed, waybill.Issued}) {
+			t.Errorf("by the carrier and by the channel: %v", got)
+		}
+	})
 }

@@ -3,7 +3,6 @@ package bulk
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 
 	"github.com/ordercove/ordercove/internal/kit"
@@ -102,8 +101,6 @@ func (in *Input) check(ctx context.Context) error {
 func (s *Service) oneTx(ctx context.Context, tx *db.Tx, act order.Action, o id.ID, p Params) error {
 	var err error
 	switch act {
-	case order.ActApprove:
-		_, err = s.orders.ApproveTx(ctx, tx, order.ApproveInput{OrderID: o})
 	case order.ActRevoke:
 		_, err = s.orders.RevokeApprovalTx(ctx, tx, order.ApproveInput{OrderID: o})
 	case order.ActApproveFinance:
@@ -145,7 +142,7 @@ func (s *Service) Run(ctx context.Context, in Input) (Result, error) {
 	if err := in.check(ctx); err != nil {
 		return Result{}, err
 	}
-	in.IDs = unique(in.IDs)
+	in.IDs = id.Once(in.IDs)
 	about := &command.About{Action: "order.bulk_" + string(in.Action), Detail: map[string]any{"orders": len(in.IDs)}}
 	return command.Run(ctx, s.kit.Commands, about, in, func(ctx context.Context, tx *db.Tx) (Result, error) {
 		if len(in.IDs) > Now {
@@ -162,31 +159,46 @@ func (s *Service) Run(ctx context.Context, in Input) (Result, error) {
 	})
 }
 
-// manyTx loops the use case, each order in a savepoint of its own, with an audit
-// entry of its own.
+// manyTx does the use case to each order, with an audit entry of its own.
 func (s *Service) manyTx(ctx context.Context, tx *db.Tx, in Input) (ok int64, failed []Failed, err error) {
 	a, err := actor.From(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
-	for _, o := range in.IDs {
-		err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error {
-			if err := s.oneTx(ctx, tx, in.Action, o, in.Params); err != nil {
-				return err
-			}
-			return s.kit.Commands.Record(ctx, tx, command.Entry{Actor: a, Action: "order." + string(in.Action), Object: "order/" + o.String(), At: clock.Millis(s.kit.Clock)})
-		})
-		if err == nil {
-			ok++
+	answers, err := s.answersTx(ctx, tx, in)
+	if err != nil {
+		return 0, nil, err
+	}
+	var entries []command.Entry
+	for i, o := range in.IDs {
+		if answers[i] == nil {
+			entries = append(entries, command.Entry{Actor: a, Action: "order." + string(in.Action), Object: "order/" + o.String(), At: clock.Millis(s.kit.Clock)})
 			continue
 		}
-		if e := errs.As(err); e == nil || e.Kind == errs.Unavailable {
-			return 0, nil, err
-		}
-		code, params, _ := job.RowError(err)
+		code, params, _ := job.RowError(answers[i])
 		failed = append(failed, Failed{OrderID: o, Code: code, Params: params})
 	}
-	return ok, failed, s.numberFailed(ctx, tx, failed)
+	if err := s.kit.Commands.Record(ctx, tx, entries...); err != nil {
+		return 0, nil, err
+	}
+	return int64(len(entries)), failed, s.numberFailed(ctx, tx, failed)
+}
+
+// answersTx approves together, and does everything else to each order in a savepoint of
+// its own.
+func (s *Service) answersTx(ctx context.Context, tx *db.Tx, in Input) ([]error, error) {
+	if in.Action == order.ActApprove {
+		return s.orders.ApproveManyTx(ctx, tx, in.IDs)
+	}
+	out := make([]error, len(in.IDs))
+	for i, o := range in.IDs {
+		err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error { return s.oneTx(ctx, tx, in.Action, o, in.Params) })
+		if e := errs.As(err); err != nil && (e == nil || e.Kind == errs.Unavailable) {
+			return nil, err
+		}
+		out[i] = err
+	}
+	return out, nil
 }
 
 // numberFailed fills in the numbers by which people know the orders.
@@ -210,18 +222,6 @@ func (s *Service) numberFailed(ctx context.Context, q db.Querier, failed []Faile
 		failed[i].ChannelOrderNo = no[failed[i].OrderID]
 	}
 	return nil
-}
-
-func unique(ids []id.ID) []id.ID {
-	seen := make(map[id.ID]bool, len(ids))
-	out := make([]id.ID, 0, len(ids))
-	for _, i := range ids {
-		if !seen[i] {
-			seen[i] = true
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // Preview says how many orders a bulk action would take and why it would
@@ -248,7 +248,7 @@ func (s *Service) Preview(ctx context.Context, in Input) (will int64, skips []Sk
 			skips[i].Sample = append(skips[i].Sample, no)
 		}
 	}
-	ids := unique(in.IDs)
+	ids := id.Once(in.IDs)
 	for part := range slices.Chunk(ids, page) {
 		orders, err := s.orders.LoadTx(ctx, s.kit.DB, part)
 		if err != nil {
@@ -258,7 +258,7 @@ func (s *Service) Preview(ctx context.Context, in Input) (will int64, skips []Sk
 			skip(order.ErrNotFound, "")
 		}
 		for i := range orders {
-			if err := orders[i].Refuse(ctx, in.Action); err != nil {
+			if err := orders[i].Refuse(in.Action); err != nil {
 				skip(errs.As(err), orders[i].ChannelOrderNo)
 				continue
 			}
@@ -276,33 +276,15 @@ func (s *Service) work(ctx context.Context, r *job.Run) error {
 	if err := r.Payload(&in); err != nil {
 		return err
 	}
-	done := 0
-	if c := r.Checkpoint(); c != "" {
-		if err := json.Unmarshal([]byte(c), &done); err != nil {
-			return err
+	return job.Parts(ctx, r, len(in.IDs), bulkStep, func(ctx context.Context, tx *db.Tx, from, upto int) (step job.Step, err error) {
+		part := Input{Action: in.Action, Params: in.Params, IDs: in.IDs[from:upto]}
+		ok, failed, err := s.manyTx(ctx, tx, part)
+		for _, f := range failed {
+			step.Add(job.Row{No: int64(from + slices.Index(part.IDs, f.OrderID) + 1), Ref: f.ChannelOrderNo, ObjectID: f.OrderID, Result: job.Bad, Code: f.Code, Params: f.Params})
 		}
-	}
-	for done < len(in.IDs) {
-		part := Input{Action: in.Action, Params: in.Params, IDs: in.IDs[done:min(done+bulkStep, len(in.IDs))]}
-		err := r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
-			ok, failed, err := s.manyTx(ctx, tx, part)
-			if err != nil {
-				return job.Step{}, err
-			}
-			c, err := json.Marshal(done + len(part.IDs))
-			step := job.Step{Checkpoint: string(c), Done: int64(len(part.IDs)), OK: ok, Failed: int64(len(failed))}
-			for _, f := range failed {
-				step.Rows = append(step.Rows, job.Row{No: int64(done + slices.Index(part.IDs, f.OrderID) + 1), Ref: f.ChannelOrderNo, ObjectID: f.OrderID,
-					Result: job.Bad, Code: f.Code, Params: f.Params})
-			}
-			return step, err
-		})
-		if err != nil {
-			return err
-		}
-		done += len(part.IDs)
-	}
-	return nil
+		step.OK = ok
+		return step, err
+	})
 }
 
 // retry repeats the orders that failed, for someone who may do it.
@@ -311,13 +293,9 @@ func (s *Service) retry(ctx context.Context, _ *db.Tx, j job.Job, rows []int64) 
 	if err := json.Unmarshal(j.Payload, &in); err != nil {
 		return nil, err
 	}
-	var ids []id.ID
-	for _, n := range rows {
-		if n < 1 || n > int64(len(in.IDs)) {
-			return nil, errors.New("order: a failed row outside the job")
-		}
-		ids = append(ids, in.IDs[n-1])
+	var err error
+	if in.IDs, err = job.Picked(in.IDs, rows); err != nil {
+		return nil, err
 	}
-	in.IDs = ids
 	return in, in.check(ctx)
 }

@@ -1,6 +1,10 @@
 package hold
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ordercove/ordercove/internal/kit/errs"
+)
 
 // Kind is a typed reason why an order does not go on by itself.
 type Kind string
@@ -44,6 +48,7 @@ const (
 	WaybillFailed      Kind = "waybill_failed"
 	MergedChanged      Kind = "merged_order_changed"
 	UploadRefused      Kind = "shipment_upload_refused"
+	ReturnAwaited      Kind = "return_awaited"
 )
 
 // The reasons that follow from the order's state or from the age of its shop's data:
@@ -101,7 +106,7 @@ var Rules = []Rule{
 	{Manual, byService, true, true, true, false, ShipBy, "人工挂起", "Put on hold by hand", "人工解挂", "a person releases it"},
 	{OutOfStock, byWarehouse, true, false, false, true, ShipBy, "缺货,未能占用库存", "Out of stock: nothing could be reserved",
 		"到货并占用成功", "goods arrive and are reserved"},
-	{Unmapped, byService, true, true, false, true, ShipBy, "有商品未对应 SKU", "A line is not mapped to a SKU", "商品对应到 SKU", "the listing is mapped to a SKU"},
+	{Unmapped, byService, true, true, false, true, ShipBy, "有商品未对应 SKU", "A line is not mapped to a SKU", "商品与 SKU 对应", "the listing is mapped to a SKU"},
 	{Quantity, byService, true, true, false, true, ShipBy, "文件未给出商品数量", "The file does not tell a line's quantity",
 		"补全数量或导入带数量的文件", "the quantity is entered, or a file tells it"},
 	{ChannelLock, byChannel, true, true, false, true, ShipBy, "平台锁定(拼团、风控或暂停)", "Locked by the channel (group, risk review or pause)",
@@ -146,6 +151,8 @@ var Rules = []Rule{
 		"核对发货单后解除", "a person releases the fulfillment order"},
 	{UploadRefused, byService, false, false, true, true, Report, "发货信息回传被平台拒绝", "The channel refused the shipment's report",
 		"回传成功、平台已显示发货,或人工确认", "the report goes through, the channel calls it shipped, or a person confirms"},
+	{ReturnAwaited, byBuyer, true, true, true, true, NoTime, "换货:等买家退回商品", "An exchange: waits for what the buyer sends back",
+		"退回商品验收入库,或人工放行", "the goods are back and inspected, or a person lets it pass"},
 	{Unpaid, byBuyer, true, true, false, true, NoTime, "买家尚未付款", "The buyer has not paid", "买家付款", "the buyer pays"},
 	{AwaitingApproval, byService, false, true, false, true, ShipBy, "等待审核", "Waits for approval", "审核通过", "it is approved"},
 	{DataTooOld, byService, false, true, false, true, ShipBy, "店铺订单数据过旧", "The shop's order data is too old",
@@ -161,6 +168,9 @@ func Of(k Kind) Rule {
 	}
 	return Rule{Kind: k, Owner: byOwner, StopsAuto: true, StopsShip: true, Clock: ShipBy}
 }
+
+// Errors that carry holds have them in the parameter kinds.
+var _ = errs.Words("kinds", func(lang, kind string) string { return Of(Kind(kind)).Text(lang) })
 
 // Text is what the kind is called in a language.
 func (r Rule) Text(lang string) string {

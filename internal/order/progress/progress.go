@@ -1,10 +1,14 @@
 // Package progress counts on order lines what the warehouse did with them, beside the
-// counters that the order itself keeps: pieces picked (拣货) and pieces that came back (退货入库).
+// counters that the order itself keeps: pieces picked (拣货), pieces that came back (退货入库) and
+// pieces sent again (补发).
 //
-// Owns: the columns picked, returned_good and returned_defective of order_line.
+// Owns: the columns picked, returned_good, returned_defective and reshipped of order_line.
+//
+// Packed pieces have no counter: the scan that completes a parcel ships it, and what waits for
+// its weight is known at the bench (packing/verify).
 //
 // Does not own: every other column of it (order), who picked (packing/wave), stock that comes back
-// (aftersale).
+// (aftersale), the orders that send goods again (intake/reship).
 //
 // Invariants: a counter never falls below zero, no more comes back than has left, and a change of it is neither a change
 // of the order's content nor of its version.

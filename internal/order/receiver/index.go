@@ -189,20 +189,15 @@ func buildTx(ctx context.Context, tx *db.Tx, m id.ID, k *seal.Keys, after id.ID,
 }
 
 func sidesAfter(ctx context.Context, tx *db.Tx, m, after id.ID) (ids []id.ID, sides []Side, err error) {
-	rows, err := tx.Query(ctx, headsAfter(tx.Dialect() == db.Postgres), m, after, buildPage)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, tx, headsAfter(tx.Dialect() == db.Postgres), m, after, buildPage) {
 		var i id.ID
 		var s Side
-		if err := rows.Scan(&i, &s.PlacedAt, &s.Province, &s.City, &s.District); err != nil {
+		if err := row.Scan(&i, &s.PlacedAt, &s.Province, &s.City, &s.District); err != nil {
 			return nil, nil, err
 		}
 		ids, sides = append(ids, i), append(sides, s)
 	}
-	return ids, sides, rows.Err()
+	return ids, sides, nil
 }
 
 // removeTx deletes a page of address tokens, quarter by quarter.

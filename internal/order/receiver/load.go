@@ -27,20 +27,16 @@ func scan(ctx context.Context, q db.Querier, m id.ID, keys *seal.Keys, ids []id.
 	for _, i := range ids {
 		args = append(args, int64(i))
 	}
-	rows, err := q.Query(ctx, selectSealed(len(args)-1), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectSealed(len(args)-1), args...) {
 		var i id.ID
 		var s []byte
-		if err := rows.Scan(&i, &s); err != nil {
+		err := row.Scan(&i, &s)
+		if err != nil {
 			return err
 		}
 		if out[i], err = open(keys, i, s); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return nil
 }

@@ -214,18 +214,13 @@ func (s *Service) Blacklisted(ctx context.Context, below id.ID, limit int) ([]Li
 	if below == 0 {
 		below = 1<<63 - 1
 	}
-	rows, err := s.kit.DB.Query(ctx, selectListed, actor.Merchant(ctx), below, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := []Listed{}
-	for rows.Next() {
+	for row := range db.Each(ctx, s.kit.DB, selectListed, actor.Merchant(ctx), below, limit) {
 		var l Listed
-		if err := rows.Scan(&l.ID, &l.Kind, &l.Label, &l.Reason, &l.CreatedAt, &l.CreatedBy); err != nil {
+		if err := row.Scan(&l.ID, &l.Kind, &l.Label, &l.Reason, &l.CreatedAt, &l.CreatedBy); err != nil {
 			return nil, err
 		}
 		out = append(out, l)
 	}
-	return out, rows.Err()
+	return out, nil
 }

@@ -121,16 +121,11 @@ func knownBuyers(ctx context.Context, q db.Querier, in []order.Candidate) (map[i
 }
 
 func (b *buyer) read(ctx context.Context, q db.Querier, customer id.ID, since int64, batch map[id.ID]bool) error {
-	rows, err := q.Query(ctx, selectPast, actor.Merchant(ctx), customer, since)
-	if err != nil {
-		return err
-	}
 	at := map[id.ID]int{}
 	var ids []id.ID
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectPast, actor.Merchant(ctx), customer, since) {
 		x := bought{pieces: map[id.ID]int64{}}
-		if err := rows.Scan(&x.id, &x.no, &x.placedAt); err != nil {
-			rows.Close()
+		if err := row.Scan(&x.id, &x.no, &x.placedAt); err != nil {
 			return err
 		}
 		if !batch[x.id] {
@@ -138,11 +133,6 @@ func (b *buyer) read(ctx context.Context, q db.Querier, customer id.ID, since in
 			ids = append(ids, x.id)
 			b.orders = append(b.orders, x)
 		}
-	}
-	err = rows.Err()
-	rows.Close()
-	if err != nil {
-		return err
 	}
 	return eachIn(ctx, q, ids, selectPieces, func(scan func(...any) error) error {
 		var of, sku id.ID

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/ordercove/ordercove/internal/kit/money"
@@ -13,9 +14,17 @@ type Facts struct {
 	order  *order.Order
 	past   int64 // the buyer's other orders that did not end
 	remote bool
+	// classes are those of the goods, read where a condition asks for them.
+	classes []string
+	minutes int64 // whole minutes since payment, 0 before it
 }
 
-const buyerOrders = "buyer_orders"
+// Facts that cost a look-up, or change by themselves.
+const (
+	buyerOrders  = "buyer_orders"
+	skuClasses   = "sku_classes"
+	minutesSince = "minutes_since_paid"
+)
 
 func fen(f *money.Fen) int64 {
 	if f == nil {
@@ -63,13 +72,17 @@ var fields = rule.New(
 		}
 		return out
 	}),
+	rule.Field[Facts]{Name: skuClasses, ZH: "商品类别", EN: "Classes of the goods", List: func(f *Facts) []string { return f.classes }},
+	rule.Field[Facts]{Name: minutesSince, ZH: "付款后分钟数", EN: "Minutes since payment", Number: func(f *Facts) int64 { return f.minutes }},
 	text("province", "省份", "Province", func(o *order.Order) string { return o.Province }),
 	text("city", "城市", "City", func(o *order.Order) string { return o.City }),
+	text("district", "区县", "District", func(o *order.Order) string { return o.District }),
 	text("buyer_note", "买家留言", "Buyer's note", func(o *order.Order) string { return o.BuyerNote }),
 	text("seller_note", "卖家备注", "Seller's memo", func(o *order.Order) string { return o.SellerNote }),
 	number("flag", "旗帜（0 到 5）", "Flag (0 to 5)", func(o *order.Order) int64 { return o.Flag }),
 	list("tags", "标签", "Tags", func(o *order.Order) []string { return o.Tags }),
 	list("channel_flags", "平台标记", "Channel's marks", func(o *order.Order) []string { return o.ChannelFlags }),
+	rule.Field[Facts]{Name: "presale", ZH: "预售", EN: "Presale", Bool: func(f *Facts) bool { return slices.Contains(f.order.ChannelFlags, order.FlagPresale) }},
 	text("receiver_kind", "收件信息形式", "Form of the receiver", func(o *order.Order) string { return o.ReceiverKind }),
 	rule.Field[Facts]{Name: "remote_area", ZH: "偏远地区", EN: "Remote area", Bool: func(f *Facts) bool { return f.remote }},
 	rule.Field[Facts]{Name: buyerOrders, ZH: "买家此前订单数（一年内）", EN: "Buyer's earlier orders (one year)", Number: func(f *Facts) int64 { return f.past }},

@@ -27,6 +27,8 @@ type round struct {
 	costs  map[id.ID]money.Fen   // by SKU
 	listed map[match]string      // reasons of the blacklist
 	keys   map[id.ID][]listedKey // by order
+	// classesOf are the classes of the goods by SKU, where some condition asks for them.
+	classesOf map[id.ID][]string
 }
 
 // JudgeTx is order.Reviewer.
@@ -50,7 +52,7 @@ func (e *Engine) JudgeTx(ctx context.Context, tx *db.Tx, c []order.Candidate) ([
 	if err := unwaived(ctx, tx, c, held, out); err != nil {
 		return nil, err
 	}
-	return out, noteDue(ctx, tx, r.now, c, out)
+	return out, r.noteDue(ctx, tx, c, out)
 }
 
 // roundTx gathers what the rules need to know besides the orders.
@@ -65,8 +67,40 @@ func (e *Engine) roundTx(ctx context.Context, q db.Querier, p *compiled, c []ord
 			return nil, err
 		}
 	}
+	if r.classesOf, err = p.classesIn(ctx, q, c); err != nil {
+		return nil, err
+	}
 	r.keys, r.listed, err = e.listedOf(ctx, q, c)
 	return r, err
+}
+
+// classesIn reads the classes of the candidates' goods, bundles by what they are made of.
+func (c *compiled) classesIn(ctx context.Context, q db.Querier, in []order.Candidate) (map[id.ID][]string, error) {
+	out := map[id.ID][]string{}
+	if !c.classes {
+		return out, nil
+	}
+	var skus []id.ID
+	for _, x := range in {
+		for _, l := range x.Order.Lines {
+			if l.SKUID != 0 {
+				skus = append(skus, l.SKUID)
+			}
+		}
+	}
+	for _, text := range []func(int) string{selectClasses, selectPartClasses} {
+		err := eachIn(ctx, q, skus, text, func(scan func(...any) error) error {
+			var sku id.ID
+			var all string
+			err := scan(&sku, &all)
+			out[sku] = append(out[sku], strings.Split(all, ",")...)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func (r *round) verdict(c *order.Candidate) (v order.Verdict) {
@@ -93,9 +127,11 @@ func (r *round) verdict(c *order.Candidate) (v order.Verdict) {
 		}
 	}
 	add(order.HoldByRule, strings.Join(holding, separator))
-	add(order.HoldOverLimit, r.overLimit(o))
-	add(order.HoldDuplicate, r.duplicate(o))
-	add(order.HoldPriceFloor, r.tooCheap(o))
+	if !o.FollowsUp() { // what makes good for another order is no purchase: it has no price, and repeats goods
+		add(order.HoldOverLimit, r.overLimit(o))
+		add(order.HoldDuplicate, r.duplicate(o))
+		add(order.HoldPriceFloor, r.tooCheap(o))
+	}
 	add(order.HoldBlacklist, r.blacklisted(o))
 	if len(r.PaymentMethods) > 0 && o.PaymentMethod != "" && !slices.Contains(r.PaymentMethods, o.PaymentMethod) {
 		add(order.HoldPayMethod, o.PaymentMethod)
@@ -127,6 +163,12 @@ func clip(s string) string {
 
 func (r *round) facts(o *order.Order) Facts {
 	f := Facts{order: o}
+	if paid := max(o.PaidAt, o.PlacedAt); paid != 0 {
+		f.minutes = max(0, (r.now-paid)/60_000)
+	}
+	for _, l := range o.Lines {
+		f.classes = append(f.classes, r.classesOf[l.SKUID]...)
+	}
 	if a := r.area(o); a != nil {
 		f.remote = a.Verdict == Remote
 	}
@@ -247,7 +289,7 @@ func costsOf(ctx context.Context, q db.Querier, c []order.Candidate) (map[id.ID]
 const chunk = 500
 
 // eachIn reads the rows of all ids, without repeats.
-func eachIn(ctx context.Context, q db.Querier, ids []id.ID, text func(int) string, row func(scan func(...any) error) error) error {
+func eachIn(ctx context.Context, q db.Querier, ids []id.ID, text func(int) string, each func(scan func(...any) error) error) error {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	for part := range slices.Chunk(ids, chunk) {
 		part = db.Pad(part)
@@ -255,20 +297,10 @@ func eachIn(ctx context.Context, q db.Querier, ids []id.ID, text func(int) strin
 		for _, i := range part {
 			args = append(args, int64(i))
 		}
-		rows, err := q.Query(ctx, text(len(part)), args...)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			if err := row(rows.Scan); err != nil {
-				rows.Close()
+		for row := range db.Each(ctx, q, text(len(part)), args...) {
+			if err := each(row.Scan); err != nil {
 				return err
 			}
-		}
-		err = rows.Err()
-		rows.Close()
-		if err != nil {
-			return err
 		}
 	}
 	return nil
@@ -314,17 +346,22 @@ func (e *Engine) WaiveTx(ctx context.Context, tx *db.Tx, orderID id.ID, ended []
 	return nil
 }
 
-// noteDue remembers the orders that approve themselves later, and forgets those
-// that somebody approved.
-func noteDue(ctx context.Context, tx *db.Tx, now int64, c []order.Candidate, out []order.Verdict) error {
+// noteDue remembers when orders are judged anew: when they may approve themselves, or
+// when a rule would say something else because time went by.
+func (r *round) noteDue(ctx context.Context, tx *db.Tx, c []order.Candidate, out []order.Verdict) error {
 	var sets []db.Stmt
 	for i := range c {
 		args := []any{actor.Merchant(ctx), c[i].Order.ID}
+		at := r.again(c[i].Order)
+		if until := out[i].NotBefore; until > r.now && (c[i].Ready || c[i].Approved) && (at == 0 || until < at) {
+			at = until
+		}
 		switch {
-		case c[i].Approved && out[i].NotBefore > now: // before its time, by a person
+		case at == 0:
+		case c[i].Approved: // before its time, by a person
 			sets = append(sets, db.Stmt{SQL: deleteDue, Args: args})
-		case c[i].Ready && !c[i].Approved && out[i].NotBefore > now:
-			sets = append(sets, db.Stmt{SQL: putDue, Args: append(args, out[i].NotBefore)})
+		default:
+			sets = append(sets, db.Stmt{SQL: putDue, Args: append(args, at, c[i].Ready)})
 		}
 	}
 	if len(sets) == 0 {
@@ -332,4 +369,16 @@ func noteDue(ctx context.Context, tx *db.Tx, now int64, c []order.Candidate, out
 	}
 	_, err := tx.BatchN(ctx, sets)
 	return err
+}
+
+// again is the next instant at which some rule's answer about an order may change by
+// itself, 0 for never.
+func (r *round) again(o *order.Order) int64 {
+	paid := max(o.PaidAt, o.PlacedAt)
+	for _, n := range r.minutes {
+		if at := paid + n*60_000; at > r.now {
+			return at
+		}
+	}
+	return 0
 }

@@ -155,6 +155,10 @@ type compiled struct {
 	limits map[id.ID]Limit
 	floors map[id.ID]money.Fen
 	buyer  bool // some condition asks for the buyer's orders so far
+	// classes: some condition asks for the classes of the goods. minutes are those after
+	// payment at which the answer of some condition changes, sorted.
+	classes bool
+	minutes []int64
 }
 
 func compile(p Policy) (*compiled, error) {
@@ -168,7 +172,11 @@ func compile(p Policy) (*compiled, error) {
 			return nil, err
 		}
 		c.buyer = c.buyer || asks(r.Condition, buyerOrders)
+		c.classes = c.classes || asks(r.Condition, skuClasses)
+		c.minutes = append(c.minutes, turns(r.Condition)...)
 	}
+	slices.Sort(c.minutes)
+	c.minutes = slices.Compact(c.minutes)
 	for _, l := range p.Limits {
 		c.limits[l.SKUID] = l
 	}
@@ -182,6 +190,30 @@ func compile(p Policy) (*compiled, error) {
 func asks(c rule.Condition, field string) bool {
 	in := func(x rule.Condition) bool { return asks(x, field) }
 	return c.Field == field || c.Not != nil && asks(*c.Not, field) || slices.ContainsFunc(c.All, in) || slices.ContainsFunc(c.Any, in)
+}
+
+// turns are the minutes after payment at which a condition may begin or cease to hold.
+func turns(c rule.Condition) (out []int64) {
+	if c.Not != nil {
+		out = turns(*c.Not)
+	}
+	for _, x := range slices.Concat(c.All, c.Any) {
+		out = append(out, turns(x)...)
+	}
+	if c.Field != minutesSince {
+		return out
+	}
+	var one int64
+	var many []int64
+	if json.Unmarshal(c.Value, &one) == nil {
+		many = []int64{one}
+	} else if json.Unmarshal(c.Value, &many) != nil {
+		return out
+	}
+	for _, n := range many {
+		out = append(out, n, n+1)
+	}
+	return out
 }
 
 // policyTx is the merchant's policy, compiled once per version.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
+	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/rule"
 	"github.com/ordercove/ordercove/internal/logistics/address"
@@ -46,7 +47,7 @@ func (s *Service) Try(ctx context.Context, c rule.Condition) (out Tried, err err
 	if err != nil {
 		return out, err
 	}
-	look := &compiled{Policy: Policy{Areas: p.Areas}, buyer: asks(c, buyerOrders)}
+	look := &compiled{Policy: Policy{Areas: p.Areas}, buyer: asks(c, buyerOrders), classes: asks(c, skuClasses)}
 	most := int64(tryMost)
 	if look.buyer {
 		most = tryBuyers
@@ -54,7 +55,7 @@ func (s *Service) Try(ctx context.Context, c rule.Condition) (out Tried, err err
 	now := clock.Millis(s.kit.Clock)
 	placed, last := now+1, id.ID(0)
 	for out.Looked < most {
-		ids, err := scanIDs(ctx, s.kit.DB, selectRecent, actor.Merchant(ctx), placed, last, now-tryDays*dayMillis, tryPage)
+		ids, err := db.Column[id.ID](ctx, s.kit.DB, selectRecent, actor.Merchant(ctx), placed, last, now-tryDays*dayMillis, tryPage)
 		if err != nil || len(ids) == 0 {
 			return out, err
 		}
@@ -82,9 +83,12 @@ func (s *Service) tryPart(ctx context.Context, look *compiled, c *rule.Rule[Fact
 	for i := range orders {
 		in[i].Order = &orders[i]
 	}
-	r := &round{compiled: look}
+	r := &round{compiled: look, now: clock.Millis(s.kit.Clock)}
 	var err error
 	if r.buyers, err = look.buyersOf(ctx, s.kit.DB, in); err != nil {
+		return err
+	}
+	if r.classesOf, err = look.classesIn(ctx, s.kit.DB, in); err != nil {
 		return err
 	}
 	for i := range orders {

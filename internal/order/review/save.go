@@ -37,6 +37,8 @@ type Service struct {
 	kit    *kit.Kit
 	engine *Engine
 	orders *order.Service
+
+	Teller Teller // set once when wired; without it a person writes every message
 }
 
 // New wires the use cases and registers their jobs. The engine must be the reviewer
@@ -146,20 +148,15 @@ func findSKUs(ctx context.Context, q db.Querier, p *Policy) error {
 }
 
 func readCodes(ctx context.Context, q db.Querier, n int, args []any, found map[string]id.ID) error {
-	rows, err := q.Query(ctx, selectCodes(n), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectCodes(n), args...) {
 		var i id.ID
 		var code string
-		if err := rows.Scan(&i, &code); err != nil {
+		if err := row.Scan(&i, &code); err != nil {
 			return err
 		}
 		found[code] = i
 	}
-	return rows.Err()
+	return nil
 }
 
 // rejudgeTx has every order that waits for approval judged anew.
@@ -206,28 +203,31 @@ func waiting(ctx context.Context, q db.Querier, after id.ID) ([]id.ID, error) {
 			return nil, err
 		}
 	}
-	return scanIDs(ctx, q, selectWaiting, m, placed, after, page)
+	return db.Column[id.ID](ctx, q, selectWaiting, m, placed, after, page)
 }
 
-// ApproveDue judges the orders anew whose waiting time is over, so that those
-// without a hold approve themselves (等待窗口).
+// ApproveDue judges the orders anew whose time has come: those whose waiting time is over
+// approve themselves where nothing holds them (等待窗口), the others are only looked at.
 func (s *Service) ApproveDue(ctx context.Context) error {
 	for more := true; more; {
 		err := s.kit.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			ids, err := scanIDs(ctx, tx, selectDue, actor.Merchant(ctx), clock.Millis(s.kit.Clock), page)
-			if err != nil || len(ids) == 0 {
-				more = false
+			ready, rest, err := s.dueTx(ctx, tx)
+			if err != nil {
 				return err
 			}
-			more = len(ids) == page
-			sets := make([]db.Stmt, len(ids))
-			for i, o := range ids {
-				sets[i] = db.Stmt{SQL: deleteDue, Args: []any{actor.Merchant(ctx), o}}
+			more = len(ready)+len(rest) == page
+			for _, some := range []struct {
+				ids []id.ID
+				due bool
+			}{{ready, true}, {rest, false}} {
+				if len(some.ids) == 0 {
+					continue
+				}
+				if err := s.orders.RejudgeTx(ctx, tx, some.ids, some.due); err != nil {
+					return err
+				}
 			}
-			if _, err := tx.BatchN(ctx, sets); err != nil {
-				return err
-			}
-			return s.orders.RejudgeTx(ctx, tx, ids, true)
+			return nil
 		})
 		if err != nil {
 			return err
@@ -236,21 +236,28 @@ func (s *Service) ApproveDue(ctx context.Context) error {
 	return nil
 }
 
-func scanIDs(ctx context.Context, q db.Querier, text string, args ...any) ([]id.ID, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []id.ID
-	for rows.Next() {
-		var i id.ID
-		if err := rows.Scan(&i); err != nil {
-			return nil, err
+// dueTx takes a page of due orders off the list: those that may approve themselves, and
+// those that may not.
+func (s *Service) dueTx(ctx context.Context, tx *db.Tx) (ready, rest []id.ID, err error) {
+	var sets []db.Stmt
+	for row := range db.Each(ctx, tx, selectDue, actor.Merchant(ctx), clock.Millis(s.kit.Clock), page) {
+		var one id.ID
+		var approves bool
+		if err := row.Scan(&one, &approves); err != nil {
+			return nil, nil, err
 		}
-		out = append(out, i)
+		if approves {
+			ready = append(ready, one)
+		} else {
+			rest = append(rest, one)
+		}
+		sets = append(sets, db.Stmt{SQL: deleteDue, Args: []any{actor.Merchant(ctx), one}})
 	}
-	return out, rows.Err()
+	if len(sets) == 0 {
+		return nil, nil, nil
+	}
+	_, err = tx.BatchN(ctx, sets)
+	return ready, rest, err
 }
 
 // candidate is a stored order with its receiver.

@@ -86,22 +86,17 @@ func Fold(ctx context.Context, d *db.DB, m id.ID) (folded int64, err error) {
 }
 
 func takeTx(ctx context.Context, tx *db.Tx, m id.ID) (Counts, int64, error) {
-	rows, err := tx.Query(ctx, takeDeltas, m, m, foldBatch)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer rows.Close()
 	c, n := Counts{}, int64(0)
-	for rows.Next() {
+	for row := range db.Each(ctx, tx, takeDeltas, m, m, foldBatch) {
 		var k Cell
 		var v Value
-		if err := rows.Scan(&k.Shop, &k.Bucket, &k.Day, &v.N, &v.Fen); err != nil {
+		if err := row.Scan(&k.Shop, &k.Bucket, &k.Day, &v.N, &v.Fen); err != nil {
 			return nil, 0, err
 		}
 		c.Add(k, v.N, v.Fen)
 		n++
 	}
-	return c, n, rows.Err()
+	return c, n, nil
 }
 
 func (c Counts) foldTx(ctx context.Context, tx *db.Tx, m id.ID) error {

@@ -23,20 +23,15 @@ const Most = 1000
 
 // Counts lists the words under which a shop's orders are held.
 func Counts(ctx context.Context, q db.Querier, m, shop id.ID) ([]Count, error) {
-	rows, err := q.Query(ctx, countWords, m, shop, Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Count
-	for rows.Next() {
+	for row := range db.Each(ctx, q, countWords, m, shop, Most) {
 		var c Count
-		if err := rows.Scan(&c.Word, &c.Orders); err != nil {
+		if err := row.Scan(&c.Word, &c.Orders); err != nil {
 			return nil, err
 		}
 		out = append(out, c)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Held is one order that waits for its word.
@@ -48,18 +43,13 @@ type Held struct {
 
 // After lists held orders of a channel, all shops, by id, those after the given one.
 func After(ctx context.Context, q db.Querier, m id.ID, channel string, after id.ID, limit int) ([]Held, error) {
-	rows, err := q.Query(ctx, selectHeld, m, after, channel, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Held
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectHeld, m, after, channel, limit) {
 		var h Held
-		if err := rows.Scan(&h.OrderID, &h.ShopID, &h.No, &h.Word); err != nil {
+		if err := row.Scan(&h.OrderID, &h.ShopID, &h.No, &h.Word); err != nil {
 			return nil, err
 		}
 		out = append(out, h)
 	}
-	return out, rows.Err()
+	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/page"
+	"github.com/ordercove/ordercove/internal/logistics/quote"
 	"github.com/ordercove/ordercove/internal/logistics/reach"
 )
 
@@ -39,4 +40,35 @@ func (s *Service) Areas(ctx context.Context) ([]reach.Area, error) {
 		seen[a] = true
 		return had
 	}), nil
+}
+
+// Loads lists the newest open fulfillment orders by where they go and what they weigh, the
+// same ones once: what carriers are asked the price of. For the product itself.
+func (s *Service) Loads(ctx context.Context) ([]quote.Load, error) {
+	all, _, err := s.fulfillments.List(ctx, fulfillment.OrderFilter{State: fulfillment.StateOpen, Kind: fulfillment.KindExpress, Limit: page.Max})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]id.ID, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+	}
+	parcels, err := s.look(ctx, s.k.DB, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []quote.Load
+	seen := map[quote.Load]bool{}
+	for _, one := range ids {
+		p := parcels[one]
+		if p.f == nil || len(p.orders) == 0 {
+			continue
+		}
+		l := quote.Load{Area: reach.Area{Province: p.to.Province, City: p.to.City, District: p.to.District}, WeightGram: quote.Gram(p.weight())}
+		if l.WeightGram > 0 && !seen[l] {
+			seen[l] = true
+			out = append(out, l)
+		}
+	}
+	return out, nil
 }

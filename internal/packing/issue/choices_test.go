@@ -16,7 +16,7 @@ func TestTheChoicesOfManyAreThoseOfEach(t *testing.T) {
 		far := b.Doc("A2", "TEA")
 		far.Receiver.Province, far.Receiver.City, far.Receiver.District = "西藏自治区", "拉萨市", "城关区"
 		_, away := b.allocated(far)
-		if _, err := choose.New(b.Kit, b.accounts, nil).Suspend(b.ctx, choose.SuspendInput{Region: choose.Region{Province: "西藏自治区"}, Reason: "停发"}); err != nil {
+		if _, err := b.choices.Suspend(b.ctx, choose.SuspendInput{Region: choose.Region{Province: "西藏自治区"}, Reason: "停发"}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := b.s.ChoicesTx(b.ctx, d, []id.ID{near, away, 5})

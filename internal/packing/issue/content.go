@@ -2,15 +2,14 @@ package issue
 
 import (
 	"context"
+	"errors"
 	"slices"
-	"strings"
 
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/kit/money"
 	"github.com/ordercove/ordercove/internal/logistics"
 	"github.com/ordercove/ordercove/internal/logistics/choose"
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
@@ -29,106 +28,48 @@ type parcel struct {
 
 // look reads fulfillment orders, their orders and receivers as they stand.
 func (s *Service) look(ctx context.Context, q db.Querier, ids []id.ID) (map[id.ID]*parcel, error) {
-	out := make(map[id.ID]*parcel, len(ids))
 	checks := make([]fulfillment.Check, len(ids))
 	for i, one := range ids {
 		checks[i] = fulfillment.Check{ID: one}
-		out[one] = &parcel{}
 	}
-	verdicts, err := s.fulfillments.GuardEachTx(ctx, q, checks)
+	seen, err := s.fulfillments.SeeTx(ctx, q, checks)
 	if err != nil {
 		return nil, err
 	}
-	for i, v := range verdicts {
-		if v == nil {
-			continue
-		}
-		if out[ids[i]].err = plain(v); out[ids[i]].err == nil {
-			return nil, v
-		}
-	}
-	all, err := s.fulfillments.LoadTx(ctx, q, ids)
-	if err != nil {
-		return nil, err
-	}
-	var orderIDs []id.ID
-	for i := range all {
-		orderIDs = append(orderIDs, all[i].OrderIDs()...)
-	}
-	orderIDs = distinct(orderIDs)
-	if len(orderIDs) == 0 {
-		return out, nil
-	}
-	return out, s.fill(ctx, q, out, all, orderIDs)
-}
-
-func distinct(ids []id.ID) []id.ID { return slices.Compact(slices.Sorted(slices.Values(ids))) }
-
-func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel, all []fulfillment.FulfillmentOrder, orderIDs []id.ID) error {
-	found, err := s.orders.LoadTx(ctx, q, orderIDs)
-	if err != nil {
-		return err
-	}
-	receivers, err := s.orders.ReceiversTx(ctx, q, orderIDs)
-	if err != nil {
-		return err
-	}
-	byID := make(map[id.ID]*order.Order, len(found))
+	out := make(map[id.ID]*parcel, len(ids))
 	var skuIDs []id.ID
-	for i := range found {
-		byID[found[i].ID] = &found[i]
-		for _, l := range found[i].Lines {
-			if l.SKUID != 0 {
-				skuIDs = append(skuIDs, l.SKUID)
+	for i, one := range seen {
+		p := &parcel{f: one.FulfillmentOrder, orders: one.Orders, to: one.Receiver()}
+		if one.Err != nil && !errors.Is(one.Err, fulfillment.ErrSuspended) { // another number is the way out
+			if p.err = plain(one.Err); p.err == nil {
+				return nil, one.Err
 			}
 		}
-	}
-	skus, err := s.catalog.SKUsTx(ctx, q, distinct(skuIDs))
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		p := out[all[i].ID]
-		p.f, p.skus = &all[i], skus
-		for _, one := range all[i].OrderIDs() {
-			if o := byID[one]; o != nil {
-				p.orders = append(p.orders, o)
-			}
-		}
-		if len(p.orders) > 0 {
-			p.to = receivers[p.orders[0].ID]
-		}
-	}
-	return nil
-}
-
-// each hands over every line that is still to ship, with how much of it.
-func (p *parcel) each(f func(l *order.OrderLine, quantity int64)) {
-	for _, fl := range p.f.Lines {
-		for _, o := range p.orders {
-			for i := range o.Lines {
-				if l := &o.Lines[i]; o.ID == fl.OrderID && l.ID == fl.LineID && fl.Left() > 0 {
-					f(l, fl.Left())
+		out[ids[i]] = p
+		for _, o := range one.Orders {
+			for _, l := range o.Lines {
+				if l.SKUID != 0 {
+					skuIDs = append(skuIDs, l.SKUID)
 				}
 			}
 		}
 	}
+	if len(skuIDs) == 0 {
+		return out, nil
+	}
+	skus, err := s.catalog.SKUsTx(ctx, q, distinct(skuIDs))
+	for _, p := range out {
+		p.skus = skus
+	}
+	return out, err
 }
 
-// weight is what the goods weigh in grams, 0 where a SKU's weight is not known.
-func (p *parcel) weight() (gram int64) {
-	known := true
-	p.each(func(l *order.OrderLine, n int64) {
-		w := p.skus[l.SKUID].WeightGram
-		if known = known && w != nil; known {
-			gram += *w * n
-		}
-	})
-	if !known {
-		return 0
-	}
-	return gram
-}
+func distinct(ids []id.ID) []id.ID { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
+// each hands over every line that is still to ship, with how much of it.
+func (p *parcel) each(f func(l *order.OrderLine, quantity int64)) { each(p.f, p.orders, f) }
+
+func (p *parcel) weight() int64 { return weight(p.f, p.orders, p.skus) }
 
 // volume is what the goods measure in cubic centimetres, 0 where a SKU's is not known.
 func (p *parcel) volume() (ml int64) {
@@ -145,26 +86,12 @@ func (p *parcel) volume() (ml int64) {
 	return ml
 }
 
-// promises are what the buyers were told about the way: a carrier by our code, and
-// delivery to the door.
-func (p *parcel) promises() (carrier string, toDoor bool) {
-	for _, o := range p.orders {
-		for _, flag := range o.ChannelFlags {
-			if code, named := strings.CutPrefix(flag, logistics.FlagCarrier); named && carrier == "" {
-				carrier = code
-			}
-			toDoor = toDoor || flag == logistics.FlagToDoor
-		}
-	}
-	return carrier, toDoor
-}
-
 // facts are what the choice of a carrier looks at.
 func (p *parcel) facts(now, pieces int64) choose.Facts {
 	o := p.orders[0]
 	f := choose.Facts{ShopID: p.f.ShopID, WarehouseID: p.f.WarehouseID, Channel: o.Channel, Sealed: p.to.Kind() == receiver.Sealed,
 		Region: choose.Region{Province: p.to.Province, City: p.to.City, District: p.to.District}, WeightGram: p.weight(), VolumeML: p.volume(), Pieces: max(pieces, 1), At: now}
-	f.Carrier, f.ToDoor = p.promises()
+	f.Carrier, f.ToDoor = promises(p.orders)
 	if p.f.CarrierWish != "" { // a person or a rule of allocation says so, knowing the order
 		f.Carrier = p.f.CarrierWish
 	}
@@ -174,7 +101,7 @@ func (p *parcel) facts(now, pieces int64) choose.Facts {
 			f.GoodsFen += *one.Amounts.Goods
 		}
 	}
-	f.CollectFen, _ = p.collect()
+	f.CollectFen, _ = collect(p.f, p.orders)
 	p.each(func(l *order.OrderLine, _ int64) {
 		f.SKUCodes = append(f.SKUCodes, l.SKUCode)
 		for _, c := range p.skus[l.SKUID].Classes {
@@ -184,32 +111,6 @@ func (p *parcel) facts(now, pieces int64) choose.Facts {
 		}
 	})
 	return f
-}
-
-// collect is what the courier takes from the buyers (货到付款), fen. sure is false where
-// nobody can tell: the amount is unknown, or part of an order leaves in another parcel.
-func (p *parcel) collect() (sum money.Fen, sure bool) {
-	sure = true
-	for _, o := range p.orders {
-		if !slices.Contains(o.ChannelFlags, order.FlagCashOnDelivery) || o.PaidAt != 0 {
-			continue
-		}
-		left := int64(0)
-		for _, l := range o.Lines {
-			left += l.Ordered - l.Cancelled
-		}
-		for _, l := range p.f.Lines {
-			if l.OrderID == o.ID {
-				left -= l.Left()
-			}
-		}
-		if o.Amounts.BuyerPaid == nil || left != 0 {
-			sure = false
-			continue
-		}
-		sum += *o.Amounts.BuyerPaid
-	}
-	return sum, sure
 }
 
 // Resolve tells the issue engine what parcels hold as they stand: it is the
@@ -245,14 +146,17 @@ func (p *parcel) content() waybill.Content {
 		c.Request.Goods = append(c.Request.Goods, logistics.Goods{Name: l.Title, Quantity: n})
 	})
 	sure := false
-	c.Request.CollectFen, sure = p.collect()
+	c.Request.CollectFen, sure = collect(p.f, p.orders)
+	if _, toDoor := promises(p.orders); toDoor {
+		c.Request.Note = toDoorWord
+	}
 	switch {
 	case p.err != nil:
 		c.Err = p.err
 	case !sure:
 		c.Err = ErrCollect
 	case to.Kind() == receiver.Masked && !to.Encrypted:
-		c.Err = ErrMasked
+		c.Masked = ErrMasked
 	}
 	return c
 }

@@ -92,6 +92,8 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, in Input) ([]Row, erro
 		return nil, err
 	}
 	out := make([]Row, len(in.FulfillmentOrderIDs))
+	var wants []waybill.Want
+	var rows []*Row
 	for i, one := range in.FulfillmentOrderIDs {
 		row := &out[i]
 		row.FulfillmentOrderID = one
@@ -104,7 +106,7 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, in Input) ([]Row, erro
 		if in.AccountID == 0 {
 			row.Choice = choose.Choose(p.facts(s.k.Clock.Now().UnixMilli(), in.Pieces), snap)
 			if row.Choice.AccountID == 0 {
-				row.Err = ErrNoCarrier.With("why", string(row.Choice.Why))
+				row.Err = ErrNoCarrier.With("choice", string(row.Choice.Why))
 				continue
 			}
 			w.AccountID = row.Choice.AccountID
@@ -112,18 +114,34 @@ func (s *Service) IssueTx(ctx context.Context, tx *db.Tx, in Input) ([]Row, erro
 				w.Product = row.Choice.Product
 			}
 		}
-		err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error {
-			made, err := s.waybills.WantTx(ctx, tx, []waybill.Want{w})
-			if err == nil {
-				row.Waybills = made[0]
-			}
+		wants, rows = append(wants, w), append(rows, row)
+	}
+	return out, s.wantTx(ctx, tx, wants, rows)
+}
+
+// wantTx asks for all together; where one is refused, for each by itself.
+func (s *Service) wantTx(ctx context.Context, tx *db.Tx, wants []waybill.Want, rows []*Row) error {
+	err := tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error {
+		made, err := s.waybills.WantTx(ctx, tx, wants)
+		for i := range made {
+			rows[i].Waybills = made[i]
+		}
+		return err
+	})
+	e := plain(err)
+	switch {
+	case err == nil || e == nil:
+		return err
+	case len(wants) == 1:
+		rows[0].Err = e
+		return nil
+	}
+	for i := range wants {
+		if err := s.wantTx(ctx, tx, wants[i:i+1], rows[i:i+1]); err != nil {
 			return err
-		})
-		if row.Err = plain(err); err != nil && row.Err == nil {
-			return nil, err
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // Choose tells which account the rules choose for a fulfillment order, and why (快递为何

@@ -3,12 +3,14 @@ package issue_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/logistics"
@@ -41,6 +43,7 @@ type bench struct {
 	fulfillments *fulfillment.Service
 	accounts     *account.Service
 	waybills     *waybill.Service
+	choices      *choose.Service
 	s            *issue.Service
 	counter      *counter
 	account      id.ID
@@ -51,11 +54,11 @@ func open(t *testing.T, d *db.DB) *bench {
 	b := &bench{World: w, ctx: ctx, counter: &counter{}, fulfillments: fulfillment.New(w.Kit, w.Shops, w.Catalog, w.Stock, w.Orders)}
 	m := logistics.Manifest{Code: "ZTO", BaseURL: "https://post.example", MaxPieces: 1, AtOnce: 1, Open: func(logistics.Access) (logistics.Client, error) { return b.counter, nil }}
 	b.accounts = account.New(w.Kit, []logistics.Manifest{m}, nil)
-	choices := choose.New(w.Kit, b.accounts, func(context.Context, db.Querier, id.ID) (string, error) { return w.Shop.Channel, nil })
+	b.choices = choose.New(w.Kit, b.accounts, func(context.Context, db.Querier, id.ID) (string, error) { return w.Shop.Channel, nil })
 	b.waybills = waybill.New(w.Kit, b.accounts, func(context.Context, account.Account) (waybill.Issuer, error) { return platform{b.counter}, nil }, func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 		return b.s.Resolve(ctx, all)
 	})
-	b.s = issue.New(w.Kit, b.fulfillments, w.Orders, w.Catalog, choices, b.waybills)
+	b.s = issue.New(w.Kit, b.fulfillments, w.Orders, w.Catalog, b.choices, b.waybills)
 	name := "城西网点"
 	sender := logistics.Party{Name: "云杉仓", Phone: "13800000002", Province: "浙江省", City: "杭州市", District: "余杭区", Detail: "良睦路 9 号"}
 	a, err := b.accounts.Put(ctx, account.PutInput{Kind: account.Carrier, Carrier: "ZTO", Name: &name, Sender: &sender})
@@ -96,6 +99,19 @@ func (b *bench) last(f id.ID) waybill.Waybill {
 		b.T.Fatal(all, err)
 	}
 	return all[len(all)-1]
+}
+
+func TestACarrierHearsThatAParcelGoesToTheDoor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		doc := b.Doc("A1", "TEA")
+		doc.Flags = append(doc.Flags, logistics.FlagToDoor)
+		_, f := b.allocated(doc)
+		b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}, AccountID: b.account})
+		if len(b.counter.asked) != 1 || b.counter.asked[0].Note != "送货上门" {
+			t.Errorf("asked: %+v", b.counter.asked)
+		}
+	})
 }
 
 func TestANumberIsAskedForWithWhatTheOrderSaysNow(t *testing.T) {
@@ -208,7 +224,7 @@ func TestOnlyWhoMayIssueIssues(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows := b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}})
-		if !errors.Is(rows[0].Err, issue.ErrNoCarrier) || rows[0].Err.Params["why"] != string(choose.Off) {
+		if !errors.Is(rows[0].Err, issue.ErrNoCarrier) || errs.Message("zh-CN", rows[0].Err.Code, rows[0].Err.Params) != "没有可用的快递账号（账号已停用）" {
 			t.Errorf("no account is on: %+v", rows[0])
 		}
 		rows = b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}, AccountID: b.account})
@@ -284,11 +300,19 @@ func TestTheChoiceKnowsTheGoodsAndWhatTheBuyerWasPromised(t *testing.T) {
 		if _, err := b.fulfillments.Get(b.ctx, f); err != nil {
 			t.Fatal(err)
 		}
-		for flag, why := range map[string]choose.Reason{logistics.FlagCarrier + "SF": choose.NotNamed, logistics.FlagToDoor: choose.NotToDoor} {
+		if _, err := b.Catalog.UpdateSKU(b.ctx, catalog.UpdateSKUInput{SKUID: skus[0].ID, Classes: &[]string{}}); err != nil {
+			t.Fatal(err)
+		}
+		for flag, why := range map[string]choose.Reason{logistics.FlagCarrier + "SF": choose.NotNamed, logistics.FlagToDoor: choose.NotToDoor,
+			logistics.FlagCarrier + "NOBODY": ""} {
 			doc := b.Doc("B"+flag, "TEA")
 			doc.Flags = append(doc.Flags, flag)
 			_, f := b.allocated(doc)
-			if c, err := b.s.Choose(b.ctx, f); err != nil || c.AccountID != 0 || c.Why != why {
+			c, err := b.s.Choose(b.ctx, f)
+			if why == "" && err == nil && c.AccountID == b.account {
+				continue // a carrier that does not exist is passed over, as when it ships
+			}
+			if err != nil || c.AccountID != 0 || c.Why != why {
 				t.Errorf("%s: %+v %v", flag, c, err)
 			}
 		}
@@ -346,6 +370,18 @@ func TestAWaybillFollowsItsOrdersByAChangeOrANewNumber(t *testing.T) {
 		if after.ID == before.ID || after.No == before.No || after.State != waybill.Issued || after.Version == before.Version {
 			t.Errorf("before %+v, after %+v", before, after)
 		}
+		// Of a carrier that has suspended the area no other number is asked for by itself.
+		hold := func(why string) {
+			kittest.InTx(t, b.Kit, b.ctx, func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE fulfillment_order SET hold = ? WHERE merchant_id = ? AND id = ?`, why, kittest.Merchant, f)
+				return err
+			})
+		}
+		hold(fulfillment.HoldSuspended)
+		flag(2)
+		if r := refresh(); !errors.Is(r.Err, fulfillment.ErrSuspended) || b.last(f).No != after.No {
+			t.Errorf("%+v, %+v", r, b.last(f))
+		}
 		// A channel changes what it issued.
 		name := "平台圆通"
 		a, err := b.accounts.Put(b.ctx, account.PutInput{Kind: account.Channel, Carrier: "ZTO", ShopID: b.Shop.ID, Name: &name})
@@ -353,7 +389,10 @@ func TestAWaybillFollowsItsOrdersByAChangeOrANewNumber(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{f}, AccountID: a.ID, Replace: true})
-		before = b.last(f)
+		hold("")
+		if before = b.last(f); before.AccountID != a.ID || before.State != waybill.Issued {
+			t.Fatalf("no other account takes what the first one will not: %+v", before)
+		}
 		flag(4)
 		if r := refresh(); r.Err != nil || r.Outcome != issue.Updated {
 			t.Fatalf("%+v", r)
@@ -371,6 +410,45 @@ func TestAWaybillFollowsItsOrdersByAChangeOrANewNumber(t *testing.T) {
 		}
 		if _, err := b.s.Refresh(b.ctx, nil); !errors.Is(err, issue.ErrTooMany) {
 			t.Errorf("none: %v", err)
+		}
+	})
+}
+
+func TestManyNumbersAreAskedForTogetherAndARefusalIsOfItsOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		// asked is how many statements it takes to ask for n.
+		asked := func(round string, n int) (int64, []id.ID) {
+			t.Helper()
+			var ids []id.ID
+			for i := range n {
+				_, f := b.allocated(b.Doc(fmt.Sprintf("%s%02d", round, i), "TEA"))
+				ids = append(ids, f)
+			}
+			before := d.Statements()
+			rows, err := b.s.Issue(b.ctx, issue.Input{FulfillmentOrderIDs: ids, AccountID: b.account})
+			took := d.Statements() - before
+			for i, r := range rows {
+				if err != nil || r.Err != nil || len(r.Waybills) != 1 || r.Waybills[0].FulfillmentID != ids[i] {
+					t.Fatalf("%+v %v", r, err)
+				}
+			}
+			return took, ids
+		}
+		few, ids := asked("F", 2)
+		if many, _ := asked("M", 14); many > few+2 {
+			t.Errorf("%d statements for 14, %d for 2", many, few)
+		}
+		_, fresh := b.allocated(b.Doc("N1", "TEA"))
+		if err := b.Kit.Jobs.Drain(b.ctx); err != nil {
+			t.Fatal(err)
+		}
+		rows := b.issue(issue.Input{FulfillmentOrderIDs: []id.ID{ids[0], fresh, ids[1]}, AccountID: b.account, Product: "另一个产品"})
+		if !errors.Is(rows[0].Err, waybill.ErrStanding) || rows[1].Err != nil || len(rows[1].Waybills) != 1 || !errors.Is(rows[2].Err, waybill.ErrStanding) {
+			t.Errorf("%+v", rows)
+		}
+		if w := b.last(fresh); w.State != waybill.Issued {
+			t.Errorf("%+v", w)
 		}
 	})
 }

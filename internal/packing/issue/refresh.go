@@ -109,6 +109,12 @@ func (s *Service) reissueTx(ctx context.Context, tx *db.Tx, one id.ID) (*errs.Er
 	if err != nil || len(live[one]) == 0 {
 		return nil, err
 	}
+	if err := s.fulfillments.GuardTx(ctx, tx, one, 0); err != nil { // of a suspended account too
+		if why := plain(err); why != nil {
+			return why, nil
+		}
+		return nil, err
+	}
 	w := live[one][0]
 	rows, err := s.IssueTx(ctx, tx, Input{FulfillmentOrderIDs: []id.ID{one}, AccountID: w.AccountID, Product: w.Product, Pieces: w.Pieces, Replace: true})
 	if err != nil {

@@ -11,7 +11,9 @@
 // and else the label is refused and the others go on; a character without a glyph is
 // printed as 〓 and reported; the same labels give the same pages.
 //
-// Lengths are millimetres, type sizes points. The font is Noto Sans SC (OFL.txt).
+// Lengths are millimetres, type sizes points. The font is Noto Sans SC with the characters
+// that only its sisters have (OFL.txt): rare ones of Noto Sans HK and JP, Latin and Cyrillic ones of
+// Noto Sans. Layout tables are left out.
 //
 // Read next: label.go (what is printed), template.go (where), layout.go, pdf.go.
 package label

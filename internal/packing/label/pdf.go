@@ -1,7 +1,6 @@
 package label
 
 import (
-	"compress/zlib"
 	"context"
 	"io"
 	"runtime"
@@ -99,8 +98,8 @@ type document struct {
 func newDocument(f *font, s Size) *document {
 	d := &document{pdf: &gopdf.GoPdf{}}
 	d.pdf.Start(gopdf.Config{Unit: gopdf.UnitMM, PageSize: gopdf.Rect{W: s.Width, H: s.Height}})
-	// Half the time of a file is spent packing it; what a higher level saves is a tenth of its size.
-	d.pdf.SetCompressLevel(zlib.BestSpeed)
+	// Packing each page takes more time and memory than everything else about it.
+	d.pdf.SetNoCompression()
 	d.err = d.pdf.AddTTFFontFromFontContainer(family, f.pdf)
 	return d
 }

@@ -13,6 +13,9 @@ type rect struct{ x, y, w, h float64 }
 // dot is one dot of the 203 dpi heads that print labels: bars of whole dots stay sharp.
 const dot = 25.4 / 203
 
+// onDot moves a place to where a dot begins: edges between dots come out blurred or uneven.
+func onDot(at float64) float64 { return math.Round(at/dot) * dot }
+
 // bars draws Code128 within a box, in its middle, with its quiet zones. Every bar is a
 // whole number of dots wide.
 //
@@ -27,7 +30,7 @@ func bars(text string, x, y, w, h float64) ([]rect, error) {
 	if wide < dot {
 		return nil, ErrBarcode.With("text", text) // scanners would not read it
 	}
-	left := x + (w-wide*float64(modules))/2
+	left := onDot(x + (w-wide*float64(modules))/2)
 	var out []rect
 	for from := 0; from < modules; {
 		to := from
@@ -51,18 +54,37 @@ func black(c colour) bool {
 	return r < 0x8000
 }
 
-// squares draws a QR symbol with its quiet zone within a box.
+// clearDots is the least width of a square, in dots, that heads print sharply.
+const clearDots = 2
+
+// grid is the QR symbol of a text for a box of a side, with its quiet zone, and how wide one
+// of its squares is. Squares are a whole number of dots wide while that leaves them clear. A
+// text too long for that has less correction, which makes them wider.
+func grid(text string, side float64) (rows [][]bool, one float64, err error) {
+	for _, level := range []qrcode.RecoveryLevel{qrcode.Medium, qrcode.Low} {
+		code, err := qrcode.New(text, level)
+		if err != nil {
+			return nil, 0, err
+		}
+		rows = code.Bitmap()
+		one = side / float64(len(rows))
+		if dots := math.Floor(one / dot); dots >= clearDots {
+			return rows, dots * dot, nil
+		}
+	}
+	return rows, one, nil
+}
+
+// squares draws a QR symbol with its quiet zone within a box, in its middle.
 //
 // Errors: ErrBarcode.
 func squares(text string, x, y, w, h float64) ([]rect, error) {
-	code, err := qrcode.New(text, qrcode.Medium)
-	if err != nil {
+	grid, one, err := grid(text, math.Min(w, h))
+	if err != nil || one < dot { // scanners would not read it
 		return nil, ErrBarcode.With("text", text)
 	}
-	grid := code.Bitmap()
-	side := math.Min(w, h)
-	one := side / float64(len(grid))
-	x, y = x+(w-side)/2, y+(h-side)/2
+	side := one * float64(len(grid))
+	x, y = onDot(x+(w-side)/2), onDot(y+(h-side)/2)
 	var out []rect
 	// Squares beside and then below one another are one rectangle: half as much to write.
 	type span struct{ from, to int }

@@ -65,19 +65,14 @@ func (s *Service) Agents(ctx context.Context) (out []Agent, err error) {
 	if err := actor.Require(ctx, packing.PermitRead); err != nil {
 		return nil, err
 	}
-	rows, err := s.k.DB.Query(ctx, selectAgents, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		a, err := scanAgent(rows)
+	for row := range db.Each(ctx, s.k.DB, selectAgents, actor.Merchant(ctx)) {
+		a, err := scanAgent(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, a)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func (s *Service) activeTx(ctx context.Context, q db.Querier, agent id.ID) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/ordercove/ordercove/internal/logistics/waybill"
 	"github.com/ordercove/ordercove/internal/order"
 	"github.com/ordercove/ordercove/internal/order/receiver"
+	"github.com/ordercove/ordercove/internal/packing/issue"
 	"github.com/ordercove/ordercove/internal/packing/label"
 )
 
@@ -26,46 +27,54 @@ type parcel struct {
 	orders   []*order.Order
 	to       order.Receiver
 	items    []Item
+	terms    issue.Terms
 	waybills []waybill.Waybill
 	at       Place
 	err      error
 }
 
-// look reads fulfillment orders as they stand and judges each against the version its
-// papers were made for.
-func (s *Service) look(ctx context.Context, q db.Querier, checks []fulfillment.Check) (map[id.ID]*parcel, error) {
+// check judges fulfillment orders as they stand, each against the version its papers
+// were made for.
+func (s *Service) check(ctx context.Context, q db.Querier, checks []fulfillment.Check) (map[id.ID]*parcel, []fulfillment.Seen, error) {
 	out := make(map[id.ID]*parcel, len(checks))
 	ids := make([]id.ID, len(checks))
-	verdicts, err := s.fulfillments.GuardEachTx(ctx, q, checks)
+	seen, err := s.fulfillments.SeeTx(ctx, q, checks)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i, c := range checks {
-		ids[i], out[c.ID] = c.ID, &parcel{}
-		if out[c.ID].err = verdicts[i]; verdicts[i] != nil && plain(verdicts[i]) == nil {
-			return nil, verdicts[i]
+		ids[i], out[c.ID] = c.ID, &parcel{f: seen[i].FulfillmentOrder, orders: seen[i].Orders, err: seen[i].Err}
+		if err := seen[i].Err; err != nil && plain(err) == nil {
+			return nil, nil, err
 		}
-	}
-	all, err := s.fulfillments.LoadTx(ctx, q, ids)
-	if err != nil || len(all) == 0 {
-		return out, err
 	}
 	numbers, err := s.waybills.Of(ctx, q, ids)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.fill(ctx, q, out, all, true); err != nil {
-		return nil, err
-	}
-	if err := s.place(ctx, q, out, ids); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for one, p := range out {
 		if p.waybills = numbers[one]; p.err == nil {
 			p.err = p.issued()
 		}
 	}
-	return out, nil
+	return out, seen, nil
+}
+
+// look is check with what papers say of the goods and their place, and of the receivers,
+// which are sealed, where they are printed.
+func (s *Service) look(ctx context.Context, q db.Querier, checks []fulfillment.Check, addressed bool) (map[id.ID]*parcel, error) {
+	out, seen, err := s.check(ctx, q, checks)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.fill(ctx, q, out, seen, addressed); err != nil {
+		return nil, err
+	}
+	ids := make([]id.ID, len(checks))
+	for i, c := range checks {
+		ids[i] = c.ID
+	}
+	return out, s.place(ctx, q, out, ids)
 }
 
 // issued says why the waybills of a parcel do not stand for what it holds now.
@@ -103,49 +112,37 @@ func (s *Service) place(ctx context.Context, q db.Querier, out map[id.ID]*parcel
 	return nil
 }
 
-// fill adds goods and orders; receivers, which are sealed, only where they are printed.
-func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel, all []fulfillment.FulfillmentOrder, addressed bool) error {
-	var orderIDs, skuIDs []id.ID
-	for i := range all {
-		orderIDs = append(orderIDs, all[i].OrderIDs()...)
-	}
-	orderIDs = slices.Compact(slices.Sorted(slices.Values(orderIDs)))
-	found, err := s.orders.LoadTx(ctx, q, orderIDs)
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	var receivers map[id.ID]order.Receiver
-	if addressed {
-		if receivers, err = s.orders.ReceiversTx(ctx, q, orderIDs); err != nil {
-			return err
-		}
-	}
-	byID := make(map[id.ID]*order.Order, len(found))
-	for i := range found {
-		byID[found[i].ID] = &found[i]
-		for _, l := range found[i].Lines {
-			if l.SKUID != 0 {
-				skuIDs = append(skuIDs, l.SKUID)
+// fill adds goods, and receivers where they are asked for.
+func (s *Service) fill(ctx context.Context, q db.Querier, out map[id.ID]*parcel, seen []fulfillment.Seen, addressed bool) error {
+	byID := map[id.ID]*order.Order{}
+	var skuIDs []id.ID
+	for _, one := range seen {
+		for _, o := range one.Orders {
+			byID[o.ID] = o
+			for _, l := range o.Lines {
+				if l.SKUID != 0 {
+					skuIDs = append(skuIDs, l.SKUID)
+				}
 			}
 		}
+	}
+	if len(byID) == 0 {
+		return nil
 	}
 	skus, err := s.catalog.SKUsTx(ctx, q, slices.Compact(slices.Sorted(slices.Values(skuIDs))))
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		p := out[all[i].ID]
-		p.f = &all[i]
-		for _, one := range all[i].OrderIDs() {
-			if o := byID[one]; o != nil {
-				p.orders = append(p.orders, o)
-			}
-		}
-		if len(p.orders) == 0 {
+	for _, one := range seen {
+		if len(one.Orders) == 0 {
 			continue
 		}
-		p.to = receivers[p.orders[0].ID]
+		p := out[one.FulfillmentOrder.ID]
+		if addressed {
+			p.to = one.Receiver()
+		}
 		p.items = goods(p.f, byID, skus)
+		p.terms = issue.TermsOf(p.f, p.orders, skus)
 	}
 	return nil
 }
@@ -189,10 +186,10 @@ func (p *parcel) quantity() (n int64) {
 	return n
 }
 
-// shelf sorts parcels as they are packed: by SKUs, so that equal ones follow each other,
-// then by quantity, then by who paid first.
+// shelf sorts parcels as they are packed: what is urged first, then by SKUs, so that equal
+// ones follow each other, then by quantity, then by who paid first.
 func shelf(a, b *parcel) int {
-	return cmp.Or(cmp.Compare(codes(a.items), codes(b.items)), cmp.Compare(a.quantity(), b.quantity()), cmp.Compare(contents(a.items), contents(b.items)),
+	return cmp.Or(cmp.Compare(b.f.Urgency, a.f.Urgency), cmp.Compare(codes(a.items), codes(b.items)), cmp.Compare(a.quantity(), b.quantity()), cmp.Compare(contents(a.items), contents(b.items)),
 		cmp.Compare(a.orders[0].PaidAt, b.orders[0].PaidAt), cmp.Compare(a.f.ID, b.f.ID))
 }
 
@@ -251,26 +248,42 @@ func (s *Service) sheet(ctx context.Context, q db.Querier, b Batch, all []Label)
 	return out, err
 }
 
+// stands says whether a label's parcel may still be printed, and returns its waybill.
+func (p *parcel) stands(l Label) (waybill.Waybill, error) {
+	switch {
+	case p == nil || p.err == nil && len(p.orders) == 0:
+		return waybill.Waybill{}, fulfillment.ErrNoOrder
+	case p.err != nil:
+		return waybill.Waybill{}, p.err
+	}
+	for _, w := range p.waybills {
+		if w.ID == l.WaybillID {
+			return w, nil
+		}
+	}
+	return waybill.Waybill{}, ErrGone
+}
+
 // label is one label in full. It holds personal data.
 //
 // Errors: ErrGone, ErrMaskedLabel, and why the parcel may not go on.
 func (x *sheet) label(s *Service, l Label, p *parcel) (label.Label, waybill.Waybill, error) {
-	if p == nil || p.err != nil || len(p.orders) == 0 {
-		if p != nil && p.err != nil {
-			return label.Label{}, waybill.Waybill{}, p.err
-		}
-		return label.Label{}, waybill.Waybill{}, fulfillment.ErrNoOrder
+	w, err := p.stands(l)
+	if err != nil {
+		return label.Label{}, w, err
 	}
-	at := slices.IndexFunc(p.waybills, func(w waybill.Waybill) bool { return w.ID == l.WaybillID })
-	if at < 0 {
-		return label.Label{}, waybill.Waybill{}, ErrGone
-	}
-	w, d := p.waybills[at], x.data[l.WaybillID]
+	d := x.data[l.WaybillID]
 	out := label.Label{Ref: fmt.Sprint(l.Sequence), Carrier: logistics.NameOf(w.Carrier, "zh-CN"), Product: cmp.Or(d.Product, w.Product), WaybillNo: w.No, ParentNo: d.ParentNo,
 		Piece: int(w.Piece), Pieces: int(w.Pieces), Route: cmp.Or(w.SortCode, w.Mark), Hub: w.Bag, QR: d.QR, Receiver: to(p.to),
 		Sender: label.Party{Name: x.sender.Name, Phone: x.sender.Phone, Address: x.sender.Province + x.sender.City + x.sender.District + x.sender.Town + x.sender.Detail},
 		Items:  drawn(l.Items), Shop: x.shops[p.f.ShopID], Batch: x.batch.Code(), Sequence: int(l.Sequence), Total: int(x.batch.Total), Position: p.at.String(),
-		PrintedAt: s.k.Clock.Now().In(china), Reprint: int(l.Copy - 1)}
+		PrintedAt: s.k.Clock.Now().In(china), Reprint: int(l.Copy - 1), Services: p.terms.Services}
+	if w.Piece <= 1 { // the courier collects once, whatever the parcel's pieces
+		out.CollectFen = int64(p.terms.CollectFen)
+	}
+	if w.Pieces <= 1 {
+		out.WeightGram = p.terms.WeightGram
+	}
 	for _, o := range p.orders {
 		out.OrderNos = append(out.OrderNos, o.ChannelOrderNo)
 		if o.BuyerNote != "" {

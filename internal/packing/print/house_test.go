@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,7 +76,9 @@ type house struct {
 	ship     *fulfillment.Service
 	order    *order.Service
 	stock    *inventory.Service
+	catalog  *catalog.Service
 	waybills *waybill.Service
+	accounts *account.Service
 	shop     shop.Shop
 	own      id.ID
 	channel  id.ID
@@ -92,13 +95,14 @@ func open(t *testing.T, d *db.DB) *house {
 	k, ctx := kittest.New(t, d)
 	h := &house{t: t, k: k, ctx: ctx}
 	shops, cat := shop.New(k, []string{"generic"}), catalog.New(k)
-	h.stock = inventory.New(k, cat)
+	h.stock, h.catalog = inventory.New(k, cat), cat
 	h.order = order.New(k, shops, cat, customer.New(k), h.stock)
 	h.ship = fulfillment.New(k, shops, cat, h.stock, h.order)
 	carrier := logistics.Manifest{Code: "ZTO", BaseURL: "https://post.example", MaxPieces: 5, AtOnce: 4,
 		Credentials: []logistics.Credential{{Name: "secret", NameZH: "密钥", NameEN: "Secret", Secret: true}},
 		Open:        func(logistics.Access) (logistics.Client, error) { return post{silent: &h.silent}, nil }}
 	accounts := account.New(k, []logistics.Manifest{carrier}, nil)
+	h.accounts = accounts
 	h.waybills = waybill.New(k, accounts, func(context.Context, account.Account) (waybill.Issuer, error) { return door{post{channel: true}}, nil },
 		func(ctx context.Context, all []waybill.Waybill) ([]waybill.Content, error) {
 			out := make([]waybill.Content, len(all))
@@ -119,6 +123,15 @@ func open(t *testing.T, d *db.DB) *house {
 				out[one] = p
 			}
 		}
+		return out, nil
+	}, Inside: func(_ context.Context, _ db.Querier, wave string) ([]id.ID, error) {
+		var out []id.ID
+		for one, p := range h.baskets {
+			if p.Wave == wave {
+				out = append(out, one)
+			}
+		}
+		slices.SortFunc(out, func(a, b id.ID) int { return strings.Compare(h.baskets[a].Basket, h.baskets[b].Basket) })
 		return out, nil
 	}}, kittest.Random())
 	h.tx(func(ctx context.Context, tx *db.Tx) error {

@@ -3,14 +3,16 @@ package print
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/file"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/job"
@@ -21,8 +23,12 @@ import (
 // keepFor is how long a file of labels, which bears addresses, stays: milliseconds.
 const keepFor = 3 * 24 * 3_600_000
 
-// maxPDF bounds the file of one batch.
-const maxPDF = 200 << 20
+// maxPDF bounds the file of one batch, maxInTx one that is stored in the transaction that
+// makes the batch ready; both in bytes.
+const (
+	maxPDF  = 200 << 20
+	maxInTx = 16 << 20
+)
 
 type layoutPayload struct {
 	BatchID id.ID `json:"batch_id"`
@@ -32,13 +38,8 @@ type layoutPayload struct {
 type drawing struct {
 	batch Batch
 	moves []move
+	pdf   []byte // to be stored with the moves
 	file  id.ID
-}
-
-// move is one step of a label.
-type move struct {
-	Label
-	to LabelState
 }
 
 // layout is the job that draws a batch: what may no longer be printed, or cannot be
@@ -53,10 +54,20 @@ func (s *Service) layout(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	d, err := s.draw(ctx, b)
+	if why := lasting(err); why != nil {
+		d, err = s.refuseAll(ctx, b, why)
+	}
 	if err != nil {
 		return err
 	}
-	return r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
+	err = r.Advance(ctx, func(ctx context.Context, tx *db.Tx) (job.Step, error) {
+		if len(d.pdf) > 0 {
+			f, err := s.k.Files.SaveTx(ctx, tx, b.file(s.k.Clock), d.pdf)
+			if err != nil {
+				return job.Step{}, err
+			}
+			d.file = f.ID
+		}
 		step := job.Step{Checkpoint: "drawn", Result: map[string]any{"batch_id": b.ID, "file_id": d.file}}
 		left := false
 		for _, m := range d.moves {
@@ -91,6 +102,39 @@ func (s *Service) layout(ctx context.Context, r *job.Run) error {
 		}
 		return step, err
 	})
+	if errors.Is(err, ErrLost) || errors.Is(err, ErrRace) {
+		return job.Later(time.Second) // somebody told of a label meanwhile: it is drawn as it stands then
+	}
+	return err
+}
+
+// lasting is an error that trying again does not mend, and that says so in its code; nil
+// for every other.
+func lasting(err error) *errs.Error {
+	e := plain(err)
+	if e == nil || e.Kind == errs.Internal || e.Kind == errs.Unavailable || e.Kind == errs.TooMany {
+		return nil
+	}
+	return e
+}
+
+// refuseAll ends a batch of which nothing can be drawn, so that neither its waybills nor
+// its printer wait for it.
+func (s *Service) refuseAll(ctx context.Context, b Batch, why error) (drawing, error) {
+	d := drawing{batch: b}
+	all, err := s.labels(ctx, s.k.DB, b.ID)
+	if err != nil {
+		return d, err
+	}
+	for _, l := range all {
+		if l.State == Wanted || l.State == Laid {
+			if l, err = refused(l, why); err != nil {
+				return d, err
+			}
+			d.moves = append(d.moves, move{l, Refused})
+		}
+	}
+	return d, nil
 }
 
 // draw judges and draws the labels of a batch that are still to be printed.
@@ -106,7 +150,7 @@ func (s *Service) draw(ctx context.Context, b Batch) (drawing, error) {
 			todo = append(todo, l)
 		}
 	}
-	parcels, err := s.look(ctx, s.k.DB, checksOf(todo))
+	parcels, err := s.look(ctx, s.k.DB, checksOf(todo), true)
 	if err != nil {
 		return d, err
 	}
@@ -168,12 +212,18 @@ func (s *Service) render(ctx context.Context, d *drawing, whole []label.Label, d
 		}
 		d.moves = append(d.moves, move{l, to})
 	}
-	if pdf.Len() == 0 {
+	if pdf.Len() <= maxInTx {
+		d.pdf = pdf.Bytes()
 		return nil
 	}
-	f, err := s.k.Files.Save(ctx, file.New{Name: fmt.Sprintf("labels-%s.pdf", d.batch.Code()), MediaType: "application/pdf", Purpose: file.Export, ExpiresAt: clock.Millis(s.k.Clock) + keepFor}, &pdf, maxPDF)
+	f, err := s.k.Files.Save(ctx, d.batch.file(s.k.Clock), &pdf, maxPDF)
 	d.file = f.ID
 	return err
+}
+
+// file is what the labels of a batch are stored as.
+func (b Batch) file(k clock.Clock) file.New {
+	return file.New{Name: fmt.Sprintf("labels-%s.pdf", b.Code()), MediaType: "application/pdf", Purpose: file.Export, ExpiresAt: clock.Millis(k) + keepFor}
 }
 
 func checksOf(all []Label) (out []fulfillment.Check) {
@@ -199,43 +249,6 @@ func refused(l Label, why error) (Label, error) {
 		l.ErrorParams = map[string]any{"text": "…"}
 	}
 	return l, nil
-}
-
-// moveTx takes labels a step further, all or none, and gives back what left no paper.
-//
-// Errors: ErrLost where one was moved by somebody else.
-func (s *Service) moveTx(ctx context.Context, tx *db.Tx, moves []move) error {
-	m, now := actor.Merchant(ctx), clock.Millis(s.k.Clock)
-	var steps, freed []db.Stmt
-	for _, l := range moves {
-		params := ""
-		if len(l.ErrorParams) > 0 {
-			text, err := json.Marshal(l.ErrorParams)
-			if err != nil {
-				return err
-			}
-			params = string(text)
-		}
-		ended := int64(0)
-		if !l.to.open() {
-			ended = now
-		}
-		if l.to == Sent {
-			l.SentAt = now
-		}
-		steps = append(steps, db.Stmt{SQL: moveLabel, Args: []any{string(l.to), l.Page, l.Missing, l.ErrorCode, params, l.SentAt, ended, m, l.BatchID, l.Sequence, string(l.State), l.Attempt}, Want: 1})
-		if l.to.freed() {
-			freed = append(freed, db.Stmt{SQL: release, Args: []any{m, l.WaybillID}, Want: 1})
-		}
-	}
-	for _, list := range [][]db.Stmt{steps, freed} {
-		if miss, err := tx.Batch(ctx, list); err != nil {
-			return err
-		} else if miss >= 0 {
-			return ErrLost
-		}
-	}
-	return nil
 }
 
 // unanswered counts the labels of a batch about which nobody has told the outcome.
@@ -298,14 +311,13 @@ func (s *Service) withdrawTx(ctx context.Context, tx *db.Tx, b Batch) (int, erro
 	if len(laid) == 0 {
 		return 0, ErrNotReady
 	}
-	parcels, err := s.look(ctx, tx, checksOf(laid))
+	parcels, _, err := s.check(ctx, tx, checksOf(laid))
 	if err != nil {
 		return 0, err
 	}
-	x := &sheet{batch: b}
 	var moves []move
 	for _, l := range laid {
-		if _, _, err := x.label(s, l, parcels[l.FulfillmentOrderID]); err != nil {
+		if _, err := parcels[l.FulfillmentOrderID].stands(l); err != nil {
 			if l, err = refused(l, err); err != nil {
 				return 0, err
 			}

@@ -87,6 +87,8 @@ func (p Place) String() string {
 type Around struct {
 	// Places tells for up to 500 fulfillment orders where their goods are.
 	Places func(ctx context.Context, q db.Querier, fulfillmentOrderIDs []id.ID) (map[id.ID]Place, error)
+	// Inside lists the fulfillment orders of the wave with this code, by basket.
+	Inside func(ctx context.Context, q db.Querier, wave string) ([]id.ID, error)
 	// Params is the signed query with which the component of a shop's channel fetches the key
 	// of a label, "" where it needs none. It is good for a few minutes.
 	Params func(ctx context.Context, shopID id.ID) (string, error)
@@ -99,6 +101,7 @@ func New(k *kit.Kit, fulfillments *fulfillment.Service, orders *order.Service, c
 	k.Jobs.Register(JobRun, job.Handler{Run: s.runJob, Retry: retryRun})
 	k.Jobs.Register(JobShip, job.Handler{Run: s.ship, Retry: retryShip})
 	k.Jobs.Periodic(JobSilent, lookForSilent, s.silent)
+	waybills.Papered = s.papered
 	return s
 }
 
@@ -216,21 +219,13 @@ func (s *Service) List(ctx context.Context, cursor string, limit int) ([]Batch, 
 	if err := page.Decode(cursor, &before); err != nil {
 		return nil, "", err
 	}
-	rows, err := s.k.DB.Query(ctx, listBatches, actor.Merchant(ctx), before, page.Limit(limit)+1)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Batch
-	for rows.Next() {
-		b, err := scanBatch(rows)
+	for row := range db.Each(ctx, s.k.DB, listBatches, actor.Merchant(ctx), before, page.Limit(limit)+1) {
+		b, err := scanBatch(row)
 		if err != nil {
 			return nil, "", err
 		}
 		out = append(out, b)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, page.Limit(limit), func(b Batch) string { return page.Encode(b.ID) })
 	return out, next, nil
@@ -268,15 +263,10 @@ func (s *Service) labels(ctx context.Context, q db.Querier, batch id.ID) ([]Labe
 }
 
 func scanLabels(ctx context.Context, q db.Querier, text string, args ...any) (out []Label, err error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var l Label
 		var items, params, ship string
-		if err := rows.Scan(&l.BatchID, &l.Sequence, &l.WaybillID, &l.WaybillNo, &l.Piece, &l.FulfillmentOrderID, &l.Version, &items, &l.Copy, &l.State, &l.Page, &l.Missing,
+		if err := row.Scan(&l.BatchID, &l.Sequence, &l.WaybillID, &l.WaybillNo, &l.Piece, &l.FulfillmentOrderID, &l.Version, &items, &l.Copy, &l.State, &l.Page, &l.Missing,
 			&l.ErrorCode, &params, &l.AgentID, &l.LeaseUntil, &l.Attempt, &l.SentAt, &l.EndedAt,
 			&l.ShippedAt, &l.ShipCode, &ship); err != nil {
 			return nil, err
@@ -294,7 +284,7 @@ func scanLabels(ctx context.Context, q db.Querier, text string, args ...any) (ou
 		}
 		out = append(out, l)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // china is where the days of batches and the times on paper are counted.

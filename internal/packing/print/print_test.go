@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
 	"github.com/ordercove/ordercove/internal/kit/id"
@@ -252,6 +253,31 @@ func TestWhoMayNotPrintPrintsNothing(t *testing.T) {
 			if err := f(nobody); code(err) != "actor.forbidden" {
 				t.Errorf("%s: %v", name, err)
 			}
+		}
+	})
+}
+
+func TestABatchTakesTheSameStatementsHoweverManyLabels(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		few, many := h.orders(2, "A", h.own), h.orders(10, "B", h.own)
+		// started is how many statements it takes.
+		started := func(ids []id.ID) int64 {
+			t.Helper()
+			before := d.Statements()
+			out, err := h.s.Start(h.ctx, print.StartInput{FulfillmentOrderIDs: ids, TemplateID: 2})
+			took := d.Statements() - before
+			if h.must(err); out.Batch.Total != int64(len(ids)) {
+				t.Fatalf("%+v", out)
+			}
+			f, err := h.ship.Get(h.ctx, ids[0])
+			if h.must(err); f.Sealed != fulfillment.SealPrint {
+				t.Errorf("sealed %q", f.Sealed)
+			}
+			return took
+		}
+		if two, ten := started(few), started(many); ten > two+2 {
+			t.Errorf("%d statements for 10 labels, %d for 2", ten, two)
 		}
 	})
 }

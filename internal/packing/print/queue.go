@@ -25,7 +25,7 @@ const (
 	Troubled   Bucket = "problem"   // 异常: must not be printed as it stands
 	Presale    Bucket = "presale"   // 预售待到货: must not leave yet
 	Mergeable  Bucket = "mergeable" // 可合单: could travel with another; also in one of the others
-	lookedAt          = 2000        // open fulfillment orders that one answer looks at, the oldest
+	lookedAt          = 2000        // open fulfillment orders that one answer looks at, those that go first
 	mostRows          = 500         // rows of one answer
 	queuePart         = 200         // looked up in one statement
 )
@@ -60,8 +60,8 @@ type QueueFilter struct {
 
 // Queue is what waits for paper.
 type Queue struct {
-	// Counts are of all buckets, within the shops and warehouses asked for. More says
-	// that there are others beyond those looked at.
+	// Counts are of all buckets, within the shops, warehouses and wave asked for. More
+	// says that there are others beyond those looked at.
 	Counts map[Bucket]int64
 	More   bool
 	Rows   []Waiting // of one bucket, 500 at most, in the order of printing
@@ -103,8 +103,9 @@ type Waiting struct {
 	p      *parcel
 }
 
-// Queue lists what waits for paper, sorted by carrier and warehouse, then as it is packed:
-// by SKUs, so that equal parcels follow each other, quantity and time of payment.
+// Queue lists what waits for paper, sorted by carrier and warehouse, then what is urged
+// before the rest, then as it is packed: by SKUs, so that equal parcels follow each other,
+// quantity and time of payment.
 // Permissions packing.read and fulfillment.read.
 func (s *Service) Queue(ctx context.Context, f QueueFilter) (Queue, error) {
 	out := Queue{Counts: map[Bucket]int64{}}
@@ -114,7 +115,10 @@ func (s *Service) Queue(ctx context.Context, f QueueFilter) (Queue, error) {
 	if f.Bucket == "" {
 		f.Bucket = Unprinted
 	}
-	open, more, err := s.open(ctx, f)
+	if err := actor.Require(ctx, fulfillment.PermitRead); err != nil {
+		return out, err
+	}
+	open, more, err := s.open(ctx, f, lookedAt)
 	if err != nil {
 		return out, err
 	}
@@ -139,7 +143,7 @@ func (s *Service) Queue(ctx context.Context, f QueueFilter) (Queue, error) {
 		if mergeable {
 			out.Counts[Mergeable]++
 		}
-		if (w.bucket == f.Bucket || f.Bucket == Mergeable && mergeable) && (!f.Narrow || w.Carrier == f.Carrier) && (f.Wave == "" || w.Place.Wave == f.Wave) {
+		if (w.bucket == f.Bucket || f.Bucket == Mergeable && mergeable) && f.takes(w) {
 			out.Rows = append(out.Rows, *w)
 		}
 	}
@@ -158,24 +162,50 @@ func inPrintOrder(a, b Waiting) int {
 	return cmp.Or(cmp.Compare(a.Carrier, b.Carrier), cmp.Compare(a.FulfillmentOrder.WarehouseID, b.FulfillmentOrder.WarehouseID), shelf(a.p, b.p))
 }
 
-// open reads the oldest open fulfillment orders that go with a carrier of ours.
-func (s *Service) open(ctx context.Context, f QueueFilter) (out []fulfillment.FulfillmentOrder, more bool, err error) {
-	by := fulfillment.OrderFilter{State: fulfillment.StateOpen, Kind: fulfillment.KindExpress, WarehouseIDs: f.WarehouseIDs, ShopIDs: f.ShopIDs, Oldest: true, Limit: queuePart}
-	for range lookedAt / queuePart {
-		all, next, err := s.fulfillments.List(ctx, by)
+// IDs lists all of one bucket within a filter, whatever the page of it shows: of up to
+// most open fulfillment orders, those that go first. Permissions packing.read and fulfillment.read.
+func (s *Service) IDs(ctx context.Context, f QueueFilter, most int) ([]id.ID, error) {
+	if err := actor.Require(ctx, packing.PermitRead); err != nil {
+		return nil, err
+	}
+	open, _, err := s.open(ctx, f, most)
+	if err != nil {
+		return nil, err
+	}
+	var out []id.ID
+	for part := range slices.Chunk(open, queuePart) {
+		some, err := s.judge(ctx, s.k.DB, part)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		for _, one := range all {
-			if one.SupplierID == 0 {
-				out = append(out, one)
+		for i := range some {
+			if w := &some[i]; w.bucket == f.Bucket && f.takes(w) {
+				out = append(out, w.FulfillmentOrder.ID)
 			}
 		}
-		if by.Cursor = next; next == "" {
-			return out, false, nil
-		}
 	}
-	return out, true, nil
+	return out, nil
+}
+
+func (f *QueueFilter) takes(w *Waiting) bool {
+	return (!f.Narrow || w.Carrier == f.Carrier) && (f.Wave == "" || w.Place.Wave == f.Wave)
+}
+
+// open reads the open fulfillment orders that go with a carrier of ours: of a wave all,
+// else those that go first.
+func (s *Service) open(ctx context.Context, f QueueFilter, most int) ([]fulfillment.FulfillmentOrder, bool, error) {
+	if f.Wave == "" || s.around.Inside == nil {
+		return s.fulfillments.InTurn(ctx, fulfillment.OrderFilter{Kind: fulfillment.KindExpress, WarehouseIDs: f.WarehouseIDs, ShopIDs: f.ShopIDs}, most)
+	}
+	ids, err := s.around.Inside(ctx, s.k.DB, f.Wave)
+	if err != nil {
+		return nil, false, err
+	}
+	all, err := s.fulfillments.LoadTx(ctx, s.k.DB, ids)
+	return slices.DeleteFunc(all, func(one fulfillment.FulfillmentOrder) bool {
+		return one.State != fulfillment.StateOpen || one.Kind != fulfillment.KindExpress || one.SupplierID != 0 ||
+			len(f.WarehouseIDs) > 0 && !slices.Contains(f.WarehouseIDs, one.WarehouseID) || len(f.ShopIDs) > 0 && !slices.Contains(f.ShopIDs, one.ShopID)
+	}), false, err
 }
 
 // fellows counts for fulfillment orders the others that the merchant's policy would let
@@ -196,8 +226,9 @@ func (s *Service) fellows(ctx context.Context, open []fulfillment.FulfillmentOrd
 		shop, warehouse   id.ID
 		wish              string
 	}
+	now := clock.Millis(s.k.Clock)
 	key := func(f *fulfillment.FulfillmentOrder) meeting {
-		return meeting{f.ReceiverGroup, f.PresaleAt, cmp.Or(group[f.ShopID], f.ShopID), f.WarehouseID, f.CarrierWish}
+		return meeting{f.ReceiverGroup, max(f.PresaleAt, now), cmp.Or(group[f.ShopID], f.ShopID), f.WarehouseID, f.CarrierWish}
 	}
 	n := map[meeting]int64{}
 	for i := range open {
@@ -218,13 +249,16 @@ func (s *Service) fellows(ctx context.Context, open []fulfillment.FulfillmentOrd
 func (s *Service) judge(ctx context.Context, q db.Querier, open []fulfillment.FulfillmentOrder) ([]Waiting, error) {
 	checks, ids, parcels := make([]fulfillment.Check, len(open)), make([]id.ID, len(open)), map[id.ID]*parcel{}
 	for i, f := range open {
-		checks[i], ids[i], parcels[f.ID] = fulfillment.Check{ID: f.ID}, f.ID, &parcel{}
+		checks[i], ids[i] = fulfillment.Check{ID: f.ID}, f.ID
 	}
-	verdicts, err := s.fulfillments.GuardEachTx(ctx, q, checks)
+	seen, err := s.fulfillments.SeeTx(ctx, q, checks)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.fill(ctx, q, parcels, open, false); err != nil {
+	for i, f := range open {
+		parcels[f.ID] = &parcel{f: &open[i], orders: seen[i].Orders}
+	}
+	if err := s.fill(ctx, q, parcels, seen, false); err != nil {
 		return nil, err
 	}
 	if err := s.place(ctx, q, parcels, ids); err != nil {
@@ -246,9 +280,9 @@ func (s *Service) judge(ctx context.Context, q db.Querier, open []fulfillment.Fu
 		}
 		p.waybills = numbers[f.ID]
 		w := p.waiting(f)
-		if verdicts[i] != nil {
-			if w.Err = plain(verdicts[i]); w.Err == nil {
-				return nil, verdicts[i]
+		if seen[i].Err != nil {
+			if w.Err = plain(seen[i].Err); w.Err == nil {
+				return nil, seen[i].Err
 			}
 		}
 		w.stand(papers[f.ID], clock.Millis(s.k.Clock))

@@ -72,21 +72,9 @@ func (s *Service) Run(ctx context.Context, in RunInput) (id.ID, error) {
 				return 0, err
 			}
 		}
-		in.FulfillmentOrderIDs = once(in.FulfillmentOrderIDs)
+		in.FulfillmentOrderIDs = id.Once(in.FulfillmentOrderIDs)
 		return s.k.Jobs.EnqueueTx(ctx, tx, job.Spec{Kind: JobRun, Payload: in, Visible: true, Total: int64(len(in.FulfillmentOrderIDs))})
 	})
-}
-
-// once drops repetitions and keeps the order.
-func once(ids []id.ID) (out []id.ID) {
-	seen := map[id.ID]bool{}
-	for _, one := range ids {
-		if !seen[one] {
-			seen[one] = true
-			out = append(out, one)
-		}
-	}
-	return out
 }
 
 // retryRun repeats a run for what failed.
@@ -98,12 +86,9 @@ func retryRun(ctx context.Context, _ *db.Tx, j job.Job, failed []int64) (any, er
 	if err := json.Unmarshal(j.Payload, &in); err != nil {
 		return nil, err
 	}
-	all := in.FulfillmentOrderIDs
-	in.FulfillmentOrderIDs = nil
-	for _, no := range failed {
-		if no >= 1 && no <= int64(len(all)) {
-			in.FulfillmentOrderIDs = append(in.FulfillmentOrderIDs, all[no-1])
-		}
+	var err error
+	if in.FulfillmentOrderIDs, err = job.Picked(in.FulfillmentOrderIDs, failed); err != nil {
+		return nil, err
 	}
 	return in, nil
 }

@@ -198,6 +198,51 @@ func TestWhatIsPrintedShipsWhereItWasStartedSo(t *testing.T) {
 	})
 }
 
+func TestWhatIsUrgedIsPrintedFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		plain, stacked := h.placed(h.doc("1", "A", 1), h.own), h.placed(h.doc("2", "A", 1), h.own)
+		due := h.doc("3", "B", 1)
+		due.ShipByAt = h.now() + 3_600_000
+		first, urged := h.placed(due, h.own), h.placed(h.doc("4", "B", 2), h.own)
+		if _, err := h.ship.Urge(h.ctx, fulfillment.UrgeInput{OrderID: h.orderOf(urged), Urgency: fulfillment.UrgencyBuyer}); err != nil {
+			t.Fatal(err)
+		}
+		// Whoever looks at a part looks at what is urged, then at what is due.
+		for most, want := range map[int][]id.ID{1: {urged}, 2: {urged, first}, 3: {urged, first, plain}} {
+			if got, err := h.s.IDs(h.ctx, print.QueueFilter{Bucket: print.Unprinted}, most); err != nil || !slices.Equal(got, want) {
+				t.Errorf("the first %d: %v %v, want %v", most, got, err, want)
+			}
+		}
+		q, err := h.s.Queue(h.ctx, print.QueueFilter{})
+		h.must(err)
+		var got []id.ID
+		for _, w := range q.Rows {
+			got = append(got, w.FulfillmentOrder.ID)
+		}
+		if want := []id.ID{urged, plain, stacked, first}; !slices.Equal(got, want) {
+			t.Errorf("the queue: %v, want %v", got, want)
+		}
+		b := h.start(print.StartInput{FulfillmentOrderIDs: []id.ID{plain, stacked, first, urged}}).Batch
+		if _, labels := h.get(b.ID); len(labels) != 4 || labels[0].FulfillmentOrderID != urged || labels[3].FulfillmentOrderID != first {
+			t.Errorf("the labels: %+v", labels)
+		}
+	})
+}
+
+func TestAWaveIsPrintedWhole(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.placed(h.doc("1", "A", 1), h.own)
+		one, two := h.placed(h.doc("2", "A", 1), h.own), h.placed(h.doc("3", "A", 1), h.own)
+		h.baskets = map[id.ID]print.Place{one: {Wave: "W1121-1", Basket: "2"}, two: {Wave: "W1121-1", Basket: "1"}}
+		// However much waits before them, and of one basket the goods are gone.
+		if got, err := h.s.IDs(h.ctx, print.QueueFilter{Bucket: print.Unprinted, Wave: "W1121-1"}, 1); err != nil || !slices.Equal(got, []id.ID{two, one}) {
+			t.Errorf("%v %v", got, err)
+		}
+	})
+}
+
 func TestTheQueueShowsEachParcelWhereItStands(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
@@ -256,6 +301,15 @@ func TestTheQueueShowsEachParcelWhereItStands(t *testing.T) {
 		}
 		if got, q := look(print.QueueFilter{Bucket: print.PrintedNow}); !slices.Equal(got, []id.ID{printed}) || q.Rows[0].BatchCode != b.Code() {
 			t.Errorf("printed: %v", got)
+		}
+		for _, f := range []print.QueueFilter{{Bucket: print.PrintedNow}, {Bucket: print.PrintedNow, Narrow: true, Carrier: "NOSUCH"}, {Bucket: print.PrintedNow, Wave: "W1"}} {
+			want := []id.ID{printed}
+			if f.Narrow || f.Wave != "" {
+				want = nil
+			}
+			if got, err := h.s.IDs(h.ctx, f, 1000); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%+v: %v %v", f, got, err)
+			}
 		}
 		if got, _ := look(print.QueueFilter{Bucket: print.Printing}); !slices.Equal(got, []id.ID{printing}) {
 			t.Errorf("printing: %v", got)

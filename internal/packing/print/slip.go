@@ -31,7 +31,7 @@ func (s *Service) Slips(ctx context.Context, w io.Writer, fulfillmentOrders []id
 	for i, one := range fulfillmentOrders {
 		checks[i].ID = one
 	}
-	parcels, err := s.look(ctx, s.k.DB, checks)
+	parcels, err := s.look(ctx, s.k.DB, checks, true)
 	if err != nil {
 		return nil, err
 	}

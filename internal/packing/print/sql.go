@@ -20,23 +20,24 @@ const (
 	batchMade  = `UPDATE packing_print_batch SET state = ?, file_id = ?, closed_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND state = 'making' AND version = ?`
 	batchAnew  = `UPDATE packing_print_batch SET state = 'making', job_id = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND version = ? AND state = 'ready'`
 	batchQueue = `UPDATE packing_print_batch SET agent_id = ?, printer = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND agent_id = ? AND state <> 'closed'`
-	closeBatch = `UPDATE packing_print_batch SET state = 'closed', closed_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND state = 'ready'
+	closeBatch = `UPDATE packing_print_batch SET state = 'closed', closed_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND state <> 'closed'
 		AND NOT EXISTS (SELECT 1 FROM packing_print_label l WHERE l.merchant_id = packing_print_batch.merchant_id AND l.batch_id = packing_print_batch.id AND l.state IN ('wanted', 'ready', 'asked', 'sent', 'uncertain'))`
 	printerBusy = `SELECT COUNT(*) FROM packing_print_batch WHERE merchant_id = ? AND agent_id = ? AND printer = ? AND printer <> '' AND state <> 'closed'`
 
-	// moveLabel is every step of a label: nobody else took one since it was read.
-	moveLabel = `UPDATE packing_print_label SET state = ?, page = ?, missing = ?, error_code = ?, error_params = ?, sent_at = ?, ended_at = ?
-		WHERE merchant_id = ? AND batch_id = ? AND sequence = ? AND state = ? AND attempt = ?`
+	// moveLabels is every step of labels that follow each other in a batch and take the same
+	// one: nobody else took one of them since they were read. Their pages are one number, or
+	// follow each other as well.
+	moveLabels = `UPDATE packing_print_label SET state = ?, page = ? + ? * sequence, missing = ?, error_code = ?, error_params = ?, sent_at = ?, ended_at = ?
+		WHERE merchant_id = ? AND batch_id = ? AND sequence BETWEEN ? AND ? AND state = ? AND attempt = ?`
 
 	// shipLabels notes on all labels of a fulfillment order how their shipping went.
 	shipLabels = `UPDATE packing_print_label SET shipped_at = ?, ship_code = ?, ship_params = ? WHERE merchant_id = ? AND batch_id = ? AND fulfillment_order_id = ? AND shipped_at = 0`
 
 	selectCopies = `SELECT waybill_id, copies, given_name FROM packing_print_paper WHERE merchant_id = ? AND waybill_id IN `
-	// claim gives a waybill to paper, provided that nobody did since copies were counted.
-	claim = `INSERT INTO packing_print_paper (merchant_id, waybill_id, copies, batch_id, given_at, given_name) VALUES (?, ?, 1, ?, ?, ?)
-		ON CONFLICT (merchant_id, waybill_id) DO UPDATE SET copies = packing_print_paper.copies + 1, batch_id = excluded.batch_id, given_at = excluded.given_at, given_name = excluded.given_name
-		WHERE packing_print_paper.copies = ?`
-	release = `UPDATE packing_print_paper SET copies = copies - 1 WHERE merchant_id = ? AND waybill_id = ? AND copies > 0`
+	// claim gives waybills to paper, provided that nobody did since their copies were counted.
+	claim = `ON CONFLICT (merchant_id, waybill_id) DO UPDATE SET copies = excluded.copies, batch_id = excluded.batch_id, given_at = excluded.given_at, given_name = excluded.given_name
+		WHERE packing_print_paper.copies = excluded.copies - 1`
+	release = `UPDATE packing_print_paper SET copies = copies - 1 WHERE merchant_id = ? AND copies > 0 AND waybill_id IN `
 
 	selectTemplates = `SELECT id, name, body, updated_at, version FROM packing_print_template WHERE merchant_id = ? ORDER BY id`
 	selectTemplate  = `SELECT id, name, body, updated_at, version FROM packing_print_template WHERE merchant_id = ? AND id = ?`
@@ -61,6 +62,8 @@ const (
 )
 
 var labelColumns = []string{"merchant_id", "batch_id", "sequence", "waybill_id", "waybill_no", "piece", "fulfillment_order_id", "content_version", "items", "copy_no", "state"}
+
+var paperColumns = []string{"merchant_id", "waybill_id", "copies", "batch_id", "given_at", "given_name"}
 
 func copiesOf(n int) string { return selectCopies + db.In(n) }
 

@@ -1,6 +1,7 @@
 package print
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -89,24 +90,19 @@ func (s *Service) startTx(ctx context.Context, tx *db.Tx, in StartInput, b Batch
 		return out, err
 	}
 	checks := make([]fulfillment.Check, 0, len(in.FulfillmentOrderIDs))
-	seen := map[id.ID]bool{}
-	for _, one := range in.FulfillmentOrderIDs {
-		if !seen[one] {
-			seen[one] = true
-			checks = append(checks, fulfillment.Check{ID: one})
-		}
+	for _, one := range id.Once(in.FulfillmentOrderIDs) {
+		checks = append(checks, fulfillment.Check{ID: one})
 	}
-	parcels, err := s.look(ctx, tx, checks)
+	parcels, seen, err := s.check(ctx, tx, checks)
 	if err != nil {
+		return out, err
+	}
+	if err := s.fill(ctx, tx, parcels, seen, false); err != nil {
 		return out, err
 	}
 	stale := map[id.ID]error{}
 	if in.StaleReason == "" {
-		ids := make([]id.ID, len(checks))
-		for i, c := range checks {
-			ids[i] = c.ID
-		}
-		if stale, err = s.fulfillments.FreshTx(ctx, tx, ids); err != nil {
+		if stale, err = s.fulfillments.FreshTx(ctx, tx, seen); err != nil {
 			return out, err
 		}
 	}
@@ -196,6 +192,15 @@ func (s *Service) copies(ctx context.Context, q db.Querier, parcels map[id.ID]*p
 	return out, nil
 }
 
+// papered reports whether a waybill is on paper, or may be by now.
+func (s *Service) papered(ctx context.Context, q db.Querier, waybill id.ID) (is bool, err error) {
+	err = db.Read(ctx, q, copiesOf(1), []any{actor.Merchant(ctx), waybill}, func(r *db.Row) {
+		r.Int() // which one
+		is = r.Int() > 0
+	})
+	return is, err
+}
+
 // writeTx writes a batch and its labels, claims their waybills and asks for the drawing.
 func (s *Service) writeTx(ctx context.Context, tx *db.Tx, b Batch, all []*parcel, copies map[id.ID]copied, only map[id.ID]bool) (Batch, error) {
 	a, err := actor.From(ctx)
@@ -206,31 +211,31 @@ func (s *Service) writeTx(ctx context.Context, tx *db.Tx, b Batch, all []*parcel
 		return b, err
 	}
 	var rows [][]any
-	var claims []db.Stmt
-	var sealed []id.ID
+	var claims [][]any
+	var sealed []fulfillment.FulfillmentOrder
 	for _, p := range all {
 		items, err := json.Marshal(p.items)
 		if err != nil {
 			return b, err
 		}
-		sealed = append(sealed, p.f.ID)
+		sealed = append(sealed, *p.f)
 		for _, w := range p.waybills {
 			if only != nil && !only[w.ID] {
 				continue
 			}
 			n := copies[w.ID].n
 			rows = append(rows, []any{a.MerchantID, b.ID, int64(len(rows) + 1), w.ID, w.No, w.Piece, p.f.ID, p.f.Version, string(items), n + 1, string(Wanted)})
-			claims = append(claims, db.Stmt{SQL: claim, Args: []any{a.MerchantID, w.ID, b.ID, b.CreatedAt, a.Name, n}, Want: 1})
+			claims = append(claims, []any{a.MerchantID, w.ID, n + 1, b.ID, b.CreatedAt, a.Name})
 		}
 	}
 	b.Total = int64(len(rows))
-	slices.SortFunc(claims, func(x, y db.Stmt) int { return int(min(1, max(-1, x.Args[1].(id.ID)-y.Args[1].(id.ID)))) })
-	if miss, err := tx.Batch(ctx, claims); err != nil {
+	slices.SortFunc(claims, func(x, y []any) int { return cmp.Compare(x[1].(id.ID), y[1].(id.ID)) })
+	if got, err := tx.Insert(ctx, "packing_print_paper", paperColumns, claims, claim); err != nil {
 		return b, err
-	} else if miss >= 0 {
+	} else if got != b.Total {
 		return b, ErrRace
 	}
-	if _, err := s.fulfillments.SealTx(ctx, tx, sealed, fulfillment.SealPrint); err != nil {
+	if _, err := s.fulfillments.SealLoadedTx(ctx, tx, sealed, fulfillment.SealPrint); err != nil {
 		return b, err
 	}
 	if b.JobID, err = s.drawTx(ctx, tx, b); err != nil {

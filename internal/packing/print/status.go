@@ -44,7 +44,7 @@ var LabelStates = []LabelState{Wanted, Laid, Asked, Sent, Printed, Failed, Uncer
 // LabelTransitions says which state of a label may follow which. What is uncertain is
 // never sent again by itself.
 var LabelTransitions = map[LabelState][]LabelState{
-	Wanted:    {Laid, Asked, Refused},
+	Wanted:    {Laid, Asked, Refused, Failed},
 	Laid:      {Printed, Failed, Refused},
 	Asked:     {Sent, Refused, Failed},
 	Sent:      {Printed, Failed, Uncertain},

@@ -135,13 +135,8 @@ func (s *Service) sign(ctx context.Context, tasks []Task) {
 
 // due are the labels of an agent's queue that nobody holds, by batch.
 func (s *Service) due(ctx context.Context, q db.Querier, agent id.ID, n int, busy []string) (batches []Batch, out [][]Label, err error) {
-	rows, err := q.Query(ctx, agentsBatches, actor.Merchant(ctx), agent)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		b, err := scanBatch(rows)
+	for row := range db.Each(ctx, q, agentsBatches, actor.Merchant(ctx), agent) {
+		b, err := scanBatch(row)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -150,10 +145,6 @@ func (s *Service) due(ctx context.Context, q db.Querier, agent id.ID, n int, bus
 		}
 		batches = append(batches, b)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, nil, err
-	}
-	rows.Close()
 	now := clock.Millis(s.k.Clock)
 	found := false
 	for _, b := range batches {
@@ -178,21 +169,28 @@ func (s *Service) due(ctx context.Context, q db.Querier, agent id.ID, n int, bus
 
 // tasksTx makes the tasks of labels that are leased, and refuses what must not be printed.
 func (s *Service) tasksTx(ctx context.Context, tx *db.Tx, b Batch, held []Label) (out []Task, err error) {
-	parcels, err := s.look(ctx, tx, checksOf(held))
+	parcels, err := s.look(ctx, tx, checksOf(held), true)
 	if err != nil {
 		return nil, err
 	}
 	x, err := s.sheet(ctx, tx, b, held)
-	if err != nil {
-		return nil, err
+	var t Template
+	if err == nil && b.Way == File {
+		t, err = s.template(ctx, tx, b.TemplateID)
 	}
-	t, err := s.template(ctx, tx, b.TemplateID)
-	if err != nil && b.Way == File {
+	none := lasting(err) // one batch that cannot be printed holds up no other
+	if err != nil && none == nil {
 		return nil, err
 	}
 	var moves []move
 	for _, l := range held {
-		task, why := s.task(x, t.Body, l, parcels[l.FulfillmentOrderID])
+		var task Task
+		var why error
+		if none == nil {
+			task, why = s.task(x, t.Body, l, parcels[l.FulfillmentOrderID])
+		} else {
+			why = none
+		}
 		if why == nil {
 			out = append(out, task)
 			continue
@@ -272,12 +270,12 @@ func (s *Service) Sending(ctx context.Context, ref Ref) error {
 		if l.State != Asked {
 			return ErrLost
 		}
-		parcels, err := s.look(ctx, tx, []fulfillment.Check{{ID: l.FulfillmentOrderID, Version: l.Version}})
+		parcels, _, err := s.check(ctx, tx, []fulfillment.Check{{ID: l.FulfillmentOrderID, Version: l.Version}})
 		if err != nil {
 			return err
 		}
 		to := Sent
-		if _, _, why = (&sheet{}).label(s, l, parcels[l.FulfillmentOrderID]); why != nil {
+		if _, why = parcels[l.FulfillmentOrderID].stands(l); why != nil {
 			if l, err = refused(l, why); err != nil {
 				return err
 			}

@@ -45,20 +45,15 @@ func (s *Service) Templates(ctx context.Context) ([]Template, error) {
 	if err := actor.Require(ctx, packing.PermitRead); err != nil {
 		return nil, err
 	}
-	rows, err := s.k.DB.Query(ctx, selectTemplates, actor.Merchant(ctx))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := builtin()
-	for rows.Next() {
-		t, err := scanTemplate(rows)
+	for row := range db.Each(ctx, s.k.DB, selectTemplates, actor.Merchant(ctx)) {
+		t, err := scanTemplate(row)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, t)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func scanTemplate(r scanner) (t Template, err error) {
@@ -177,5 +172,5 @@ func sample(at time.Time) label.Label {
 		Sender:   label.Party{Name: "青禾茶铺", Phone: "13800000001", Address: "浙江省杭州市西湖区孤山路 1 号"},
 		Items:    []label.Item{{Code: "TEA-100", Name: "明前龙井", Spec: "100 克", Quantity: 2}, {Code: "CUP-01", Name: "青瓷杯", Quantity: 1}},
 		OrderNos: []string{"260000000001"}, Shop: "青禾茶铺", BuyerNotes: []string{"请放门卫处"}, SellerNotes: []string{"加一张贺卡"},
-		Batch: "1122-3", Sequence: 7, Total: 120, Position: "W1122-2 #7", PrintedAt: at}
+		Services: []string{"送货上门"}, CollectFen: 8_850, WeightGram: 380, Batch: "1122-3", Sequence: 7, Total: 120, Position: "W1122-2 #7", PrintedAt: at}
 }

@@ -65,7 +65,7 @@ func (s *Service) Told(ctx context.Context, in ToldInput) (int64, error) {
 	})
 }
 
-// closeTx closes a ready batch none of whose labels is open.
+// closeTx closes a batch none of whose labels is open.
 func (s *Service) closeTx(ctx context.Context, tx *db.Tx, batch id.ID) error {
 	n, err := tx.ExecN(ctx, closeBatch, clock.Millis(s.k.Clock), actor.Merchant(ctx), batch)
 	if err != nil || n == 0 {
@@ -94,10 +94,11 @@ func (s *Service) closedTx(ctx context.Context, tx *db.Tx, batch id.ID) error {
 	return s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "print_batch", ID: batch}, out)
 }
 
-// Stop ends a batch: what no agent has taken yet is not printed any more. What was handed
-// out or sent is told about first. Permission packing.print.
+// Stop ends a batch: what no agent has given to its printer yet, or is not drawn yet, is
+// not printed any more. What was handed out or sent is told about first. Permission
+// packing.print.
 //
-// Errors: ErrNoBatch, ErrNotReady, ErrStillOpen.
+// Errors: ErrNoBatch, ErrNotReady for one that is closed, ErrStillOpen.
 func (s *Service) Stop(ctx context.Context, batch id.ID) error {
 	if err := actor.Require(ctx, packing.PermitPrint); err != nil {
 		return err
@@ -108,7 +109,7 @@ func (s *Service) Stop(ctx context.Context, batch id.ID) error {
 		if err != nil {
 			return 0, err
 		}
-		if b.State != Ready {
+		if b.State == Closed {
 			return 0, ErrNotReady
 		}
 		all, err := s.labels(ctx, tx, batch)
@@ -118,7 +119,7 @@ func (s *Service) Stop(ctx context.Context, batch id.ID) error {
 		var moves []move
 		open := 0
 		for _, l := range all {
-			if l.State == Asked {
+			if l.State == Asked || l.State == Wanted {
 				moves = append(moves, move{l, Failed})
 			} else if l.State.open() {
 				open++

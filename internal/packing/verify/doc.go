@@ -12,10 +12,11 @@
 // parcel that only waits for its weight holds none; no piece is counted beyond what the
 // parcel needs; nothing ships with a piece missing
 // unless a supervisor passed it with a reason; what GuardTx refuses is never counted,
-// weighed, forced or shipped, and stands on the hit list; a number is handed over once.
+// weighed, forced or shipped, and stands on the hit list, as does what shipped and was
+// refunded before a courier had it; a number is handed over once.
 //
 // A scan that is refused is still written down: the answer says so by its verdict, an
 // error means that nothing happened.
 //
-// Read next: verify.go, open.go, scan.go, ship.go, hit.go, handover.go.
+// Read next: verify.go, open.go, scan.go, ship.go, hit.go, handover.go, stay.go.
 package verify

@@ -116,7 +116,8 @@ type HandAnswer struct {
 }
 
 // HandScan hands a parcel over (交接扫描): it must have shipped, go with this carrier, and
-// none of its orders may be refunded since. Permission packing.handover.
+// nothing in it may be refunded since, or about to be: such a one is stopped and on the
+// hit list. Permission packing.handover.
 //
 // Errors: ErrCode, ErrHandover, ErrClosed.
 func (s *Service) HandScan(ctx context.Context, in HandScanInput) (HandAnswer, error) {
@@ -146,13 +147,7 @@ func (s *Service) handScanTx(ctx context.Context, tx *db.Tx, handover id.ID, no 
 	if err != nil {
 		return HandAnswer{}, err
 	}
-	var rows []parcel
-	for _, p := range late {
-		if p.CancelledAt == 0 && p.Kind != fulfillment.KindElsewhere && p.WaybillNo != "" {
-			rows = append(rows, parcel{No: p.WaybillNo, OrderID: p.OrderID, Carrier: p.Carrier, ParcelID: p.ID, WarehouseID: p.WarehouseID, ShippedAt: p.ShippedAt})
-		}
-	}
-	if err := s.sentTx(ctx, tx, rows); err != nil {
+	if err := s.sentTx(ctx, tx, outgoingOf(late)); err != nil {
 		return HandAnswer{}, err
 	}
 	out := HandAnswer{Number: no, Handover: h}
@@ -163,7 +158,11 @@ func (s *Service) handScanTx(ctx context.Context, tx *db.Tx, handover id.ID, no 
 	if err != nil || len(found) == 0 {
 		return out, err
 	}
+	a, err := actor.From(ctx)
 	switch {
+	case err != nil:
+	case !a.InScope(inventory.Scope, found[0].WarehouseID):
+		out.Verdict = Strange // in a warehouse that is not the actor's to see
 	case found[0].Carrier != h.Carrier:
 		out.Verdict = OtherCarrier
 	case found[0].HandoverID != 0:
@@ -204,27 +203,36 @@ func (s *Service) furtherPiece(ctx context.Context, tx *db.Tx, no string) ([]par
 	return nil, NotShipped, nil
 }
 
-// handOne hands a number over unless one of its orders must not leave any more.
+// handOne hands a number over unless one of its orders must not leave any more: that
+// parcel is on the hit list from then on.
 func (s *Service) handOne(ctx context.Context, tx *db.Tx, out *HandAnswer, rows []parcel) error {
-	ids := make([]id.ID, len(rows))
+	orderIDs, parcelIDs := make([]id.ID, len(rows)), make([]id.ID, len(rows))
 	for i, p := range rows {
-		ids[i] = p.OrderID
+		orderIDs[i], parcelIDs[i] = p.OrderID, p.ParcelID
 	}
-	orders, err := s.orders.LockTx(ctx, tx, ids)
+	orders, err := s.orders.LockTx(ctx, tx, orderIDs)
 	if err != nil {
 		return err
 	}
-	for _, o := range orders {
-		switch {
-		case o.InAftersale || o.OnHold(order.HoldRefund):
-			out.Refusal = order.ErrRefundOpen.With("order_no", o.ChannelOrderNo)
-		case o.ClosedAt != 0:
-			out.Refusal = fulfillment.ErrDropped.With("order_no", o.ChannelOrderNo)
+	var of id.ID
+	lines := map[id.ID][]order.LineQty{}
+	err = s.fulfillment.EachParcelTx(ctx, tx, fulfillment.ParcelFilter{IDs: parcelIDs}, func(all []fulfillment.Parcel) error {
+		for _, p := range all {
+			of, lines[p.OrderID] = p.FulfillmentOrderID, p.Lines
 		}
-	}
-	if out.Refusal != nil {
-		out.Verdict = Stopped
 		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range orders {
+		if why := mustStay(&orders[i], lines[orders[i].ID]); why != nil {
+			out.Verdict, out.Refusal = Stopped, why
+			if of == 0 {
+				return nil
+			}
+			return s.raiseTx(ctx, tx, hit{order: of, warehouse: rows[0].WarehouseID, why: why, blocked: true, at: s.now()})
+		}
 	}
 	a, err := actor.From(ctx)
 	if err != nil {
@@ -240,8 +248,10 @@ func (s *Service) handOne(ctx context.Context, tx *db.Tx, out *HandAnswer, rows 
 	}
 	out.Verdict = Handed
 	out.Handover.Parcels++
-	_, err = tx.ExecN(ctx, countHandover, a.MerchantID, out.Handover.ID)
-	return err
+	if _, err := tx.ExecN(ctx, countHandover, a.MerchantID, out.Handover.ID); err != nil {
+		return err
+	}
+	return s.endHitTx(ctx, tx, hitFree, of)
 }
 
 // takeHandover locks an open handover and reads it.
@@ -327,12 +337,15 @@ func (s *Service) Handovers(ctx context.Context, cursor string, limit int) ([]Ha
 // WaitingFilter narrows StillHere.
 type WaitingFilter struct {
 	Carrier string // code
-	Cursor  string
-	Limit   int // 1..200, 0 is 50
+	// Gone are those that have waited for longer than Policy.HereDays, instead of the others.
+	Gone   bool
+	Cursor string
+	Limit  int // 1..200, 0 is 50
 }
 
 // StillHere lists what has shipped and was not handed over (已发未交接), the longest first,
-// and the next cursor. Permission packing.read.
+// and the next cursor: of warehouses that scan what couriers take, for as long as
+// Policy.HereDays. Permission packing.read.
 //
 // Errors: page.ErrCursor.
 func (s *Service) StillHere(ctx context.Context, f WaitingFilter) ([]Waiting, string, error) {
@@ -349,7 +362,10 @@ func (s *Service) StillHere(ctx context.Context, f WaitingFilter) ([]Waiting, st
 	if none {
 		return nil, "", nil
 	}
-	var more []any
+	of, more, err := s.notHanded(ctx, f.Gone)
+	if err != nil {
+		return nil, "", err
+	}
 	if f.Carrier != "" {
 		more = append(more, f.Carrier)
 	}
@@ -358,7 +374,7 @@ func (s *Service) StillHere(ctx context.Context, f WaitingFilter) ([]Waiting, st
 	}
 	args = slices.Insert(args, 1, more...)
 	n := page.Limit(f.Limit)
-	all, err := readParcels(ctx, s.k.DB, stillHere(f.Carrier != "", f.Cursor != "", houses), append(args, n+1)...)
+	all, err := readParcels(ctx, s.k.DB, stillHere(of, f.Carrier != "", f.Cursor != "", houses), append(args, n+1)...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -409,29 +425,54 @@ func (s *Service) PrintHandover(ctx context.Context, handover id.ID, w io.Writer
 func (s *Service) outgoing() event.Consumer {
 	return event.Consumer{Name: "packing.verify_outgoing", Names: []string{fulfillment.ParcelShipped{}.EventName(), fulfillment.WaybillChanged{}.EventName()},
 		Handle: func(ctx context.Context, tx *db.Tx, events []event.Event) error {
+			var sent []fulfillment.ParcelShipped
+			at := map[id.ID]int64{} // by parcel
 			for _, e := range events {
-				if err := s.hear(ctx, tx, e); err != nil {
+				if e.Name == (fulfillment.ParcelShipped{}).EventName() {
+					var b fulfillment.ParcelShipped
+					if err := json.Unmarshal(e.Body, &b); err != nil {
+						return err
+					}
+					sent, at[b.ParcelID] = append(sent, b), e.At
+					continue
+				}
+				var b fulfillment.WaybillChanged
+				if err := json.Unmarshal(e.Body, &b); err != nil {
+					return err
+				}
+				if err := s.leftTx(ctx, tx, sent, at); err != nil {
+					return err
+				}
+				sent = nil
+				if _, err := tx.Exec(ctx, renumber, b.Carrier, b.No, actor.Merchant(ctx), b.OldNo, b.OrderID); err != nil {
 					return err
 				}
 			}
-			return nil
+			return s.leftTx(ctx, tx, sent, at)
 		}}
 }
 
-func (s *Service) hear(ctx context.Context, tx *db.Tx, e event.Event) error {
-	if e.Name == (fulfillment.WaybillChanged{}).EventName() {
-		var b fulfillment.WaybillChanged
-		if err := json.Unmarshal(e.Body, &b); err != nil {
-			return err
+// leftTx notes what left the books at an instant. What a supplier ships was never here.
+func (s *Service) leftTx(ctx context.Context, tx *db.Tx, sent []fulfillment.ParcelShipped, at map[id.ID]int64) error {
+	var ids []id.ID
+	for _, b := range sent {
+		ids = append(ids, b.FulfillmentOrderID)
+	}
+	all, err := s.fulfillment.LoadTx(ctx, tx, id.Once(ids))
+	if err != nil {
+		return err
+	}
+	elsewhere := map[id.ID]bool{}
+	for _, f := range all {
+		elsewhere[f.ID] = f.SupplierID != 0
+	}
+	var rows []parcel
+	for _, b := range sent {
+		if b.WaybillNo != "" && !elsewhere[b.FulfillmentOrderID] {
+			rows = append(rows, parcel{No: b.WaybillNo, OrderID: b.OrderID, Carrier: b.Carrier, ParcelID: b.ParcelID, WarehouseID: b.WarehouseID, ShippedAt: at[b.ParcelID]})
 		}
-		_, err := tx.Exec(ctx, renumber, b.Carrier, b.No, actor.Merchant(ctx), b.OldNo, b.OrderID)
-		return err
 	}
-	var b fulfillment.ParcelShipped
-	if err := json.Unmarshal(e.Body, &b); err != nil || b.WaybillNo == "" {
-		return err
-	}
-	return s.sentTx(ctx, tx, []parcel{{No: b.WaybillNo, OrderID: b.OrderID, Carrier: b.Carrier, ParcelID: b.ParcelID, WarehouseID: b.WarehouseID, ShippedAt: e.At}})
+	return s.sentTx(ctx, tx, rows)
 }
 
 // sentTx notes parcels that wait for a courier; known ones stay as they are.
@@ -446,35 +487,25 @@ func (s *Service) sentTx(ctx context.Context, tx *db.Tx, all []parcel) error {
 }
 
 func readParcels(ctx context.Context, q db.Querier, text string, args ...any) ([]parcel, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []parcel
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var p parcel
-		if err := rows.Scan(&p.No, &p.OrderID, &p.Carrier, &p.ParcelID, &p.WarehouseID, &p.ShippedAt, &p.HandoverID, &p.HandedAt); err != nil {
+		if err := row.Scan(&p.No, &p.OrderID, &p.Carrier, &p.ParcelID, &p.WarehouseID, &p.ShippedAt, &p.HandoverID, &p.HandedAt); err != nil {
 			return nil, err
 		}
 		out = append(out, p)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func readHandovers(ctx context.Context, q db.Querier, text string, args ...any) ([]Handover, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Handover
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var h Handover
-		if err := rows.Scan(&h.ID, &h.Carrier, &h.WarehouseID, &h.State, &h.Parcels, &h.ByID, &h.ByName, &h.OpenedAt, &h.ClosedAt); err != nil {
+		if err := row.Scan(&h.ID, &h.Carrier, &h.WarehouseID, &h.State, &h.Parcels, &h.ByID, &h.ByName, &h.OpenedAt, &h.ClosedAt); err != nil {
 			return nil, err
 		}
 		out = append(out, h)
 	}
-	return out, rows.Err()
+	return out, nil
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -34,6 +35,8 @@ type Hit struct {
 	BlockedAt          int64 // the last scan that was stopped, 0 for none
 	Bench              string
 	Blocks             int64
+	// AwaitsCourier: it has shipped, and lies where the courier takes it.
+	AwaitsCourier bool
 	// Number is its waybill number, "" without one; Place where to look for it; Orders are the
 	// channels' numbers of its orders.
 	Number string
@@ -44,12 +47,13 @@ type Hit struct {
 type hit struct {
 	order, warehouse id.ID
 	why              *errs.Error
-	bench            string // "" where no scan was stopped
+	blocked          bool   // a scan was stopped
+	bench            string // where, "" for a handover
 	at               int64
 }
 
-// isHit: somebody has to find the parcel. One that has left is nowhere to be found, and a
-// void label is only printed anew.
+// isHit: somebody has to find the parcel. What shipped is judged apart, and a void label
+// is only printed anew.
 func isHit(why *errs.Error) bool {
 	switch why.Code {
 	case ErrVoid.Code, fulfillment.ErrNoOrder.Code:
@@ -60,25 +64,39 @@ func isHit(why *errs.Error) bool {
 	return true
 }
 
-func (s *Service) raiseTx(ctx context.Context, tx *db.Tx, h hit) error {
-	params, err := json.Marshal(h.why.Params)
-	if err != nil {
-		return err
+// raiseTx puts fulfillment orders on the hit list, or tells it what is wrong with them now.
+func (s *Service) raiseTx(ctx context.Context, tx *db.Tx, all ...hit) error {
+	rows := make([][]any, len(all))
+	for i, h := range all {
+		params, err := json.Marshal(h.why.Params)
+		if err != nil {
+			return err
+		}
+		blocks, at := int64(0), int64(0)
+		if h.blocked {
+			blocks, at = 1, h.at
+		}
+		rows[i] = []any{actor.Merchant(ctx), h.order, h.warehouse, h.why.Code, string(params), h.at, at, h.bench, blocks}
 	}
-	blocks, at := int64(0), int64(0)
-	if h.bench != "" {
-		blocks, at = 1, h.at
-	}
-	_, err = tx.Exec(ctx, raiseHit, actor.Merchant(ctx), h.order, h.warehouse, h.why.Code, string(params), h.at, at, h.bench, blocks)
+	slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[1].(id.ID), b[1].(id.ID)) })
+	_, err := tx.Insert(ctx, "packing_verify_hit", hitColumns, rows, raiseHit)
 	return err
 }
 
-func (s *Service) endHitTx(ctx context.Context, tx *db.Tx, fulfillmentOrder id.ID, how string) error {
+func (s *Service) endHitTx(ctx context.Context, tx *db.Tx, how string, fulfillmentOrders ...id.ID) error {
+	if len(fulfillmentOrders) == 0 {
+		return nil
+	}
 	a, err := actor.From(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, endHit, s.now(), a.ID, how, a.MerchantID, fulfillmentOrder)
+	// What is free is so whether or not somebody had taken it out: it can be a hit again.
+	args := []any{s.now(), a.ID, how, a.MerchantID, how}
+	for _, one := range db.Pad(fulfillmentOrders) {
+		args = append(args, one)
+	}
+	_, err = tx.Exec(ctx, endHits(len(args)-5), args...)
 	return err
 }
 
@@ -99,13 +117,13 @@ func (s *Service) hits() event.Consumer {
 				orders = append(orders, e.Of.ID)
 			}
 		}
-		for _, o := range slices.Compact(slices.Sorted(slices.Values(orders))) {
-			all, _, err := s.fulfillment.List(ctx, fulfillment.OrderFilter{OrderID: o})
-			if err != nil {
-				return err
+		if len(orders) > 0 {
+			args := []any{actor.Merchant(ctx)}
+			for _, o := range db.Pad(id.Once(orders)) {
+				args = append(args, o)
 			}
-			for _, f := range all {
-				ids = append(ids, f.ID)
+			if err := db.Read(ctx, tx, selectServing(len(args)-1), args, func(r *db.Row) { ids = append(ids, id.ID(r.Int())) }); err != nil {
+				return err
 			}
 		}
 		return s.judgeTx(ctx, tx, slices.Compact(slices.Sorted(slices.Values(ids))))
@@ -123,8 +141,14 @@ func (s *Service) judgeTx(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 		return err
 	}
 	var checks []fulfillment.Check
-	var papers []fulfillment.FulfillmentOrder
+	var papers, shipped []fulfillment.FulfillmentOrder
 	for _, f := range all {
+		if f.State == fulfillment.StateShipped {
+			if f.SupplierID == 0 {
+				shipped = append(shipped, f)
+			}
+			continue
+		}
 		c, printed := fulfillment.Check{ID: f.ID}, f.Sealed == fulfillment.SealPrint || f.Sealed == fulfillment.SealWave
 		for _, w := range labels[f.ID] {
 			if w.State == waybill.Issued {
@@ -135,8 +159,9 @@ func (s *Service) judgeTx(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 			checks, papers = append(checks, c), append(papers, f)
 		}
 	}
-	if len(checks) == 0 {
-		return nil
+	raise, free, again, err := s.judgeShipped(ctx, tx, shipped)
+	if err != nil {
+		return err
 	}
 	verdicts, err := s.fulfillment.GuardEachTx(ctx, tx, checks)
 	if err != nil {
@@ -148,15 +173,18 @@ func (s *Service) judgeTx(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 		case err != nil:
 			return err
 		case why != nil && isHit(why):
-			err = s.raiseTx(ctx, tx, hit{order: f.ID, warehouse: f.WarehouseID, why: why, at: s.now()})
+			raise = append(raise, hit{order: f.ID, warehouse: f.WarehouseID, why: why, at: s.now()})
 		default:
-			err = s.endHitTx(ctx, tx, f.ID, hitFree)
-		}
-		if err != nil {
-			return err
+			free = append(free, f.ID)
 		}
 	}
-	return nil
+	if err := s.raiseTx(ctx, tx, raise...); err != nil {
+		return err
+	}
+	if err := s.endHitTx(ctx, tx, hitFree, free...); err != nil {
+		return err
+	}
+	return s.sentTx(ctx, tx, again)
 }
 
 // Hits lists the parcels to be found and kept (拦截清单), the latest first, and the next
@@ -180,16 +208,11 @@ func (s *Service) Hits(ctx context.Context, cursor string, limit int) ([]Hit, st
 		args = slices.Insert(args, 1, any(at), any(at), any(last))
 	}
 	n := page.Limit(limit)
-	rows, err := s.k.DB.Query(ctx, openHits(cursor != "", houses), append(args, n+1)...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Hit
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, openHits(cursor != "", houses), append(args, n+1)...) {
 		var h Hit
 		var code, params string
-		if err := rows.Scan(&h.FulfillmentOrderID, &h.WarehouseID, &code, &params, &h.RaisedAt, &h.BlockedAt, &h.Bench, &h.Blocks); err != nil {
+		if err := row.Scan(&h.FulfillmentOrderID, &h.WarehouseID, &code, &params, &h.RaisedAt, &h.BlockedAt, &h.Bench, &h.Blocks); err != nil {
 			return nil, "", err
 		}
 		t, _ := errs.Lookup(code)
@@ -198,9 +221,6 @@ func (s *Service) Hits(ctx context.Context, cursor string, limit int) ([]Hit, st
 			return nil, "", err
 		}
 		out = append(out, h)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
 	}
 	out, next := page.Cut(out, n, func(h Hit) string { return page.Encode(h.RaisedAt, h.FulfillmentOrderID) })
 	return out, next, s.locate(ctx, out)
@@ -222,12 +242,13 @@ func (s *Service) locate(ctx context.Context, all []Hit) error {
 			return err
 		}
 	}
-	nos, err := s.orderNos(ctx, ids)
+	nos, shipped, err := s.orderNos(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for i := range all {
 		h := &all[i]
+		h.AwaitsCourier = shipped[h.FulfillmentOrderID]
 		h.Place, h.Orders = places[h.FulfillmentOrderID], nos[h.FulfillmentOrderID]
 		if w := labels[h.FulfillmentOrderID]; len(w) > 0 {
 			h.Number = w[0].No
@@ -236,11 +257,12 @@ func (s *Service) locate(ctx context.Context, all []Hit) error {
 	return nil
 }
 
-// orderNos are the channels' numbers of the orders in fulfillment orders.
-func (s *Service) orderNos(ctx context.Context, ids []id.ID) (map[id.ID][]string, error) {
+// orderNos are the channels' numbers of the orders in fulfillment orders, and which of
+// those have shipped.
+func (s *Service) orderNos(ctx context.Context, ids []id.ID) (map[id.ID][]string, map[id.ID]bool, error) {
 	all, err := s.fulfillment.LoadTx(ctx, s.k.DB, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var orders []id.ID
 	for i := range all {
@@ -248,21 +270,22 @@ func (s *Service) orderNos(ctx context.Context, ids []id.ID) (map[id.ID][]string
 	}
 	found, err := s.orders.LoadTx(ctx, s.k.DB, slices.Compact(slices.Sorted(slices.Values(orders))))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	no := make(map[id.ID]string, len(found))
 	for _, o := range found {
 		no[o.ID] = o.ChannelOrderNo
 	}
-	out := make(map[id.ID][]string, len(all))
+	out, shipped := make(map[id.ID][]string, len(all)), make(map[id.ID]bool, len(all))
 	for i := range all {
+		shipped[all[i].ID] = all[i].State == fulfillment.StateShipped
 		for _, o := range all[i].OrderIDs() {
 			if no[o] != "" {
 				out[all[i].ID] = append(out[all[i].ID], no[o])
 			}
 		}
 	}
-	return out, nil
+	return out, shipped, nil
 }
 
 // scope is the merchant, followed by the warehouses the actor is narrowed to; none: it
@@ -301,11 +324,14 @@ func (s *Service) Pull(ctx context.Context, fulfillmentOrderID id.ID) error {
 		if len(seen) == 0 {
 			return 0, ErrNoHit
 		}
-		n, err := tx.ExecN(ctx, endHit, s.now(), a.ID, hitPulled, a.MerchantID, fulfillmentOrderID)
+		n, err := tx.ExecN(ctx, endHits(1), s.now(), a.ID, hitPulled, a.MerchantID, hitPulled, fulfillmentOrderID)
 		if err == nil && n == 0 {
 			err = ErrNoHit
 		}
-		return n, err
+		if err != nil || seen[0].State != fulfillment.StateShipped {
+			return n, err
+		}
+		return n, s.keepTx(ctx, tx, &seen[0])
 	})
 	return err
 }

@@ -3,7 +3,9 @@ package verify
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
@@ -18,11 +20,21 @@ type Policy struct {
 	BoxGram    int64 `json:"box_gram"`    // what the packing weighs
 	OffGram    int64 `json:"off_gram"`    // a weight may be this far off,
 	OffPercent int64 `json:"off_percent"` // or this, whichever is more
-	Version    int64 `json:"version"`
+	// HereDays is for how many days what shipped waits for its handover scan before it
+	// counts as gone, 1 to 90; 0 is 7.
+	HereDays int64 `json:"here_days,omitempty"`
+	// NoHandover are the warehouses whose couriers' parcels nobody scans.
+	NoHandover []id.ID `json:"no_handover_warehouse_ids,omitempty"`
+	Version    int64   `json:"version"`
 }
 
 // usual is the policy of a merchant who chose none.
-var usual = Policy{BoxGram: 100, OffGram: 50, OffPercent: 5}
+var usual = Policy{BoxGram: 100, OffGram: 50, OffPercent: 5, HereDays: 7}
+
+const (
+	maxHereDays   = 90
+	maxNoHandover = 100
+)
 
 // Policy returns the merchant's policy. Permission packing.read.
 func (s *Service) Policy(ctx context.Context) (Policy, error) {
@@ -33,13 +45,16 @@ func (s *Service) Policy(ctx context.Context) (Policy, error) {
 }
 
 func (s *Service) policy(ctx context.Context, q db.Querier) (Policy, error) {
-	p, weigh := usual, int64(0)
-	err := q.QueryRow(ctx, selectPolicy, actor.Merchant(ctx)).Scan(&weigh, &p.BoxGram, &p.OffGram, &p.OffPercent, &p.Version)
+	p, weigh, none := usual, int64(0), ""
+	err := q.QueryRow(ctx, selectPolicy, actor.Merchant(ctx)).Scan(&weigh, &p.BoxGram, &p.OffGram, &p.OffPercent, &p.HereDays, &none, &p.Version)
 	if errors.Is(err, sql.ErrNoRows) {
 		return usual, nil
 	}
+	if err != nil {
+		return p, err
+	}
 	p.MustWeigh = weigh == 1
-	return p, err
+	return p, json.Unmarshal([]byte(none), &p.NoHandover)
 }
 
 // SetPolicy changes the policy; Version is the one it was read with. Permission
@@ -50,11 +65,19 @@ func (s *Service) SetPolicy(ctx context.Context, in Policy) (Policy, error) {
 	if err := actor.Require(ctx, packing.PermitForce); err != nil {
 		return Policy{}, err
 	}
-	if in.BoxGram < 0 || in.BoxGram > maxGram || in.OffGram < 0 || in.OffGram > maxGram || in.OffPercent < 0 || in.OffPercent > 100 {
+	if in.BoxGram < 0 || in.BoxGram > maxGram || in.OffGram < 0 || in.OffGram > maxGram || in.OffPercent < 0 || in.OffPercent > 100 ||
+		in.HereDays < 0 || in.HereDays > maxHereDays || len(in.NoHandover) > maxNoHandover {
 		return Policy{}, ErrPolicy
+	}
+	if in.HereDays == 0 {
+		in.HereDays = usual.HereDays
 	}
 	return command.Run(ctx, s.k.Commands, &command.About{Action: "packing.set_verify_policy"}, in, func(ctx context.Context, tx *db.Tx) (Policy, error) {
 		a, err := actor.From(ctx)
+		if err != nil {
+			return Policy{}, err
+		}
+		none, err := json.Marshal(append([]id.ID{}, in.NoHandover...))
 		if err != nil {
 			return Policy{}, err
 		}
@@ -62,7 +85,7 @@ func (s *Service) SetPolicy(ctx context.Context, in Policy) (Policy, error) {
 		if in.MustWeigh {
 			weigh = 1
 		}
-		n, err := tx.ExecN(ctx, putPolicy, a.MerchantID, weigh, in.BoxGram, in.OffGram, in.OffPercent, a.ID, s.now(), in.Version)
+		n, err := tx.ExecN(ctx, putPolicy, a.MerchantID, weigh, in.BoxGram, in.OffGram, in.OffPercent, in.HereDays, string(none), a.ID, s.now(), in.Version)
 		if err == nil && n == 0 {
 			err = ErrPolicyChanged
 		}
@@ -105,40 +128,30 @@ func (s *Service) Sessions(ctx context.Context, fulfillmentOrderID id.ID) ([]Ses
 }
 
 func readSessions(ctx context.Context, q db.Querier, text string, args ...any) ([]Session, error) {
-	rows, err := q.Query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Session
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text, args...) {
 		var s Session
 		var weigh int64
-		if err := rows.Scan(&s.ID, &s.FulfillmentOrderID, &s.Version, &s.WarehouseID, &s.Kind, &s.Bench, &s.ByID, &s.ByName, &s.State, &s.WaybillID, &s.Carrier, &s.WaybillNo,
+		if err := row.Scan(&s.ID, &s.FulfillmentOrderID, &s.Version, &s.WarehouseID, &s.Kind, &s.Bench, &s.ByID, &s.ByName, &s.State, &s.WaybillID, &s.Carrier, &s.WaybillNo,
 			&s.Need, &s.Done, &s.SerialLine, &s.SerialSKU, &weigh, &s.ExpectedGram, &s.Gram, &s.Forced, &s.Reason, &s.VideoURL, &s.OpenedAt, &s.TouchedAt, &s.EndedAt); err != nil {
 			return nil, err
 		}
 		s.MustWeigh = weigh == 1
 		out = append(out, s)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func (s *Service) readItems(ctx context.Context, q db.Querier, se *Session) error {
-	rows, err := q.Query(ctx, selectItems, actor.Merchant(ctx), se.ID)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	se.Items = nil
-	for rows.Next() {
+	for row := range db.Each(ctx, q, selectItems, actor.Merchant(ctx), se.ID) {
 		var it Item
-		if err := rows.Scan(&it.OrderID, &it.LineID, &it.SKUID, &it.BundleID, &it.Per, &it.Code, &it.Name, &it.ImageURL, &it.Serial, &it.Need, &it.Done); err != nil {
+		if err := row.Scan(&it.OrderID, &it.LineID, &it.SKUID, &it.BundleID, &it.Per, &it.Code, &it.Name, &it.ImageURL, &it.Serial, &it.Need, &it.Done); err != nil {
 			return err
 		}
 		se.Items = append(se.Items, it)
 	}
-	return rows.Err()
+	return nil
 }
 
 // Scanned is one scan as it was written down.
@@ -168,20 +181,15 @@ func (s *Service) Scans(ctx context.Context, fulfillmentOrderID id.ID) ([]Scanne
 	if err != nil || len(seen) == 0 {
 		return nil, err
 	}
-	rows, err := s.k.DB.Query(ctx, selectScans, actor.Merchant(ctx), fulfillmentOrderID, 0, maxScans)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Scanned
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectScans, actor.Merchant(ctx), fulfillmentOrderID, 0, maxScans) {
 		var c Scanned
-		if err := rows.Scan(&c.ID, &c.SessionID, &c.FulfillmentOrderID, &c.Bench, &c.ByID, &c.Code, &c.Verdict, &c.Refusal, &c.SKUID, &c.Pieces, &c.At); err != nil {
+		if err := row.Scan(&c.ID, &c.SessionID, &c.FulfillmentOrderID, &c.Bench, &c.ByID, &c.Code, &c.Verdict, &c.Refusal, &c.SKUID, &c.Pieces, &c.At); err != nil {
 			return nil, err
 		}
 		out = append(out, c)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Count is what a bench did in one minute.
@@ -196,25 +204,24 @@ type Count struct {
 // longest is how far back Counts looks, milliseconds.
 const longest = 24 * 3_600_000
 
-// Counts tells what benches did per minute since an instant, a day ago at most.
-// Permission packing.read.
-func (s *Service) Counts(ctx context.Context, since int64) ([]Count, error) {
+// Counts tells what a bench, or each ("") did per minute since an instant, a day ago at
+// most. Permission packing.read.
+func (s *Service) Counts(ctx context.Context, since int64, bench string) ([]Count, error) {
 	if err := actor.Require(ctx, packing.PermitRead); err != nil {
 		return nil, err
 	}
-	rows, err := s.k.DB.Query(ctx, selectCounts, actor.Merchant(ctx), max(since, s.now()-longest))
-	if err != nil {
-		return nil, err
+	args := []any{actor.Merchant(ctx), max(since, s.now()-longest)}
+	if bench = strings.TrimSpace(bench); bench != "" {
+		args = append(args, bench)
 	}
-	defer rows.Close()
 	var out []Count
-	for rows.Next() {
+	for row := range db.Each(ctx, s.k.DB, selectCounts(bench != ""), args...) {
 		var c Count
-		if err := rows.Scan(&c.Bench, &c.MinuteAt, &c.Scans, &c.Pieces, &c.Parcels); err != nil {
+		if err := row.Scan(&c.Bench, &c.MinuteAt, &c.Scans, &c.Pieces, &c.Parcels); err != nil {
 			return nil, err
 		}
 		c.MinuteAt *= 60_000
 		out = append(out, c)
 	}
-	return out, rows.Err()
+	return out, nil
 }

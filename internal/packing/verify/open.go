@@ -114,6 +114,13 @@ func (s *Service) findByOrder(ctx context.Context, q db.Querier, code string) (t
 		return target{order: parcels[0].FulfillmentOrderID}, nil
 	}
 	if err == nil {
+		// A number that was scanned here, and not issued: its parcel may wait for its weight.
+		var noted []Session
+		if noted, err = readSessions(ctx, q, selectNoted, actor.Merchant(ctx), code); err == nil && len(noted) > 0 {
+			return target{order: noted[0].FulfillmentOrderID}, nil
+		}
+	}
+	if err == nil {
 		err = ErrUnknown.With("code", code).At("code")
 	}
 	return target{}, err
@@ -359,7 +366,31 @@ func (s *Service) fill(ctx context.Context, q db.Querier, se *Session, f *fulfil
 			se.Items = append(se.Items, it)
 		}
 	}
-	return s.weighItems(ctx, q, se, boxGram)
+	if err := s.weighItems(ctx, q, se, boxGram); err != nil {
+		return err
+	}
+	for i := range found {
+		for _, l := range found[i].Lines {
+			if found[i].NeedsSerial(l) {
+				se.askSerials(l.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// askSerials: the channel wants the number of each piece of a line. Where the goods say
+// which parts of a bundle bear one, those are asked for, else all.
+func (s *Session) askSerials(line id.ID) {
+	of := func(it Item) bool { return it.LineID == line }
+	if slices.ContainsFunc(s.Items, func(it Item) bool { return of(it) && it.Serial != "" }) {
+		return
+	}
+	for i := range s.Items {
+		if of(s.Items[i]) {
+			s.Items[i].Serial = SerialAny
+		}
+	}
 }
 
 // weighItems adds what the catalog knows of the pieces.

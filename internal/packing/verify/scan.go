@@ -159,7 +159,7 @@ func (s *Service) guard(ctx context.Context, q db.Querier, se *Session) (*errs.E
 func (t *turn) stop(ctx context.Context, why *errs.Error) (Answer, error) {
 	t.verdict, t.refusal = Stopped, why
 	if isHit(why) {
-		err := t.s.raiseTx(ctx, t.tx, hit{order: t.se.FulfillmentOrderID, warehouse: t.se.WarehouseID, why: why, bench: t.se.Bench, at: t.now})
+		err := t.s.raiseTx(ctx, t.tx, hit{order: t.se.FulfillmentOrderID, warehouse: t.se.WarehouseID, why: why, blocked: true, bench: t.se.Bench, at: t.now})
 		if err != nil {
 			return Answer{}, err
 		}

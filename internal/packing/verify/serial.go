@@ -138,18 +138,13 @@ func readPairs(ctx context.Context, q db.Querier, text func(int) string, ids []i
 	for _, i := range ids {
 		args = append(args, i)
 	}
-	rows, err := q.Query(ctx, text(len(ids)), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	for row := range db.Each(ctx, q, text(len(ids)), args...) {
 		var one id.ID
 		var value string
-		if err := rows.Scan(&one, &value); err != nil {
+		if err := row.Scan(&one, &value); err != nil {
 			return err
 		}
 		each(one, value)
 	}
-	return rows.Err()
+	return nil
 }

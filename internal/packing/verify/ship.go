@@ -23,6 +23,11 @@ func (t *turn) finish(ctx context.Context, in fulfillment.ShipOrderInput) error 
 	if se.needsNumber() {
 		in.Carrier, in.WaybillNo = se.Carrier, se.WaybillNo
 	}
+	for _, it := range se.Items {
+		if it.Serial != "" {
+			in.Numbered = append(in.Numbered, it.LineID)
+		}
+	}
 	in.ConfirmWaybill = in.ConfirmWaybill || se.WaybillID != 0 // its carrier issued it
 	var done fulfillment.ShippedOrder
 	err := t.tx.Save(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -40,7 +45,7 @@ func (t *turn) finish(ctx context.Context, in fulfillment.ShipOrderInput) error 
 		return nil
 	}
 	t.verdict, se.State, se.EndedAt = Left, Shipped, t.now
-	if err := t.s.endHitTx(ctx, t.tx, se.FulfillmentOrderID, hitFree); err != nil {
+	if err := t.s.endHitTx(ctx, t.tx, hitFree, se.FulfillmentOrderID); err != nil {
 		return err
 	}
 	var rows []parcel

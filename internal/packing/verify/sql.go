@@ -15,6 +15,8 @@ var (
 const (
 	selectSession = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND id = ?`
 	selectOpen    = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND state = 'open' AND (fulfillment_order_id = ? OR bench = ?) ORDER BY id`
+	// selectNoted finds the one at whose bench a number was scanned that was not issued here.
+	selectNoted = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND state IN ('open', 'verified') AND waybill_no = ? ORDER BY id DESC LIMIT 1`
 	// selectVerified finds the one that waits to be weighed.
 	selectVerified = `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND fulfillment_order_id = ? AND state = 'verified' ORDER BY id DESC LIMIT 1`
 	selectItems    = `SELECT order_id, line_id, sku_id, bundle_id, per_bundle, code, name, image_url, serial, need, done FROM packing_verify_item
@@ -43,27 +45,25 @@ const (
 		ON CONFLICT (merchant_id, sku_id) DO UPDATE SET serial = excluded.serial`
 	dropSerialSKU = `DELETE FROM packing_verify_sku WHERE merchant_id = ? AND sku_id = ?`
 
-	selectPolicy = `SELECT must_weigh, box_gram, off_gram, off_percent, version FROM packing_verify_policy WHERE merchant_id = ?`
-	putPolicy    = `INSERT INTO packing_verify_policy (merchant_id, must_weigh, box_gram, off_gram, off_percent, updated_by, updated_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+	selectPolicy = `SELECT must_weigh, box_gram, off_gram, off_percent, here_days, no_handover, version FROM packing_verify_policy WHERE merchant_id = ?`
+	putPolicy    = `INSERT INTO packing_verify_policy (merchant_id, must_weigh, box_gram, off_gram, off_percent, here_days, no_handover, updated_by, updated_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 		ON CONFLICT (merchant_id) DO UPDATE SET must_weigh = excluded.must_weigh, box_gram = excluded.box_gram, off_gram = excluded.off_gram, off_percent = excluded.off_percent,
+		here_days = excluded.here_days, no_handover = excluded.no_handover,
 		updated_by = excluded.updated_by, updated_at = excluded.updated_at, version = packing_verify_policy.version + 1 WHERE packing_verify_policy.version = ?`
 
 	selectScans = `SELECT id, session_id, fulfillment_order_id, bench, by_id, code, verdict, refusal, sku_id, pieces, at FROM packing_verify_scan
 		WHERE merchant_id = ? AND fulfillment_order_id = ? AND id > ? ORDER BY id LIMIT ?`
-	selectCounts = `SELECT bench, at / 60000 AS minute, COUNT(*), SUM(pieces), SUM(CASE WHEN verdict = 'shipped' THEN 1 ELSE 0 END) FROM packing_verify_scan
-		WHERE merchant_id = ? AND at >= ? GROUP BY bench, at / 60000 ORDER BY bench, minute`
-
-	raiseHit = `INSERT INTO packing_verify_hit (merchant_id, fulfillment_order_id, warehouse_id, refusal, params, raised_at, blocked_at, bench, blocks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (merchant_id, fulfillment_order_id) DO UPDATE SET refusal = excluded.refusal, params = excluded.params, ended_at = 0, ended_by = 0, ended = '',
+	raiseHit = `ON CONFLICT (merchant_id, fulfillment_order_id) DO UPDATE SET refusal = excluded.refusal, params = excluded.params, ended_at = 0, ended_by = 0, ended = '',
 		raised_at = CASE WHEN packing_verify_hit.ended_at = 0 THEN packing_verify_hit.raised_at ELSE excluded.raised_at END,
 		blocked_at = CASE WHEN excluded.blocks > 0 THEN excluded.blocked_at ELSE packing_verify_hit.blocked_at END,
 		bench = CASE WHEN excluded.blocks > 0 THEN excluded.bench ELSE packing_verify_hit.bench END,
 		blocks = packing_verify_hit.blocks + excluded.blocks
 		WHERE packing_verify_hit.ended <> 'pulled' OR excluded.blocks > 0`
-	endHit    = `UPDATE packing_verify_hit SET ended_at = ?, ended_by = ?, ended = ? WHERE merchant_id = ? AND fulfillment_order_id = ? AND ended_at = 0`
 	hitFields = `fulfillment_order_id, warehouse_id, refusal, params, raised_at, blocked_at, bench, blocks`
 
 	insertHandover = `INSERT INTO packing_verify_handover (merchant_id, id, carrier, warehouse_id, state, by_id, by_name, opened_at) VALUES (?, ?, ?, ?, 'open', ?, ?, ?)`
+	// selectScanning names the warehouses with a handover that is not long ago.
+	selectScanning = `SELECT DISTINCT warehouse_id FROM packing_verify_handover WHERE merchant_id = ? AND opened_at >= ?`
 	handoverFields = `id, carrier, warehouse_id, state, parcels, by_id, by_name, opened_at, closed_at`
 	selectHandover = `SELECT ` + handoverFields + ` FROM packing_verify_handover WHERE merchant_id = ? AND id = ?`
 	// takeHandover keeps other scans and the closing of a handover out until the commit.
@@ -77,10 +77,41 @@ const (
 	handOver       = `UPDATE packing_verify_outgoing SET handover_id = ?, handed_at = ?, handed_by = ? WHERE merchant_id = ? AND waybill_no = ? AND handover_id = 0`
 	// renumber follows a parcel that goes under another number; what was handed over stays.
 	renumber = `UPDATE packing_verify_outgoing SET carrier = ?, waybill_no = ? WHERE merchant_id = ? AND waybill_no = ? AND order_id = ? AND handover_id = 0`
+	// keepHere takes what a person keeps off the list of what waits for a courier.
+	keepHere = `DELETE FROM packing_verify_outgoing WHERE merchant_id = ? AND waybill_no = ? AND handover_id = 0`
 	keepOut  = `ON CONFLICT (merchant_id, waybill_no, order_id) DO NOTHING`
 )
 
-var outgoingColumns = []string{"merchant_id", "waybill_no", "order_id", "carrier", "parcel_id", "warehouse_id", "shipped_at"}
+var (
+	hitColumns      = []string{"merchant_id", "fulfillment_order_id", "warehouse_id", "refusal", "params", "raised_at", "blocked_at", "bench", "blocks"}
+	outgoingColumns = []string{"merchant_id", "waybill_no", "order_id", "carrier", "parcel_id", "warehouse_id", "shipped_at"}
+)
+
+// selectServing are the fulfillment orders of n orders.
+func selectServing(n int) string {
+	return `SELECT DISTINCT fulfillment_order_id FROM fulfillment_allocation WHERE merchant_id = ? AND order_id IN ` + db.In(n)
+}
+
+// endHits ends the hits of n fulfillment orders.
+func endHits(n int) string {
+	return `UPDATE packing_verify_hit SET ended_at = ?, ended_by = ?, ended = ? WHERE merchant_id = ?
+		AND (ended_at = 0 OR ended = 'pulled' AND ? = 'free') AND fulfillment_order_id IN ` + db.In(n)
+}
+
+// selectHandedOf are those of n numbers that a courier has.
+func selectHandedOf(n int) string {
+	return `SELECT DISTINCT waybill_no FROM packing_verify_outgoing WHERE merchant_id = ? AND handover_id <> 0 AND waybill_no IN ` + db.In(n)
+}
+
+// selectCounts counts scans by bench, of one or of all, and minute.
+func selectCounts(one bool) string {
+	q := `SELECT bench, at / 60000 AS minute, COUNT(*), SUM(pieces), SUM(CASE WHEN verdict = 'shipped' THEN 1 ELSE 0 END) FROM packing_verify_scan
+		WHERE merchant_id = ? AND at >= ?`
+	if one {
+		q += ` AND bench = ?`
+	}
+	return q + ` GROUP BY bench, at / 60000 ORDER BY bench, minute`
+}
 
 func selectSerialSKUs(n int) string {
 	return `SELECT sku_id, serial FROM packing_verify_sku WHERE merchant_id = ? AND sku_id IN ` + db.In(n)
@@ -104,9 +135,24 @@ func openHits(after bool, warehouses int) string {
 	return q + ` ORDER BY raised_at DESC, fulfillment_order_id DESC LIMIT ?`
 }
 
+// notHanded narrows what was not handed over to what shipped since an instant, or before
+// it, and to all but some warehouses.
+func notHanded(before bool, without int) string {
+	q := ` WHERE merchant_id = ? AND handover_id = 0 AND shipped_at `
+	if before {
+		q += `< ?`
+	} else {
+		q += `>= ?`
+	}
+	if without > 0 {
+		q += ` AND warehouse_id NOT IN ` + db.In(without)
+	}
+	return q
+}
+
 // stillHere pages through what has shipped and was not handed over, the longest first.
-func stillHere(carrier, after bool, warehouses int) string {
-	q := `SELECT ` + outgoingFields + ` FROM packing_verify_outgoing WHERE merchant_id = ? AND handover_id = 0`
+func stillHere(of string, carrier, after bool, warehouses int) string {
+	q := `SELECT ` + outgoingFields + ` FROM packing_verify_outgoing` + of
 	if carrier {
 		q += ` AND carrier = ?`
 	}
@@ -129,4 +175,35 @@ func listHandovers(after bool, warehouses int) string {
 		q += ` AND warehouse_id IN ` + db.In(warehouses)
 	}
 	return q + ` ORDER BY id DESC LIMIT ?`
+}
+
+// stillHereCounts counts what has shipped and was not handed over by carrier: a number
+// once, however many orders are in it.
+func stillHereCounts(of string, warehouses int, one bool) string {
+	q := `SELECT carrier, COUNT(DISTINCT waybill_no) AS n FROM packing_verify_outgoing` + of
+	if warehouses > 0 {
+		q += ` AND warehouse_id IN ` + db.In(warehouses)
+	}
+	if one {
+		q += ` AND warehouse_id = ?`
+	}
+	return q + ` GROUP BY carrier ORDER BY n DESC, carrier`
+}
+
+// unweighed pages through what was verified and waits for its weight, at the bench still
+// or beside it, the longest first.
+func unweighed(warehouse, after bool, warehouses int) string {
+	q := `SELECT ` + sessionFields + ` FROM packing_verify_session WHERE merchant_id = ? AND state IN ('open', 'verified')
+		AND (state = 'verified' OR done = need AND must_weigh = 1 AND gram = 0)`
+	if warehouse {
+		q += ` AND warehouse_id = ?`
+	}
+	if after {
+		q += ` AND (touched_at > ? OR touched_at = ? AND id > ?)`
+	}
+	if warehouses > 0 {
+		q += ` AND warehouse_id IN ` + db.In(warehouses)
+	}
+	return q + ` AND EXISTS (SELECT 1 FROM fulfillment_order f WHERE f.merchant_id = packing_verify_session.merchant_id AND f.id = packing_verify_session.fulfillment_order_id AND f.state = 'open')
+		ORDER BY touched_at, id LIMIT ?`
 }

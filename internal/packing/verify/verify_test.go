@@ -15,8 +15,12 @@ import (
 
 	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
+	"github.com/ordercove/ordercove/internal/inventory"
+	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/kit/kittest"
 	"github.com/ordercove/ordercove/internal/order"
@@ -71,9 +75,12 @@ func TestTheLastScanShipsTheParcel(t *testing.T) {
 		if err != nil || len(scans) != 10 || scans[9].Refusal != "fulfillment.not_open" {
 			t.Errorf("%d scans: %+v %v", len(scans), scans, err)
 		}
-		counts, err := h.s.Counts(h.ctx, 0)
+		counts, err := h.s.Counts(h.ctx, 0, "")
 		if err != nil || len(counts) != 2 || counts[0].Pieces != 3 || counts[0].Parcels != 1 {
 			t.Errorf("counts: %+v %v", counts, err)
+		}
+		if one, err := h.s.Counts(h.ctx, 0, counts[1].Bench); err != nil || len(one) != 1 || one[0] != counts[1] {
+			t.Errorf("of one bench: %+v %v", one, err)
 		}
 	})
 }
@@ -214,6 +221,14 @@ func TestAHitIsRaisedBeforeAnybodyScans(t *testing.T) {
 			at := slices.IndexFunc(hits, func(x verify.Hit) bool { return x.FulfillmentOrderID == f })
 			if at < 0 || hits[at].Refusal.Code != c.want || hits[at].Blocks != 0 {
 				t.Fatalf("hits: %+v", hits)
+			}
+			if c.name == "held" { // in the words of whoever reads the list
+				rule, r := order.RuleOf(order.HoldManual), hits[at].Refusal
+				for lang, name := range map[string]string{"en-US": rule.EN, "zh-CN": rule.ZH} {
+					if text := errs.Message(lang, r.Code, r.Params); !strings.Contains(text, name) {
+						t.Errorf("%s: %s", lang, text)
+					}
+				}
 			}
 			if a := h.at("1", no); a.Verdict != verify.Stopped || a.Refusal.Code != c.want {
 				t.Errorf("%+v", a)
@@ -360,6 +375,43 @@ func TestPiecesWithNumbersOfTheirOwn(t *testing.T) {
 	})
 }
 
+func TestTheChannelAsksForTheNumbersOfALine(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		h.sku("P")
+		doc := h.doc("P1", item{"A", 1}, item{"P", 1})
+		_, early, before := h.labelled(doc)
+		open := h.at("1", before).Session
+		doc.Flags = []string{order.FlagSerial + "P1-2"}
+		o := h.put(doc)
+
+		// No other way out: the channel would not take it without the number.
+		if _, err := h.ships.ShipOrder(h.ctx, fulfillment.ShipOrderInput{ID: early, Carrier: "YTO", WaybillNo: before, ConfirmWaybill: true}); code(err) != "fulfillment.serials_needed" {
+			t.Errorf("shipped by hand: %v", err)
+		}
+		if _, err := h.ships.Ship(h.ctx, fulfillment.ShipInput{OrderID: o, Carrier: "YTO", WaybillNo: before, ConfirmWaybill: true}); code(err) != "fulfillment.serials_needed" {
+			t.Errorf("shipped as an order: %v", err)
+		}
+		// A bench that opened the parcel before knows nothing of it, and opens it anew.
+		h.scan(open, "69A", verify.Counted)
+		if a := h.scan(open, "69P", verify.Refused); a.Refusal.Code != "fulfillment.serials_needed" || h.state(o) == order.Shipped {
+			t.Errorf("%+v", a)
+		}
+		if _, err := h.s.Leave(h.ctx, verify.LeaveInput{SessionID: open.ID, Bench: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		se := h.at("1", before).Session
+		h.scan(se, "69P", verify.WantSerial)
+		h.scan(se, "SN-2026-0001", verify.Counted)
+		h.scan(se, "69A", verify.Left)
+		got, err := h.s.SerialsTx(h.ctx, h.k.DB, []id.ID{early})
+		if err != nil || len(got) != 1 || h.state(o) != order.Shipped {
+			t.Errorf("%v %v", got, err)
+		}
+	})
+}
+
 func TestForcingNeedsASupervisorAndAReason(t *testing.T) {
 	d := dbtest.SQLite(t)
 	h := open(t, d)
@@ -486,6 +538,33 @@ func TestWithoutALabelTheNumberIsScannedLast(t *testing.T) {
 	}
 }
 
+func TestTheScalesFindAParcelByTheNumberThatItsBenchScanned(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		if _, err := h.s.SetPolicy(h.ctx, verify.Policy{MustWeigh: true, BoxGram: 100, OffGram: 30, OffPercent: 10}); err != nil {
+			t.Fatal(err)
+		}
+		o := h.put(h.doc("Z1", item{"A", 1}))
+		if _, err := h.ships.Allocate(h.ctx, fulfillment.AllocateInput{OrderID: o}); err != nil {
+			t.Fatal(err)
+		}
+		se := h.at("1", "Z1").Session
+		h.scan(se, "69A", verify.Counted)
+		h.scan(se, "YT2600000000098", verify.Counted)
+		at := h.at("秤", "YT2600000000098")
+		if at.Session.ID != se.ID || at.Next != verify.NextWeight {
+			t.Fatalf("%+v", at)
+		}
+		if a, err := h.s.Weigh(h.ctx, verify.WeighInput{SessionID: se.ID, Bench: "秤", Gram: 300}); err != nil || a.Verdict != verify.Left || h.state(o) != order.Shipped {
+			t.Errorf("%+v %v", a, err)
+		}
+		if a := h.at("秤", "YT2600000000098"); a.Refusal == nil { // it has left: it is found, and stopped
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
 func TestTheCourierTakesWhatShippedOnceAndNothingRefunded(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
@@ -510,6 +589,12 @@ func TestTheCourierTakesWhatShippedOnceAndNothingRefunded(t *testing.T) {
 			}
 			if err != nil || !slices.Equal(got, want) {
 				t.Errorf("still here: %v %v, want %v", got, err, want)
+			}
+			for house, n := range map[id.ID]int{0: len(want), h.wh: len(want), 5: 0} {
+				counts, err := h.s.StillHereCounts(h.ctx, house)
+				if n > 0 && !slices.Equal(counts, []verify.Here{{Carrier: "YTO", Parcels: int64(n)}}) || n == 0 && len(counts) > 0 || err != nil {
+					t.Errorf("in %d: %+v %v, want %d", house, counts, err, n)
+				}
 			}
 		}
 		here(one, two, three)
@@ -538,6 +623,22 @@ func TestTheCourierTakesWhatShippedOnceAndNothingRefunded(t *testing.T) {
 			}
 		}
 		here(three)
+		// Who is narrowed to another warehouse learns nothing of it.
+		far, err := h.stock.CreateWarehouse(h.ctx, inventory.WarehouseInput{Code: "B", Name: "白桦仓"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		narrow := kittest.Within(h.ctx, inventory.Scope, far.ID)
+		theirs, err := h.s.BeginHandover(narrow, verify.HandoverInput{Carrier: "YTO", WarehouseID: far.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, err := h.s.HandScan(narrow, verify.HandScanInput{HandoverID: theirs.ID, Code: three}); err != nil || a.Verdict != verify.Strange {
+			t.Errorf("in another warehouse: %+v %v", a, err)
+		}
+		if _, err := h.s.HandScan(narrow, verify.HandScanInput{HandoverID: yto.ID, Code: three}); code(err) != "verify.handover_not_found" {
+			t.Errorf("of another warehouse: %v", err)
+		}
 		done, err := h.s.CloseHandover(h.ctx, yto.ID)
 		if err != nil || done.Parcels != 2 || done.State != "closed" {
 			t.Errorf("%+v %v", done, err)
@@ -549,12 +650,275 @@ func TestTheCourierTakesWhatShippedOnceAndNothingRefunded(t *testing.T) {
 		if err := h.s.PrintHandover(h.ctx, yto.ID, &pdf); err != nil || !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF-")) {
 			t.Errorf("%d bytes, %v", pdf.Len(), err)
 		}
-		all, next, err := h.s.Handovers(h.ctx, "", 1)
+		all, next, err := h.s.Handovers(kittest.Within(h.ctx, inventory.Scope, h.wh), "", 1)
 		if err != nil || len(all) != 1 || all[0].ID != zto.ID || next == "" {
 			t.Fatalf("%+v %q %v", all, next, err)
 		}
-		if all, _, err = h.s.Handovers(h.ctx, next, 1); err != nil || len(all) != 1 || all[0].ID != yto.ID {
+		if all, _, err = h.s.Handovers(kittest.Within(h.ctx, inventory.Scope, h.wh), next, 1); err != nil || len(all) != 1 || all[0].ID != yto.ID {
 			t.Errorf("%+v %v", all, err)
+		}
+	})
+}
+
+func TestAParcelThatWaitsForTheCourierIsStoppedWhenItsGoodsAreRefunded(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		h.sku("B")
+		ship := func(no string, items ...item) (order.Document, id.ID, string) {
+			doc := h.doc(no, items...)
+			_, f, label := h.labelled(doc)
+			se := h.at("1", label).Session
+			for i, it := range items {
+				want := verify.Counted
+				if i == len(items)-1 {
+					want = verify.Left
+				}
+				h.scan(se, "69"+it.code, want)
+			}
+			doc.Status = order.ChannelShipped
+			return doc, f, label
+		}
+		early, _, _ := ship("E1", item{"A", 1})
+		early.RefundState = order.RefundInProgress
+		h.put(early)
+		if hits := h.hits(); len(hits) != 0 {
+			t.Errorf("nobody scans what couriers take: %+v", hits)
+		}
+		yto, err := h.s.BeginHandover(h.ctx, verify.HandoverInput{Carrier: "圆通", WarehouseID: h.wh})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hand := func(no string, want verify.Verdict, why string) {
+			t.Helper()
+			a, err := h.s.HandScan(h.ctx, verify.HandScanInput{HandoverID: yto.ID, Code: no})
+			if err != nil || a.Verdict != want || a.Refusal != nil && a.Refusal.Code != why {
+				t.Errorf("%s: %+v %v, want %s", no, a, err, want)
+			}
+		}
+		still := func(want ...string) {
+			t.Helper()
+			all, _, err := h.s.StillHere(h.ctx, verify.WaitingFilter{})
+			var got []string
+			for _, p := range all {
+				if p.WaybillNo != "YT2600000000001" {
+					got = append(got, p.WaybillNo)
+				}
+			}
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("still here: %v %v, want %v", got, err, want)
+			}
+		}
+
+		// The money is back at once (极速退款): no case is open, and yet it stays.
+		instant, f, no := ship("I1", item{"A", 1})
+		still(no)
+		instant.RefundState = order.RefundDone
+		h.put(instant)
+		hits := h.hits()
+		if len(hits) != 1 || hits[0].FulfillmentOrderID != f || !hits[0].AwaitsCourier || hits[0].Number != no || hits[0].Blocks != 0 || hits[0].Refusal.Code != "fulfillment.order_dropped" {
+			t.Fatalf("refunded at once: %+v", hits)
+		}
+		hand(no, verify.Stopped, "fulfillment.order_dropped")
+		if hits = h.hits(); len(hits) != 1 || hits[0].Blocks != 1 || hits[0].Bench != "" {
+			t.Errorf("stopped at the handover: %+v", hits)
+		}
+		if err := h.s.Pull(h.ctx, f); err != nil || len(h.hits()) != 0 {
+			t.Errorf("taken out: %v %+v", err, h.hits())
+		}
+		still()
+
+		// The buyer asks, takes it back, and asks again, while somebody took the parcel out.
+		asked, f, no := ship("A1", item{"A", 1})
+		for round := range 2 {
+			asked.RefundState = order.RefundInProgress
+			h.put(asked)
+			if hits := h.hits(); len(hits) != 1 || hits[0].Refusal.Code != "order.refund_open" {
+				t.Fatalf("asked for the %d. time: %+v", round+1, hits)
+			}
+			if err := h.s.Pull(h.ctx, f); err != nil {
+				t.Fatal(err)
+			}
+			still()
+			asked.RefundState = order.RefundNone
+			h.put(asked)
+			if hits := h.hits(); len(hits) != 0 {
+				t.Errorf("taken back: %+v", hits)
+			}
+			still(no)
+		}
+		hand(no, verify.Handed, "")
+		asked.RefundState = order.RefundInProgress
+		h.put(asked)
+		if hits := h.hits(); len(hits) != 0 {
+			t.Errorf("the courier has it: %+v", hits)
+		}
+
+		// One of two things is refunded: the box is opened once more. A present for the trouble is none.
+		half, f, no := ship("H1", item{"A", 1}, item{"B", 1})
+		half.RefundState = order.RefundPart
+		h.put(half)
+		if hits := h.hits(); len(hits) != 0 {
+			t.Errorf("some money back: %+v", hits)
+		}
+		half.RefundState, half.Lines[1].RefundState = order.RefundInProgress, order.RefundInProgress
+		h.put(half)
+		half.RefundState, half.Lines[1].RefundState = order.RefundPart, order.RefundDone
+		h.put(half)
+		if hits := h.hits(); len(hits) != 1 || hits[0].FulfillmentOrderID != f {
+			t.Errorf("a line refunded: %+v", hits)
+		}
+		hand(no, verify.Stopped, "fulfillment.order_dropped")
+	})
+}
+
+func TestWhatNobodyScansLeavesTheListOfWhatIsStillHere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		doc := h.doc("N1", item{"A", 1})
+		_, _, no := h.labelled(doc)
+		h.scan(h.at("1", no).Session, "69A", verify.Left)
+		h.events()
+		here := func(when string, want, gone int) {
+			t.Helper()
+			all, _, err := h.s.StillHere(h.ctx, verify.WaitingFilter{})
+			if err != nil || len(all) != want {
+				t.Errorf("%s: %d here, want %d (%v)", when, len(all), want, err)
+			}
+			if all, _, err = h.s.StillHere(h.ctx, verify.WaitingFilter{Gone: true}); err != nil || len(all) != gone {
+				t.Errorf("%s: %d count as gone, want %d (%v)", when, len(all), gone, err)
+			}
+			counts, err := h.s.StillHereCounts(h.ctx, h.wh)
+			if err != nil || len(counts) != want {
+				t.Errorf("%s: counted %+v, want %d (%v)", when, counts, want, err)
+			}
+		}
+		policy := func(change func(*verify.Policy)) {
+			t.Helper()
+			p, err := h.s.Policy(h.ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			change(&p)
+			if got, err := h.s.SetPolicy(h.ctx, p); err != nil || !slices.Equal(got.NoHandover, p.NoHandover) {
+				t.Fatalf("%+v %v", got, err)
+			}
+		}
+		here("just shipped", 1, 0)
+		policy(func(p *verify.Policy) { p.NoHandover = []id.ID{h.wh} })
+		here("in a warehouse that hands nothing over", 0, 0)
+		// Nor is anything there to be found when its money goes back.
+		if _, err := h.s.BeginHandover(h.ctx, verify.HandoverInput{Carrier: "圆通", WarehouseID: h.wh}); err != nil {
+			t.Fatal(err)
+		}
+		doc.Status, doc.RefundState = order.ChannelShipped, order.RefundInProgress
+		h.put(doc)
+		if hits := h.hits(); len(hits) != 0 {
+			t.Errorf("%+v", hits)
+		}
+		policy(func(p *verify.Policy) { p.NoHandover = nil })
+		kittest.Clock(h.k).Advance(7*24*time.Hour + time.Minute)
+		here("a week later", 0, 1)
+		policy(func(p *verify.Policy) { p.HereDays = 30 })
+		here("where a month is waited", 1, 0)
+		if _, err := h.s.SetPolicy(h.ctx, verify.Policy{HereDays: 91}); code(err) != "verify.bad_policy" {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWhatMayHaveToStayIsJudgedByLists(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		if _, err := h.s.BeginHandover(h.ctx, verify.HandoverInput{Carrier: "圆通", WarehouseID: h.wh}); err != nil {
+			t.Fatal(err)
+		}
+		// Every second one is still in the house with its papers, the others wait for the courier.
+		var docs []order.Document
+		for i := range 12 {
+			doc := h.doc(fmt.Sprintf("L%02d", i), item{"A", 1})
+			_, f, no := h.labelled(doc)
+			if i%2 == 0 {
+				if _, err := h.ships.ShipOrder(h.ctx, fulfillment.ShipOrderInput{ID: f, Carrier: "YTO", WaybillNo: no, ConfirmWaybill: true}); err != nil {
+					t.Fatal(err)
+				}
+				doc.Status = order.ChannelShipped
+			}
+			docs = append(docs, doc)
+		}
+		h.events()
+		// judged is how many statements it takes to hear of a refund of the first n.
+		judged := func(n int, state order.RefundState, hits int) int64 {
+			t.Helper()
+			for i := range n {
+				docs[i].RefundState = state
+				h.put(docs[i])
+			}
+			before := d.Statements()
+			h.events()
+			took := d.Statements() - before
+			if all := h.hits(); len(all) != hits {
+				t.Fatalf("%d of %d on the hit list", len(all), n)
+			}
+			return took
+		}
+		two := judged(2, order.RefundInProgress, 2)
+		back := judged(2, order.RefundNone, 0)
+		if all := judged(12, order.RefundInProgress, 12); all > two+4 {
+			t.Errorf("%d statements for 12, %d for 2", all, two)
+		}
+		if all := judged(12, order.RefundNone, 0); all > back+4 {
+			t.Errorf("freed: %d statements for 12, %d for 2", all, back)
+		}
+	})
+}
+
+func TestWhatASupplierShipsWaitsForNoCourierOfOurs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		send := func(no string) string {
+			_, f, label := h.labelled(h.doc(no, item{"A", 1}))
+			if _, err := h.ships.ShipOrder(h.ctx, fulfillment.ShipOrderInput{ID: f, Carrier: "YTO", WaybillNo: label, ConfirmWaybill: true}); err != nil {
+				t.Fatal(err)
+			}
+			return label
+		}
+		ours := send("D1")
+		if _, err := h.ships.Rules().SetSite(h.ctx, allocate.Site{WarehouseID: h.wh, SupplierID: 77}); err != nil {
+			t.Fatal(err)
+		}
+		send("D2")
+		h.events()
+		all, _, err := h.s.StillHere(h.ctx, verify.WaitingFilter{})
+		if err != nil || len(all) != 1 || all[0].WaybillNo != ours {
+			t.Errorf("%+v %v", all, err)
+		}
+	})
+}
+
+func TestWhoWasTakenOutAndFreedIsAHitAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		doc := h.doc("R1", item{"A", 1})
+		_, f, _ := h.labelled(doc)
+		for round := range 2 {
+			doc.RefundState = order.RefundInProgress
+			h.put(doc)
+			if hits := h.hits(); len(hits) != 1 || hits[0].AwaitsCourier {
+				t.Fatalf("the %d. refund: %+v", round+1, hits)
+			}
+			if err := h.s.Pull(h.ctx, f); err != nil {
+				t.Fatal(err)
+			}
+			doc.RefundState = order.RefundNone
+			h.put(doc)
+			if hits := h.hits(); len(hits) != 0 {
+				t.Fatalf("taken back: %+v", hits)
+			}
 		}
 	})
 }
@@ -612,5 +976,63 @@ func TestOnlyWhatIsCompleteShips(t *testing.T) {
 				r.Fatalf("%d pieces, want %d (%v)", pieces, se.Need, err)
 			}
 		})
+	})
+}
+
+func TestWhatWaitsForItsWeightIsListedTheLongestFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A")
+		if _, err := h.s.SetPolicy(h.ctx, verify.Policy{MustWeigh: true, BoxGram: 100, OffGram: 30, OffPercent: 10}); err != nil {
+			t.Fatal(err)
+		}
+		list := func(f verify.UnweighedFilter) (out []string, next string) {
+			all, next, err := h.s.Unweighed(h.ctx, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range all {
+				out = append(out, x.WaybillNo)
+			}
+			return out, next
+		}
+		var nos []string
+		var sessions []*verify.Session
+		for i := range 4 {
+			_, _, no := h.labelled(h.doc(fmt.Sprintf("U%d", i), item{"A", 1}))
+			se := h.at("台1", no).Session
+			if i < 3 { // the last one is still to be scanned
+				h.scan(se, "69A", verify.Counted)
+			}
+			nos, sessions = append(nos, no), append(sessions, se)
+			h.k.Clock.(*clock.Fake).Advance(time.Second)
+		}
+		if got, _ := list(verify.UnweighedFilter{}); !slices.Equal(got, nos[:3]) {
+			t.Errorf("%v, want %v", got, nos[:3])
+		}
+		first, next := list(verify.UnweighedFilter{Limit: 2})
+		if rest, end := list(verify.UnweighedFilter{Limit: 2, Cursor: next}); len(first) != 2 || !slices.Equal(rest, nos[2:3]) || end != "" {
+			t.Errorf("%v, then %v", first, rest)
+		}
+		if got, _ := list(verify.UnweighedFilter{WarehouseID: 5}); len(got) != 0 {
+			t.Errorf("another warehouse's: %v", got)
+		}
+		if _, _, err := h.s.Unweighed(kittest.As(h.ctx, fulfillment.PermitRead), verify.UnweighedFilter{}); code(err) != "actor.forbidden" {
+			t.Errorf("%v", err)
+		}
+		// One is weighed at the scales, another leaves by another way.
+		at := h.at("称1", nos[0]).Session
+		if at.ID != sessions[0].ID {
+			t.Fatalf("%d, want %d", at.ID, sessions[0].ID)
+		}
+		if a, err := h.s.Weigh(h.ctx, verify.WeighInput{SessionID: at.ID, Bench: "称1", Gram: 300}); err != nil || a.Verdict != verify.Left {
+			t.Fatalf("%+v %v", a, err)
+		}
+		if _, err := h.ships.ShipOrder(h.ctx, fulfillment.ShipOrderInput{ID: sessions[1].FulfillmentOrderID, Carrier: sessions[1].Carrier, WaybillNo: nos[1], ConfirmWaybill: true}); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := list(verify.UnweighedFilter{}); !slices.Equal(got, nos[2:3]) {
+			t.Errorf("%v, want %v", got, nos[2:3])
+		}
 	})
 }

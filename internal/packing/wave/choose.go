@@ -30,7 +30,7 @@ const (
 type Choice struct {
 	WarehouseID id.ID    `json:"warehouse_id"`
 	Content     string   `json:"content,omitempty"` // any | single | same | multi
-	Carrier     string   `json:"carrier,omitempty"` // of their waybill, else the one wished for
+	Carrier     string   `json:"carrier,omitempty"` // of their waybill, else the one wished for, else what the rules choose
 	Provinces   []string `json:"provinces,omitempty"`
 	ShopIDs     []id.ID  `json:"shop_ids,omitempty"`
 	// Zone is a part of the warehouse: everything of an order lies in it. It is what
@@ -96,6 +96,7 @@ type CutOffBucket struct {
 // Refused is a candidate that may not go on, and why.
 type Refused struct {
 	FulfillmentOrderID id.ID
+	OrderNo            string // the channel's, of its first order
 	Err                *errs.Error
 }
 
@@ -156,11 +157,53 @@ func (s *Service) preview(ctx context.Context, c Choice) (p Preview, err error) 
 		return p, err
 	}
 	p.count(all)
+	for _, one := range c.IDs { // a person asked for it by name
+		if !slices.ContainsFunc(all, func(x candidate) bool { return x.f.ID == one }) {
+			p.Refused = append(p.Refused, Refused{FulfillmentOrderID: one, Err: ErrTaken})
+		}
+	}
 	if err := s.name(ctx, &p); err != nil {
 		return p, err
 	}
 	all = slices.DeleteFunc(all, func(x candidate) bool { return !c.takes(&x) })
-	return p, s.fill(ctx, &p, c, c.inTurn(all))
+	if err := s.fill(ctx, &p, c, c.inTurn(all)); err != nil {
+		return p, err
+	}
+	return p, s.nameRefused(ctx, s.k.DB, p.Refused)
+}
+
+// nameRefused tells people which orders are meant.
+func (s *Service) nameRefused(ctx context.Context, q db.Querier, out []Refused) error {
+	if len(out) == 0 {
+		return nil
+	}
+	ids := make([]id.ID, len(out))
+	for i, r := range out {
+		ids[i] = r.FulfillmentOrderID
+	}
+	all, err := s.fulfillments.LoadTx(ctx, q, ids)
+	if err != nil {
+		return err
+	}
+	first, of := map[id.ID]id.ID{}, []id.ID{}
+	for i := range all {
+		if len(all[i].Lines) > 0 {
+			first[all[i].ID] = all[i].Lines[0].OrderID
+			of = append(of, all[i].Lines[0].OrderID)
+		}
+	}
+	orders, err := s.orders.LoadTx(ctx, q, id.Once(of))
+	if err != nil {
+		return err
+	}
+	no := make(map[id.ID]string, len(orders))
+	for i := range orders {
+		no[orders[i].ID] = orders[i].ChannelOrderNo
+	}
+	for i := range out {
+		out[i].OrderNo = no[first[out[i].FulfillmentOrderID]]
+	}
+	return nil
 }
 
 // waiting reads the open fulfillment orders of the warehouse that nothing but their
@@ -180,19 +223,10 @@ func (s *Service) waiting(ctx context.Context, c Choice, p *Preview) (out []fulf
 		return out, err
 	}
 	unsealed := false
-	f := fulfillment.OrderFilter{State: fulfillment.StateOpen, WarehouseIDs: []id.ID{c.WarehouseID}, ShopIDs: c.ShopIDs, Sealed: &unsealed, Limit: lookup}
-	for range maxCandidates / lookup {
-		all, next, err := s.fulfillments.List(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		take(all)
-		if f.Cursor = next; next == "" {
-			return out, nil
-		}
-	}
-	p.More = true
-	return out, nil
+	all, more, err := s.fulfillments.InTurn(ctx, fulfillment.OrderFilter{WarehouseIDs: []id.ID{c.WarehouseID}, ShopIDs: c.ShopIDs, Sealed: &unsealed}, s.candidates)
+	take(all)
+	p.More = more
+	return out, err
 }
 
 // stocked leaves out what waits for goods: somebody would walk to an empty shelf.
@@ -256,7 +290,33 @@ func (s *Service) describe(ctx context.Context, q db.Querier, all []fulfillment.
 			out = append(out, x)
 		}
 	}
-	return out, nil
+	return out, s.expect(ctx, q, out)
+}
+
+// expect asks with which carrier those would leave that have no number and no wish: a
+// wave is made before numbers are issued, and must be ready when that courier comes.
+func (s *Service) expect(ctx context.Context, q db.Querier, all []candidate) error {
+	if s.carriers == nil {
+		return nil
+	}
+	var ids []id.ID
+	for i := range all {
+		if all[i].carrier == "" && all[i].f.Kind == fulfillment.KindExpress {
+			ids = append(ids, all[i].f.ID)
+		}
+	}
+	for part := range slices.Chunk(ids, lookup) {
+		chosen, err := s.carriers(ctx, q, part)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			if all[i].carrier == "" {
+				all[i].carrier = chosen[all[i].f.ID]
+			}
+		}
+	}
+	return nil
 }
 
 // place tells in which zone the goods of candidates lie, and when their couriers collect.
@@ -429,12 +489,12 @@ func (c *Choice) takes(x *candidate) bool {
 		(c.ShipBefore == 0 || x.f.ShipByAt != 0 && x.f.ShipByAt <= c.ShipBefore) && (!c.Urgent || x.f.Urgency > 0)
 }
 
-// inTurn sorts candidates: what the next courier takes first, of that what is urged,
-// then what was promised first. Of "same", only contents of high stacks stay, each
+// inTurn sorts candidates: what is urged first, of that what the next courier takes, then
+// what was promised first. Of "same", only contents of high stacks stay, each
 // together.
 func (c *Choice) inTurn(all []candidate) []candidate {
 	slices.SortFunc(all, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(or(a.cutOff, never), or(b.cutOff, never)), cmp.Compare(b.f.Urgency, a.f.Urgency),
+		return cmp.Or(cmp.Compare(b.f.Urgency, a.f.Urgency), cmp.Compare(or(a.cutOff, never), or(b.cutOff, never)),
 			cmp.Compare(or(a.f.ShipByAt, never), or(b.f.ShipByAt, never)), cmp.Compare(a.f.ID, b.f.ID))
 	})
 	if c.Content != Same || len(c.IDs) > 0 {
@@ -473,7 +533,7 @@ func (s *Service) fill(ctx context.Context, p *Preview, c Choice, all []candidat
 			case verdicts[i] != nil && e == nil:
 				return verdicts[i]
 			case e != nil:
-				p.Refused = append(p.Refused, Refused{x.f.ID, plain(e)})
+				p.Refused = append(p.Refused, Refused{FulfillmentOrderID: x.f.ID, Err: plain(e)})
 			case c.Pieces > 0 && p.Orders > 0 && p.Pieces+x.pieces > c.Pieces:
 			default:
 				p.Orders, p.Pieces = p.Orders+1, p.Pieces+x.pieces

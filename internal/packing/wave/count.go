@@ -3,7 +3,6 @@ package wave
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/inventory"
@@ -156,7 +155,7 @@ func (s *Service) decideTx(ctx context.Context, tx *db.Tx, w *Wave, c *Count, ap
 		}
 		for _, o := range held {
 			for _, h := range o.Holds {
-				if h.Kind == order.HoldManual && strings.Contains(h.Note, w.Code) {
+				if h.Kind == order.HoldManual && h.CauseID == w.ID {
 					raise = append(raise, order.Raised{OrderID: o.ID, Kind: order.HoldManual})
 				}
 			}
@@ -179,9 +178,7 @@ func (s *Service) routeTx(ctx context.Context, tx *db.Tx, orders []id.ID) error 
 	if len(orders) == 0 {
 		return nil
 	}
-	job := fulfillment.Routing(orders)
-	job.UniqueKey, job.Coalesce = "", false
-	_, err := s.k.Jobs.EnqueueTx(ctx, tx, job)
+	_, err := s.k.Jobs.EnqueueTx(ctx, tx, fulfillment.Routing(orders))
 	return err
 }
 

@@ -36,6 +36,39 @@ func (h *house) short(w Wave, code string, n, counted int64) {
 	h.must(err)
 }
 
+func TestAHoldOfAPersonOutlivesAShortageOfAWave(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		called, _ := h.placed(h.doc("1", "浙江省", item1{"A", 2}))
+		plain, _ := h.placed(h.doc("2", "浙江省", item1{"A", 2}))
+		w := h.make(Choice{})
+		// It is the person's, even in the words that a wave uses.
+		words := "波次 W261121-001 拣货缺货：A"
+		_, err := h.orders.Hold(h.ctx, order.HoldInput{OrderID: called, Note: words})
+		h.must(err)
+		h.short(w, "A", 4, 0)
+		_, err = h.s.Close(h.ctx, w.ID)
+		h.must(err)
+		note := func(o id.ID) string {
+			for _, one := range h.order(o).Holds {
+				if one.Kind == order.HoldManual {
+					return one.Note
+				}
+			}
+			return ""
+		}
+		if note(called) != words || note(plain) != words {
+			t.Fatalf("held for %q and %q", note(called), note(plain))
+		}
+		_, err = h.s.Decide(h.ctx, DecideInput{WaveID: w.ID, CountID: h.sheet(w).Counts[0].ID})
+		h.must(err)
+		if note(called) != words || note(plain) != "" {
+			t.Errorf("the goods were there: held for %q and %q", note(called), note(plain))
+		}
+	})
+}
+
 func TestACountedShortageLeavesTheBooksAndItsOrderIsAllocatedAgain(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/db/dbtest"
@@ -40,9 +41,9 @@ func TestWhatTheNextCourierTakesIsPickedFirst(t *testing.T) {
 		_, promised := h.placed(soon)
 		_, late := h.placed(h.doc("L", "浙江省", item1{"A", 1}))
 		_, early := h.placed(h.doc("E", "浙江省", item1{"C", 1}))
-		_, mixed := h.placed(h.doc("X", "浙江省", item1{"A", 1}, item1{"C", 1}))
+		x, mixed := h.placed(h.doc("X", "浙江省", item1{"A", 1}, item1{"C", 1}))
 		h.wish(late, "ZTO")
-		h.wish(early, "SF")
+		h.chosen = map[id.ID]string{early: "SF", late: "SF"} // by the rules; a wish goes before them
 
 		_, err := h.s.PutCutOffs(h.ctx, []CutOff{{Carrier: "SF", Minute: h.minute(time.Hour)}, {Carrier: "ZTO", Minute: h.minute(3 * time.Hour)}, {Carrier: "SF", Minute: h.minute(5 * time.Hour)}})
 		h.must(err)
@@ -54,11 +55,21 @@ func TestWhatTheNextCourierTakesIsPickedFirst(t *testing.T) {
 		if len(p.CutOffs) != 3 || p.CutOffs[0].Orders != 1 || p.CutOffs[2].At != 0 || p.CutOffs[2].Orders != 2 {
 			t.Fatalf("%+v", p.CutOffs)
 		}
+		if _, err := h.fulfillments.Urge(h.ctx, fulfillment.UrgeInput{OrderID: x, Urgency: fulfillment.UrgencyBuyer}); err != nil {
+			t.Fatal(err)
+		}
+		urged, err := h.s.Preview(h.ctx, Choice{WarehouseID: h.wh})
+		h.must(err)
+		if want := []id.ID{mixed, early, late, promised}; !slices.Equal(urged.IDs, want) { // whoever's courier comes when
+			t.Fatalf("urged: %v, want %v", urged.IDs, want)
+		}
+		_, err = h.fulfillments.Urge(h.ctx, fulfillment.UrgeInput{OrderID: x})
+		h.must(err)
 		first := p.CutOffs[0].At
 		if d := first - h.now(); d <= 0 || d > 3_600_000 {
 			t.Fatalf("the courier comes in %d ms", d)
 		}
-		for name, c := range map[string]Choice{"by cut-off": {CutOffAt: first}, "by zone": {Zone: "c"}} {
+		for name, c := range map[string]Choice{"by cut-off": {CutOffAt: first}, "by zone": {Zone: "c"}, "by carrier": {Carrier: "SF"}} {
 			c.WarehouseID = h.wh
 			p, err := h.s.Preview(h.ctx, c)
 			h.must(err)
@@ -93,6 +104,44 @@ func TestWhatTheNextCourierTakesIsPickedFirst(t *testing.T) {
 		}
 		if want := []id.ID{w0.ID, w1.ID, w2.ID, w3.ID}; !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
+		}
+	})
+}
+
+func TestAnOrderUrgedInAWaveTakesItUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		_, one := h.placed(h.doc("1", "浙江省", item1{"A", 1}))
+		o, two := h.placed(h.doc("2", "浙江省", item1{"A", 1}))
+		_, mate := h.placed(h.doc("3", "浙江省", item1{"A", 1}))
+		first, second := h.make(Choice{IDs: []id.ID{one}}), h.make(Choice{IDs: []id.ID{two, mate}})
+		board := func() (out []id.ID, urgency int64) {
+			h.must(h.k.Runner.Drain(h.ctx))
+			all, _, err := h.s.List(h.ctx, Filter{Live: true})
+			h.must(err)
+			for _, w := range all {
+				out, urgency = append(out, w.ID), max(urgency, w.Urgency)
+			}
+			return out, urgency
+		}
+		urge := func(to int64) {
+			_, err := h.fulfillments.Urge(h.ctx, fulfillment.UrgeInput{OrderID: o, Urgency: to})
+			h.must(err)
+		}
+		if got, _ := board(); !slices.Equal(got, []id.ID{first.ID, second.ID}) {
+			t.Fatalf("as made: %v", got)
+		}
+		urge(fulfillment.UrgencyBuyer)
+		if got, n := board(); !slices.Equal(got, []id.ID{second.ID, first.ID}) || n != fulfillment.UrgencyBuyer {
+			t.Errorf("urged: %v %d", got, n)
+		}
+		if s := h.sheet(second); s.Baskets[0].Hit != nil {
+			t.Errorf("an urge stops nothing: %v", s.Baskets[0].Hit)
+		}
+		urge(fulfillment.UrgencyNone)
+		if got, n := board(); !slices.Equal(got, []id.ID{first.ID, second.ID}) || n != 0 {
+			t.Errorf("no more: %v %d", got, n)
 		}
 	})
 }

@@ -2,8 +2,10 @@ package wave
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
@@ -113,13 +115,18 @@ func (s *Service) endTx(ctx context.Context, tx *db.Tx, w *Wave, state State) er
 	return s.k.Events.AppendTx(ctx, tx, event.Of{Aggregate: "wave", ID: w.ID, Version: w.Version}, WaveEnded{w.ID, state})
 }
 
-// holdTx holds the orders of fulfillment orders that goods are missing for.
+// holdTx holds the orders of fulfillment orders that goods are missing for; what a person
+// holds already stays held for that person's reason.
 func (s *Service) holdTx(ctx context.Context, tx *db.Tx, w *Wave, short []Member, missing map[id.ID][]id.ID) error {
 	ids := make([]id.ID, len(short))
 	for i, m := range short {
 		ids[i] = m.FulfillmentOrderID
 	}
 	all, err := s.fulfillments.LoadTx(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	held, err := s.heldByHand(ctx, tx, all)
 	if err != nil {
 		return err
 	}
@@ -135,13 +142,30 @@ func (s *Service) holdTx(ctx context.Context, tx *db.Tx, w *Wave, short []Member
 		}
 		note := shortNote(actor.Lang(ctx), w.Code, strings.Join(codes, "、"))
 		for _, one := range f.OrderIDs() {
-			raise = append(raise, order.Raised{OrderID: one, Kind: order.HoldManual, Stands: true, Note: note})
+			if held[one] {
+				continue
+			}
+			raise = append(raise, order.Raised{OrderID: one, Kind: order.HoldManual, Stands: true, Note: note, CauseID: w.ID})
 		}
 	}
 	if len(raise) == 0 {
 		return nil
 	}
 	return s.orders.RaiseTx(ctx, tx, raise)
+}
+
+// heldByHand names the orders that somebody holds for a reason that is no wave's.
+func (s *Service) heldByHand(ctx context.Context, q db.Querier, of []fulfillment.FulfillmentOrder) (map[id.ID]bool, error) {
+	var ids []id.ID
+	for i := range of {
+		ids = append(ids, of[i].OrderIDs()...)
+	}
+	all, err := s.orders.LoadTx(ctx, q, slices.Compact(slices.Sorted(slices.Values(ids))))
+	out := map[id.ID]bool{}
+	for i := range all {
+		out[all[i].ID] = slices.ContainsFunc(all[i].Holds, func(h order.Hold) bool { return h.Kind == order.HoldManual && h.CauseID == 0 })
+	}
+	return out, err
 }
 
 // shortNote tells who looks at the order what was missing.

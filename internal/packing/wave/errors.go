@@ -6,7 +6,7 @@ var (
 	ErrNotFound  = errs.Define(errs.NotFound, "wave.not_found", "没有这个波次", "There is no such wave")
 	ErrNothing   = errs.Define(errs.Conflict, "wave.nothing_to_pick", "没有符合条件的待拣发货单", "No open fulfillment order fits this choice")
 	ErrBadChoice = errs.Define(errs.Invalid, "wave.bad_choice", "波次条件不正确：一波 1 到 {max} 单", "The choice is not valid: a wave has 1 to {max} fulfillment orders")
-	ErrTaken     = errs.Define(errs.Conflict, "wave.order_taken", "有发货单刚被放进别的波次或已变动，请重新预览", "A fulfillment order just went into another wave or changed; preview again")
+	ErrTaken     = errs.Define(errs.Conflict, "wave.order_taken", "已在别的波次里，或刚变动、暂时不能拣", "In another wave already, just changed, or not to be picked now")
 	ErrEnded     = errs.Define(errs.Conflict, "wave.ended", "波次已结束（{state}）", "The wave has ended ({state})")
 	ErrNotPicked = errs.Define(errs.Conflict, "wave.not_picked", "还有 {left} 件没有拣，不能完成波次", "{left} pieces are not picked yet; the wave cannot be closed")
 	ErrNoSKU     = errs.Define(errs.NotFound, "wave.sku_not_wanted", "这个波次不需要该商品", "This wave does not want that item")

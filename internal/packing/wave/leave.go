@@ -2,7 +2,9 @@ package wave
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
@@ -193,18 +195,38 @@ func (s *Service) replanTx(ctx context.Context, tx *db.Tx, w *Wave, all []fulfil
 }
 
 // follow is the consumer that keeps waves in step with their fulfillment orders: what
-// was cancelled or replaced leaves, and pick lists ask for no more than is still wanted.
+// was cancelled or replaced leaves, what has shipped is done, and pick lists ask for no
+// more than is still wanted.
 func (s *Service) follow() event.Consumer {
-	return event.Consumer{Name: "packing.wave", Names: []string{fulfillment.OrderChanged{}.EventName()}, Handle: func(ctx context.Context, tx *db.Tx, events []event.Event) error {
-		var ids []id.ID
+	names := []string{fulfillment.OrderChanged{}.EventName(), fulfillment.ParcelShipped{}.EventName()}
+	return event.Consumer{Name: "packing.wave", Names: names, Handle: func(ctx context.Context, tx *db.Tx, events []event.Event) error {
+		var changed, left []id.ID
 		for _, e := range events {
-			ids = append(ids, e.Of.ID)
+			if e.Name != names[1] {
+				changed = append(changed, e.Of.ID)
+				continue
+			}
+			var p fulfillment.ParcelShipped
+			if err := json.Unmarshal(e.Body, &p); err != nil {
+				return err
+			}
+			left = append(left, p.FulfillmentOrderID)
 		}
-		ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-		if err := s.untellTx(ctx, tx, ids); err != nil {
+		// Of what left in part the basket is as it was.
+		all, err := s.fulfillments.LoadTx(ctx, tx, slices.Compact(slices.Sorted(slices.Values(left))))
+		if err != nil {
 			return err
 		}
-		return s.followTx(ctx, tx, ids)
+		for i := range all {
+			if all[i].State != fulfillment.StateOpen {
+				changed = append(changed, all[i].ID)
+			}
+		}
+		changed = slices.Compact(slices.Sorted(slices.Values(changed)))
+		if err := s.untellTx(ctx, tx, changed); err != nil {
+			return err
+		}
+		return s.followTx(ctx, tx, changed)
 	}}
 }
 
@@ -253,14 +275,20 @@ func (s *Service) followWaveTx(ctx context.Context, tx *db.Tx, w *Wave, of []Mem
 	}
 	var stay []fulfillment.FulfillmentOrder
 	var gone []Member
+	var done []db.Stmt
 	for _, f := range all {
 		switch f.State {
 		case fulfillment.StateOpen:
 			stay = append(stay, f)
-		case fulfillment.StateShipped: // its basket is empty: nothing goes back
+		case fulfillment.StateShipped: // nothing goes back, and nothing more is to be fetched
+			args := []any{actor.Merchant(ctx), w.ID, f.ID}
+			done = append(done, db.Stmt{SQL: emptied, Args: args, Want: -1}, db.Stmt{SQL: shipped, Args: args, Want: 1})
 		default:
 			gone = append(gone, of[slices.IndexFunc(of, func(m Member) bool { return m.FulfillmentOrderID == f.ID })])
 		}
+	}
+	if _, err := tx.Batch(ctx, done); err != nil {
+		return err
 	}
 	if err := s.leaveTx(ctx, tx, w, gone, OutDropped); err != nil {
 		return err
@@ -269,7 +297,34 @@ func (s *Service) followWaveTx(ctx context.Context, tx *db.Tx, w *Wave, of []Mem
 		if err := s.replanTx(ctx, tx, w, stay); err != nil {
 			return err
 		}
+		if err := s.hurryTx(ctx, tx, w, stay, at); err != nil {
+			return err
+		}
 	}
 	_, err = s.resettleTx(ctx, tx, w)
+	return err
+}
+
+// hurryTx moves a wave up, or down, when one of its orders is urged, or is no more.
+func (s *Service) hurryTx(ctx context.Context, tx *db.Tx, w *Wave, changed []fulfillment.FulfillmentOrder, in map[id.ID]int64) error {
+	most := func(all []fulfillment.FulfillmentOrder) (n int64) {
+		for i := range all {
+			n = max(n, all[i].Urgency)
+		}
+		return n
+	}
+	now := most(changed)
+	if now < w.Urgency { // another may be as urgent as it was
+		all, err := s.fulfillments.LoadTx(ctx, tx, slices.Sorted(maps.Keys(in)))
+		if err != nil {
+			return err
+		}
+		now = most(all)
+	}
+	if now == w.Urgency {
+		return nil
+	}
+	w.Urgency = now
+	_, err := tx.Exec(ctx, hurry, now, actor.Merchant(ctx), w.ID)
 	return err
 }

@@ -59,21 +59,16 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Wave, string, error) {
 	limit := page.Limit(f.Limit)
 	f.Code = strings.TrimSpace(f.Code)
 	text, args := listWaves(f, warehouses)
-	rows, err := s.k.DB.Query(ctx, text, append(append([]any{a.MerchantID}, args...), limit+1)...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
 	var out []Wave
-	for rows.Next() {
-		w, err := scanWave(rows.Scan)
+	for row := range db.Each(ctx, s.k.DB, text, append(append([]any{a.MerchantID}, args...), limit+1)...) {
+		w, err := scanWave(row.Scan)
 		if err != nil {
 			return nil, "", err
 		}
 		out = append(out, w)
 	}
 	out, next := page.Cut(out, limit, func(w Wave) string { return page.Encode(turnOf(w)) })
-	return out, next, rows.Err()
+	return out, next, nil
 }
 
 // Row is a wave of the board and how far it is.

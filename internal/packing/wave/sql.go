@@ -64,11 +64,15 @@ const (
 
 	moveWave = `UPDATE packing_wave SET state = ?, ended_at = ?, version = version + 1 WHERE merchant_id = ? AND id = ? AND state = ?`
 	setItem  = `UPDATE packing_wave_item SET wanted = ?, picked = ?, short = ? WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND sku_id = ?`
+	hurry    = `UPDATE packing_wave SET urgency = ? WHERE merchant_id = ? AND id = ?`
 	addPick  = `INSERT INTO packing_wave_pick (merchant_id, id, wave_id, sku_id, quantity, short, by_id, by_name, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	leave    = `UPDATE packing_wave_order SET live = 0, out_reason = ? WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND live = 1`
-	endAll   = `UPDATE packing_wave_order SET live = 0 WHERE merchant_id = ? AND wave_id = ? AND live = 1`
-	renew    = `UPDATE packing_wave_order SET version = ? WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND live = 1`
-	assign   = `UPDATE packing_wave_stop SET picker_id = ? WHERE merchant_id = ? AND wave_id = ? AND sku_id = ?`
+	// shipped says that a basket has shipped, emptied that it wants no more than it got.
+	shipped = `UPDATE packing_wave_order SET live = 0 WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND live = 1`
+	emptied = `UPDATE packing_wave_item SET wanted = picked, short = 0 WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ?`
+	endAll  = `UPDATE packing_wave_order SET live = 0 WHERE merchant_id = ? AND wave_id = ? AND live = 1`
+	renew   = `UPDATE packing_wave_order SET version = ? WHERE merchant_id = ? AND wave_id = ? AND fulfillment_order_id = ? AND live = 1`
+	assign  = `UPDATE packing_wave_stop SET picker_id = ? WHERE merchant_id = ? AND wave_id = ? AND sku_id = ?`
 )
 
 func selectWave(d db.Dialect, lock bool) string {

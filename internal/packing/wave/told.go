@@ -55,24 +55,15 @@ func (s *Service) untellTx(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 		if f.State == fulfillment.StateOpen {
 			continue
 		}
-		rows, err := tx.Query(ctx, takeTold, m, f.ID)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
+		for row := range db.Each(ctx, tx, takeTold, m, f.ID) {
 			var p progress.Pieces
-			if err := rows.Scan(&p.OrderID, &p.LineID, &p.Quantity); err != nil {
-				rows.Close()
+			if err := row.Scan(&p.OrderID, &p.LineID, &p.Quantity); err != nil {
 				return err
 			}
 			p.Quantity = -p.Quantity
 			if f.State != fulfillment.StateShipped {
 				back = append(back, p)
 			}
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
-			return err
 		}
 	}
 	return progress.PickedTx(ctx, tx, back)

@@ -84,11 +84,18 @@ type Service struct {
 	stock        *inventory.Service
 	places       *location.Service
 	waybills     *waybill.Service
+	carriers     Carriers
+	candidates   int // looked at for one wave
 }
 
+// Carriers tells with which carrier the rules would send fulfillment orders that have no
+// number yet, by its code; those that none takes are absent.
+type Carriers func(ctx context.Context, q db.Querier, fulfillmentOrderIDs []id.ID) (map[id.ID]string, error)
+
 // New wires the capability and the consumer that takes dropped orders out of waves.
-func New(k *kit.Kit, fulfillments *fulfillment.Service, orders *order.Service, cat *catalog.Service, stock *inventory.Service, places *location.Service, waybills *waybill.Service) *Service {
-	s := &Service{k: k, fulfillments: fulfillments, orders: orders, catalog: cat, stock: stock, places: places, waybills: waybills}
+// carriers may be nil: then a carrier is known once it is wished for or gave a number.
+func New(k *kit.Kit, fulfillments *fulfillment.Service, orders *order.Service, cat *catalog.Service, stock *inventory.Service, places *location.Service, waybills *waybill.Service, carriers Carriers) *Service {
+	s := &Service{k: k, fulfillments: fulfillments, orders: orders, catalog: cat, stock: stock, places: places, waybills: waybills, carriers: carriers, candidates: maxCandidates}
 	k.Runner.Add(s.follow())
 	return s
 }

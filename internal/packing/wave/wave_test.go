@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -43,6 +44,7 @@ type house struct {
 	shop         shop.Shop
 	wh           id.ID
 	skus         map[string]id.ID
+	chosen       map[id.ID]string // carriers, by the rules
 }
 
 func open(t *testing.T, d *db.DB) *house {
@@ -56,7 +58,15 @@ func open(t *testing.T, d *db.DB) *house {
 	h.places = location.New(k, h.catalog, h.stock)
 	accounts := account.New(k, nil, nil)
 	numbers := waybill.New(k, accounts, nil, nil)
-	h.s = New(k, h.fulfillments, h.orders, h.catalog, h.stock, h.places, numbers)
+	h.s = New(k, h.fulfillments, h.orders, h.catalog, h.stock, h.places, numbers, func(_ context.Context, _ db.Querier, ids []id.ID) (map[id.ID]string, error) {
+		out := map[id.ID]string{}
+		for _, one := range ids {
+			if c := h.chosen[one]; c != "" {
+				out[one] = c
+			}
+		}
+		return out, nil
+	})
 	kittest.InTx(t, k, ctx, func(ctx context.Context, tx *db.Tx) error {
 		w, err := h.stock.EnsureDefaultTx(ctx, tx)
 		h.wh = w.ID
@@ -153,7 +163,7 @@ func (h *house) make(c Choice) Wave {
 	c.WarehouseID = h.wh
 	w, err := h.s.Make(h.ctx, MakeInput{Choice: c})
 	h.must(err)
-	return w
+	return w.Wave
 }
 
 func (h *house) sheet(w Wave) Sheet {
@@ -246,9 +256,198 @@ func TestAWaveTakesWhatMayGoTheMostUrgentFirst(t *testing.T) {
 		// What was previewed before that wave was made is not taken twice.
 		kittest.InTx(t, h.k, h.ctx, func(ctx context.Context, tx *db.Tx) error {
 			again := Wave{ID: h.k.IDs.New(), WarehouseID: h.wh, State: Made, MadeAt: h.now(), Version: 1}
-			h.refused(tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error { return h.s.makeTx(ctx, tx, &again, p.chosen) }), ErrTaken)
+			h.refused(tx.Save(ctx, func(ctx context.Context, tx *db.Tx) error {
+				_, err := h.s.makeTx(ctx, tx, &again, p.chosen)
+				return err
+			}), ErrTaken)
 			return nil
 		})
+	})
+}
+
+func TestAWaveIsMadeOfWhatNobodyElseTook(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		_, free := h.placed(h.doc("1", "浙江省", item1{"A", 1}))
+		_, taken := h.placed(h.doc("2", "浙江省", item1{"A", 2}))
+		held, stops := h.placed(h.doc("3", "浙江省", item1{"A", 3}))
+		c := Choice{WarehouseID: h.wh}
+		h.must(c.check())
+		p, err := h.s.preview(h.ctx, c)
+		h.must(err)
+		if len(p.chosen) != 3 {
+			t.Fatalf("%+v", p.IDs)
+		}
+		// Between the look and the wave, somebody seals one and holds the order of another.
+		_, err = h.fulfillments.Seal(h.ctx, fulfillment.SealInput{IDs: []id.ID{taken}, Reason: fulfillment.SealPrint})
+		h.must(err)
+		_, err = h.orders.Hold(h.ctx, order.HoldInput{OrderID: held})
+		h.must(err)
+		w := Wave{ID: h.k.IDs.New(), WarehouseID: h.wh, State: Made, MadeAt: h.now(), Version: 1}
+		var late []Refused
+		kittest.InTx(t, h.k, h.ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			late, err = h.s.makeTx(ctx, tx, &w, p.chosen)
+			return err
+		})
+		if len(late) != 2 || late[0].OrderNo != "2" || late[1].OrderNo != "3" || late[0].FulfillmentOrderID != taken || late[0].Err.Code != ErrTaken.Code || late[1].FulfillmentOrderID != stops || late[1].Err.Code == ErrTaken.Code {
+			t.Errorf("left out: %+v", late)
+		}
+		s := h.sheet(w)
+		if len(s.Baskets) != 1 || s.Baskets[0].FulfillmentOrderID != free || s.Baskets[0].Position != 1 || w.Orders != 1 || w.Pieces != 1 || h.sealed(taken) != fulfillment.SealPrint {
+			t.Errorf("%+v of %+v", w, s.Baskets)
+		}
+		// Asked for by name, what is not waiting any more is named too.
+		_, more := h.placed(h.doc("4", "浙江省", item1{"A", 1}))
+		made, err := h.s.Make(h.ctx, MakeInput{Choice: Choice{WarehouseID: h.wh, IDs: []id.ID{free, more}}})
+		if err != nil || made.Orders != 1 || len(made.LeftOut) != 1 || made.LeftOut[0].FulfillmentOrderID != free {
+			t.Errorf("%+v %v", made, err)
+		}
+	})
+}
+
+func TestAWaveLooksAtWhatGoesFirstHoweverMuchWaits(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		old := h.doc("OLD", "浙江省", item1{"A", 1})
+		old.ShipByAt = h.now() + 3_600_000
+		_, due := h.placed(old)
+		o, urged := h.placed(h.doc("URGED", "浙江省", item1{"A", 1}))
+		for i := range 4 {
+			h.placed(h.doc(fmt.Sprintf("N%d", i), "浙江省", item1{"A", 1}))
+		}
+		_, err := h.fulfillments.Urge(h.ctx, fulfillment.UrgeInput{OrderID: o, Urgency: fulfillment.UrgencyBuyer})
+		h.must(err)
+		h.s.candidates = 2
+		p, err := h.s.Preview(h.ctx, Choice{WarehouseID: h.wh})
+		h.must(err)
+		if want := []id.ID{urged, due}; !slices.Equal(p.IDs, want) || !p.More {
+			t.Fatalf("%v, more %t, want %v", p.IDs, p.More, want)
+		}
+	})
+}
+
+func TestAPresaleIsPickedInTimeForItsPromise(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		doc := h.doc("P", "浙江省", item1{"A", 1})
+		doc.Flags, doc.ShipByAt = []string{order.FlagPresale}, h.now()+72*3_600_000
+		_, presale := h.placed(doc)
+		spot := h.doc("S", "浙江省", item1{"A", 1})
+		spot.Receiver, spot.BuyerKey = doc.Receiver, doc.BuyerKey
+		_, other := h.placed(spot)
+		p, err := h.s.Preview(h.ctx, Choice{WarehouseID: h.wh})
+		h.must(err)
+		if !slices.Equal(p.IDs, []id.ID{other}) {
+			t.Fatalf("three days before its promise: %v", p.IDs)
+		}
+		_, err = h.fulfillments.Merge(h.ctx, fulfillment.MergeInput{IDs: []id.ID{presale, other}})
+		h.refused(err, fulfillment.ErrNoMerge)
+		kittest.Clock(h.k).Advance(25 * time.Hour)
+		if p, err = h.s.Preview(h.ctx, Choice{WarehouseID: h.wh}); err != nil || !slices.Equal(p.IDs, []id.ID{presale, other}) {
+			t.Fatalf("two days before its promise: %v %v", p.IDs, err)
+		}
+		_, err = h.fulfillments.Merge(h.ctx, fulfillment.MergeInput{IDs: []id.ID{presale, other}})
+		h.must(err)
+	})
+}
+
+func TestWhatShipsFromItsBasketIsNotFetchedAnyMore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		_, one := h.placed(h.doc("1", "浙江省", item1{"A", 3}))
+		h.placed(h.doc("2", "浙江省", item1{"A", 2}))
+		w := h.make(Choice{})
+		h.pick(w, DoPick, "A", 1)
+		_, err := h.fulfillments.ShipOrder(h.ctx, fulfillment.ShipOrderInput{ID: one, WaybillNo: "YT2600000000001"})
+		h.must(err)
+		h.must(h.k.Runner.Drain(h.ctx))
+		s := h.sheet(w)
+		if len(s.Stops) != 1 || drops(s.Stops[0].Drops) != "2:2 " || s.Baskets[0].Hit != nil || s.Baskets[0].PutBack != 0 || s.Baskets[0].Out != "" {
+			t.Fatalf("%+v %+v", s.Stops, s.Baskets[0])
+		}
+		rows, _, err := h.s.Board(h.ctx, Filter{Live: true})
+		h.must(err)
+		if rows[0].Wanted != 3 || rows[0].Picked != 1 || rows[0].In != 2 {
+			t.Errorf("the board: %+v", rows[0])
+		}
+		// The shelf should hold 95 of the 97 pieces on the books, once the basket is full.
+		h.pick(w, DoPick, "A", 1)
+		counted := int64(96)
+		_, err = h.s.Pick(h.ctx, PickInput{WaveID: w.ID, SKUID: h.skus["A"], Do: DoShort, Quantity: 1, Counted: &counted})
+		h.must(err)
+		if s = h.sheet(w); len(s.Counts) != 0 {
+			t.Errorf("nothing is missing: %+v", s.Counts)
+		}
+		counted = 95
+		h.pick(w, DoPick, "A", 1)
+		h.pick(w, DoUndo, "A", 1)
+		_, err = h.s.Pick(h.ctx, PickInput{WaveID: w.ID, SKUID: h.skus["A"], Do: DoShort, Quantity: 1, Counted: &counted})
+		h.must(err)
+		if s = h.sheet(w); len(s.Counts) != 1 || s.Counts[0].Missing() != 1 {
+			t.Errorf("one is missing: %+v", s.Counts)
+		}
+		out, err := h.s.Close(h.ctx, w.ID)
+		h.must(err)
+		if out.State != Closed {
+			t.Errorf("%+v", out)
+		}
+	})
+}
+
+func TestAPackedBasketIsCountedUntilItShips(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		_, f := h.placed(h.doc("1", "浙江省", item1{"A", 3}))
+		packed := func() (n int64) {
+			h.must(h.k.DB.QueryRow(h.ctx, sumPacked, kittest.Merchant, h.skus["A"], h.wh).Scan(&n))
+			return n
+		}
+		w := h.make(Choice{})
+		h.pick(w, DoPick, "A", 3)
+		_, err := h.s.Close(h.ctx, w.ID)
+		h.must(err)
+		if n := packed(); n != 3 {
+			t.Errorf("%d pieces wait to be packed", n)
+		}
+		_, err = h.fulfillments.ShipOrder(h.ctx, fulfillment.ShipOrderInput{ID: f, WaybillNo: "YT2600000000001"})
+		h.must(err)
+		h.must(h.k.Runner.Drain(h.ctx))
+		if n := packed(); n != 0 {
+			t.Errorf("%d pieces are thought to be here", n)
+		}
+	})
+}
+
+func TestWhoLeftAWaveHasNoBasketInIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		h.sku("A", "")
+		refund := h.doc("1", "浙江省", item1{"A", 1})
+		_, dropped := h.placed(refund)
+		_, removed := h.placed(h.doc("2", "浙江省", item1{"A", 1}))
+		_, stays := h.placed(h.doc("3", "浙江省", item1{"A", 1}))
+		w := h.make(Choice{})
+		_, err := h.s.Remove(h.ctx, MemberInput{w.ID, removed})
+		h.must(err)
+		refund.RefundState, refund.Status = order.RefundDone, order.ChannelClosed
+		h.put(refund)
+		h.must(h.k.Runner.Drain(h.ctx))
+		at, err := h.s.Where(h.ctx, h.k.DB, []id.ID{dropped, removed, stays})
+		h.must(err)
+		// The goods of the dropped one lie there until somebody puts them back.
+		if len(at) != 2 || at[dropped] != (Spot{w.Code, 1}) || at[stays] != (Spot{w.Code, 3}) {
+			t.Errorf("%v", at)
+		}
+		in, err := h.s.Inside(h.ctx, h.k.DB, " w261121-001 ")
+		h.must(err)
+		if !slices.Equal(in, []id.ID{stays}) {
+			t.Errorf("inside: %v", in)
+		}
 	})
 }
 

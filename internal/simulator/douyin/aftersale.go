@@ -141,7 +141,10 @@ func afterSaleOperate(c call) (any, *fault) {
 			Reason     string `json:"reason"`
 			RejectCode word   `json:"reject_reason_code"`
 			UpdateTime word   `json:"update_time"`
-			Logistics  any    `json:"logistics"`
+			Logistics  *struct {
+				Company string `json:"company_code"`
+				No      string `json:"logistics_code"`
+			} `json:"logistics"`
 		} `json:"items"`
 	}
 	if f := c.read(&p); f != nil {
@@ -170,8 +173,14 @@ func afterSaleOperate(c call) (any, *fault) {
 			status, message = 10004, "拒绝原因码必填"
 		case (p.Type == "101" || p.Type == "301" || p.Type == "311") && it.Logistics == nil:
 			status, message = 10004, "logistics必填"
+		case p.Type == "311" && (it.Logistics.Company == "" || it.Logistics.No == ""):
+			status, message = 10004, "logistics必填"
 		default:
-			if err := c.t.Decide(world.Decision{CaseNo: x.No, Approve: op.approve, Reason: it.Reason}); err != nil {
+			d := world.Decision{CaseNo: x.No, Approve: op.approve, Reason: it.Reason}
+			if it.Logistics != nil {
+				d.Waybill = it.Logistics.No
+			}
+			if err := c.t.Decide(d); err != nil {
 				status, message = 10002, err.Error()
 			}
 		}

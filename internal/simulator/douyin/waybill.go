@@ -65,9 +65,17 @@ func newCreateOrder(c call) (any, *fault) {
 		Sender  labelParty   `json:"sender_info"`
 		Carrier string       `json:"logistics_code"`
 		Orders  []labelOrder `json:"order_infos"`
+		User    word         `json:"user_id"`
 	}
 	if f := c.read(&p); f != nil {
 		return nil, f
+	}
+	owner, ok := "", true
+	if p.User != "" {
+		owner, ok = c.t.Owner(string(p.User))
+	}
+	if !ok && p.User != "-1" { // by which a shop is meant whose number nobody knows
+		return nil, wrong("user_id")
 	}
 	switch {
 	case len(p.Orders) == 0 || len(p.Orders) > 50:
@@ -87,7 +95,7 @@ func newCreateOrder(c call) (any, *fault) {
 		if len(one.Items) == 0 {
 			return nil, wrong("items")
 		}
-		l, err := c.issue(p.Carrier, p.Sender, one)
+		l, err := c.issue(p.Carrier, p.Sender, one, owner)
 		if err != nil {
 			code, why := labelFault(err)
 			faults = append(faults, map[string]any{"order_id": one.No, "pack_id": one.Pack, "err_code": code, "err_msg": why, "order_channel": "2"})
@@ -101,8 +109,8 @@ func newCreateOrder(c call) (any, *fault) {
 }
 
 // issue finds who an order's ciphers stand for; a mask is nobody.
-func (c call) issue(carrier string, sender labelParty, one labelOrder) (world.Label, error) {
-	i := world.Issue{Key: "p" + one.Pack, Orders: []string{string(one.No)}, Carrier: carrier, Sender: sender.person(), Receiver: one.Receiver.person(), Goods: one.Items[0].Name}
+func (c call) issue(carrier string, sender labelParty, one labelOrder, owner string) (world.Label, error) {
+	i := world.Issue{Key: "p" + one.Pack, Orders: []string{string(one.No)}, Owner: owner, Carrier: carrier, Sender: sender.person(), Receiver: one.Receiver.person(), Goods: one.Items[0].Name}
 	if len(one.Others) > 0 {
 		i.Orders = one.Others
 	}

@@ -14,21 +14,22 @@ type quantity struct {
 
 func ship(c *call, key string) (any, error) {
 	var in struct {
-		Carrier, Waybill string
-		Lines            []quantity
+		Carrier, Waybill, Way string
+		Lines                 []quantity
 	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	if in.Carrier == "" || in.Waybill == "" {
-		return nil, fail(http.StatusBadRequest, "invalid", "carrier, waybill")
+	bare := in.Way == "virtual" || in.Way == "self_pickup" || in.Way == "same_city"
+	if (in.Carrier == "" || in.Waybill == "") != bare || in.Way != "" && !bare {
+		return nil, fail(http.StatusBadRequest, "invalid", "carrier, waybill, way")
 	}
 	no := c.r.PathValue("no")
-	s := world.Shipment{Key: key, Carrier: in.Carrier, Waybill: in.Waybill}
+	s := world.Shipment{Key: key, Carrier: in.Carrier, Waybill: in.Waybill, Numberless: bare, Way: in.Way}
 	for _, l := range in.Lines {
 		s.Lines = append(s.Lines, world.ParcelLine(l))
 	}
-	if o := c.t.Order(no); o != nil && (o.Status == world.Shipped || o.Status == world.Delivered) && !sentBy(o, key) {
+	if o := c.t.Order(no); o != nil && !bare && (o.Status == world.Shipped || o.Status == world.Delivered) && !sentBy(o, key) {
 		s.Append = true
 	}
 	shipment, err := c.t.Ship(no, s)

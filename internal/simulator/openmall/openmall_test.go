@@ -192,6 +192,24 @@ func TestAnEffectHappensOnceWhateverIsLost(t *testing.T) {
 	})
 }
 
+func TestWhatGoesWithoutACarrierSaysHow(t *testing.T) {
+	m := start(t, 1, "")
+	o := m.order(world.Wanted{Paid: true, Lines: 2})
+	path := "/v1/orders/" + o.No + "/shipments"
+	m.want(400, "invalid", "POST", path, map[string]any{"key": "a", "way": "by_pigeon"})
+	m.want(400, "invalid", "POST", path, map[string]any{"key": "a", "way": "same_city", "carrier": "SF", "waybill": "SF1"})
+	body := map[string]any{"key": "a", "way": "same_city", "lines": []any{}, "last": true}
+	m.want(200, "", "POST", path, body)
+	m.want(200, "", "POST", path, body)
+	body["key"] = "b"
+	m.want(409, "done", "POST", path, body)
+	v := m.want(200, "", "GET", "/v1/orders/"+o.No, nil)
+	p := v["parcels"].([]any)[0].(map[string]any)
+	if v["status"] != "shipped" || p["way"] != "same_city" || p["waybill"] != "" || len(v["parcels"].([]any)) != 1 {
+		t.Error(v)
+	}
+}
+
 func TestAnOrderUnderRefundIsNotShipped(t *testing.T) {
 	m := start(t, 1, "")
 	o := m.order(world.Wanted{Paid: true, Lines: 1, Acts: []world.Act{world.ActAskRefund}})

@@ -63,6 +63,8 @@ func render(s *world.Shop, o *world.Order) obj {
 		kind = "presale"
 	case o.Held(world.HoldGroup):
 		kind = "group"
+	case o.Virtual:
+		kind = "virtual"
 	}
 	doc := obj{
 		"no": o.No, "status": o.Status, "kind": kind, "created_at": o.CreatedAt, "paid_at": instant(o.PaidAt), "modified_at": o.ModifiedAt,
@@ -132,7 +134,11 @@ func parcels(o *world.Order) []obj {
 		if p.Elsewhere && carrier == "" {
 			carrier = "YTO"
 		}
-		out = append(out, obj{"carrier": carrier, "waybill": p.Waybill, "shipped_at": p.ShippedAt, "lines": in})
+		one := obj{"carrier": carrier, "waybill": p.Waybill, "shipped_at": p.ShippedAt, "lines": in}
+		if p.Way != "" {
+			one["way"] = p.Way
+		}
+		out = append(out, one)
 	}
 	return out
 }

@@ -248,6 +248,29 @@ func returngoodsAgree(c call) (any, *fault) {
 		"result": map[string]any{"after_sales_id": json.Number(no), "order_sn": sn, "message": "同意退货成功", "success": true}}, nil
 }
 
+func exchangeShipping(c call) (any, *fault) {
+	var r struct {
+		Carrier json.Number `json:"shipping_id"`
+		Name    string      `json:"shipping_name"`
+		Waybill string      `json:"tracking_number"`
+	}
+	no, sn, _, f := c.request()
+	if f != nil {
+		return nil, f
+	}
+	if err := json.Unmarshal([]byte(c.p.Get("request")), &r); err != nil || r.Carrier == "" || r.Name == "" || r.Waybill == "" {
+		return nil, wrong("request")
+	}
+	if x := c.t.Case(no); x.Kind != "exchange" || x.State != world.CaseReceiving {
+		return nil, business("售后单当前状态不能发货")
+	}
+	if err := c.t.Decide(world.Decision{CaseNo: no, Approve: true, Waybill: r.Waybill}); err != nil {
+		return nil, refuseCase(err)
+	}
+	return map[string]any{"success": true, "error_code": 0, "error_msg": "",
+		"result": map[string]any{"after_sales_id": json.Number(no), "order_sn": sn, "message": "换货发货成功", "success": true}}, nil
+}
+
 func quantityUpdate(c call) (any, *fault) {
 	n, f := c.int("quantity", 0, -1<<40, 1<<40)
 	if f != nil || c.p.Get("quantity") == "" || c.p.Get("goods_id") == "" {

@@ -98,6 +98,7 @@ func methods() map[string]method {
 		"pdd.refund.information.get":          {"refund_information_get_response", true, refundInformation},
 		"pdd.refund.agree":                    {"response", true, refundAgree},
 		"pdd.refund.returngoods.agree":        {"response", true, returngoodsAgree},
+		"pdd.refund.exchange.shipping":        {"response", true, exchangeShipping},
 		"pdd.goods.quantity.update":           {"goods_quantity_update_response", true, quantityUpdate},
 		"pdd.open.decrypt.batch":              {"open_decrypt_batch_response", true, decryptBatch},
 		"pdd.open.decrypt.mask.batch":         {"open_decrypt_mask_batch_response", true, decryptMask},

@@ -131,9 +131,7 @@ func fulfill(c *call) (answer, error) {
 		return answer{}, fail(http.StatusNotFound, "Not Found")
 	}
 	s := world.Shipment{Carrier: in.Fulfillment.Tracking.Company, Waybill: in.Fulfillment.Tracking.Number, RejectRefund: true}
-	if s.Waybill == "" {
-		s.Waybill = "untracked-" + strconv.FormatInt(fulfilmentID(o, len(o.Parcels)), 10)
-	}
+	s.Numberless = s.Waybill == ""
 	for _, i := range f.Items {
 		s.Lines = append(s.Lines, world.ParcelLine{No: own(i.ID.String()), Quantity: i.Quantity})
 	}

@@ -107,8 +107,13 @@ func renderFulfilment(o *world.Order, i int) obj {
 	for _, x := range p.Lines {
 		lines = append(lines, obj{"id": num(x.No), "quantity": x.Quantity})
 	}
+	var no any
+	nos := []string{}
+	if p.Waybill != "" {
+		no, nos = p.Waybill, append(nos, p.Waybill)
+	}
 	return obj{"id": fulfilmentID(o, i), "order_id": num(o.No), "status": "success", "created_at": date(p.ShippedAt), "updated_at": date(p.ShippedAt), "tracking_company": p.Carrier,
-		"tracking_number": p.Waybill, "tracking_numbers": []string{p.Waybill}, "tracking_urls": []string{}, "location_id": location, "line_items": lines}
+		"tracking_number": no, "tracking_numbers": nos, "tracking_urls": []string{}, "location_id": location, "line_items": lines}
 }
 
 func fulfilments(o *world.Order) []obj {

@@ -171,6 +171,13 @@ func TestFulfilmentsOfPartsHappenOnce(t *testing.T) {
 	if w := c.truth(o.No); w.Status != world.Shipped || len(w.Parcels) != 2 || w.Parcels[1].Waybill != "w3" || w.Memo != "急🎁" {
 		t.Fatalf("%+v", w)
 	}
+	bare := c.order(world.Wanted{Paid: true, Lines: 1})
+	v, _ = c.want(200, "GET", "/orders/"+bare.No+"/fulfillment_orders.json", nil)
+	own := v["fulfillment_orders"].([]any)[0].(map[string]any)["id"]
+	v, _ = c.want(201, "POST", "/fulfillments.json", obj{"fulfillment": obj{"line_items_by_fulfillment_order": []obj{{"fulfillment_order_id": own}}}})
+	if f := v["fulfillment"].(map[string]any); f["tracking_number"] != nil || c.truth(bare.No).Status != world.Shipped {
+		t.Errorf("%v", f)
+	}
 	u := c.order(world.Wanted{Still: true})
 	c.want(200, "POST", "/orders/"+u.No+"/cancel.json", obj{})
 	c.want(422, "POST", "/orders/"+u.No+"/cancel.json", obj{})

@@ -45,6 +45,9 @@ func lines(o *world.Order, pieces []piece) ([]world.ParcelLine, error) {
 	return out, nil
 }
 
+// withoutCarrier is the deliver_type of goods that need no delivery.
+const withoutCarrier = 3
+
 // send ships all parcels of a request or none.
 func send(c *call) (obj, error) {
 	var in delivery
@@ -60,8 +63,13 @@ func send(c *call) (obj, error) {
 	}
 	var all []piece
 	for _, d := range in.List {
-		if d.DeliveryID == "" || d.WaybillID == "" || len(d.Products) == 0 || companyName(d.DeliveryID) == "" {
-			return nil, fail(40097, "invalid args: delivery_id, waybill_id, product_infos")
+		switch {
+		case len(d.Products) == 0:
+			return nil, fail(40097, "invalid args: product_infos")
+		case d.Type == withoutCarrier && !o.Virtual:
+			return nil, fail(40097, "deliver_type不正确，使用虚拟发货请检查商品deliver_method是否符合要求")
+		case d.Type != withoutCarrier && (d.DeliveryID == "" || d.WaybillID == "" || companyName(d.DeliveryID) == ""):
+			return nil, fail(40097, "invalid args: delivery_id, waybill_id")
 		}
 		all = append(all, d.Products...)
 	}
@@ -76,7 +84,11 @@ func send(c *call) (obj, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := c.t.Ship(o.No, world.Shipment{Carrier: d.DeliveryID, Waybill: d.WaybillID, Lines: in}); err != nil {
+		s := world.Shipment{Carrier: d.DeliveryID, Waybill: d.WaybillID, Lines: in}
+		if d.Type == withoutCarrier {
+			s = world.Shipment{Numberless: true, Way: "virtual", Lines: in}
+		}
+		if _, err := c.t.Ship(o.No, s); err != nil {
 			return nil, err
 		}
 	}
@@ -258,9 +270,13 @@ func decide(approve bool) func(*call) (obj, error) {
 		var in struct {
 			ID     orderID `json:"after_sale_order_id"`
 			Reason string  `json:"reject_reason"`
+			Type   int64   `json:"reject_reason_type"`
 		}
 		if err := c.read(&in); err != nil {
 			return nil, err
+		}
+		if !approve && in.Type == 0 {
+			return nil, fail(9700224, "参数错误")
 		}
 		err := c.t.Decide(world.Decision{CaseNo: string(in.ID), Approve: approve, Reason: in.Reason})
 		if kind := world.KindOf(err); kind == world.Done || kind == world.Refused {
@@ -268,4 +284,24 @@ func decide(approve bool) func(*call) (obj, error) {
 		}
 		return nil, err
 	}
+}
+
+// sendExchange is told with which parcel an exchange's goods leave.
+func sendExchange(c *call) (obj, error) {
+	var in struct {
+		ID      orderID `json:"after_sale_order_id"`
+		Waybill string  `json:"waybill_id"`
+		Carrier string  `json:"delivery_id"`
+	}
+	if err := c.read(&in); err != nil {
+		return nil, err
+	}
+	x := c.t.Case(string(in.ID))
+	switch {
+	case in.Waybill == "" || in.Carrier == "":
+		return nil, fail(9700224, "参数错误")
+	case x != nil && (x.Kind != "exchange" || x.State != world.CaseReceiving):
+		return nil, fail(10021041, "当前售后单不支持此操作，请检查售后单状态")
+	}
+	return nil, c.t.Decide(world.Decision{CaseNo: string(in.ID), Approve: true, Waybill: in.Waybill})
 }

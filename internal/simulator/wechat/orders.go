@@ -196,5 +196,7 @@ func getCase(c *call) (obj, error) {
 
 func rejectReasons(*call) (obj, error) {
 	return obj{"reason_list": []obj{{"reject_reason_type": 6, "reject_reason_type_text": "买家误操作/已协商取消申请", "reject_reason": "已协商取消申请", "reject_scene": 1},
-		{"reject_reason_type": 4, "reject_reason_type_text": "包裹在买家发起售后时已完成发货/揽收", "reject_reason": "商品已发出", "reject_scene": 1}}}, nil
+		{"reject_reason_type": 4, "reject_reason_type_text": "包裹在买家发起售后时已完成发货/揽收", "reject_reason": "商品已发出", "reject_scene": 1},
+		{"reject_reason_type": 20, "reject_reason_type_text": "买家寄回商品影响二次销售", "reject_reason": "商品已影响二次销售", "reject_scene": 4},
+		{"reject_reason_type": 24, "reject_reason_type_text": "买家申请售后原因与实际不符", "reject_reason": "申请原因与实际不符", "reject_scene": 5}}}, nil
 }

@@ -120,7 +120,11 @@ func priceInfo(o *world.Order) obj {
 }
 
 func deliveryInfo(s *world.Shop, o *world.Order, masked bool) obj {
-	d := obj{"deliver_method": 0, "delivery_product_info": parcels(o), "ewaybill_order_code": "",
+	method := 0
+	if o.Virtual {
+		method = 1
+	}
+	d := obj{"deliver_method": method, "delivery_product_info": parcels(o), "ewaybill_order_code": "",
 		"ship_done_time": seconds(o.ShippedAt), "address_info": obj{}}
 	// Who presents goods does not know the address until they are taken.
 	if !o.Held(world.HoldGift) {
@@ -159,8 +163,12 @@ func parcels(o *world.Order) []obj {
 		if p.Elsewhere {
 			carrier = "YTO"
 		}
+		kind := 1
+		if p.Way != "" {
+			kind = withoutCarrier
+		}
 		out = append(out, obj{"waybill_id": p.Waybill, "delivery_id": carrier, "delivery_name": companyName(carrier),
-			"delivery_time": seconds(p.ShippedAt), "deliver_type": 1, "product_infos": in})
+			"delivery_time": seconds(p.ShippedAt), "deliver_type": kind, "product_infos": in})
 	}
 	return out
 }

@@ -211,6 +211,8 @@ func getLabel(c *call) (obj, error) {
 		status = 2
 	case c.t.Travels(l):
 		status = 4
+	case l.Printed:
+		status = 3
 	}
 	orders := []obj{}
 	for _, no := range l.Orders {
@@ -258,10 +260,19 @@ func printLabel(c *call) (obj, error) {
 
 // printedLabel is told that a waybill came out of the printer.
 func printedLabel(c *call) (obj, error) {
-	var in labelName
+	var in struct {
+		labelName
+		Again *int `json:"re_print"`
+	}
 	if err := c.read(&in); err != nil {
 		return nil, err
 	}
-	_, err := c.found(in)
-	return nil, err
+	if in.Again == nil || *in.Again < 0 || *in.Again > 1 {
+		return nil, fail(40097, "invalid args: re_print")
+	}
+	l, err := c.found(in.labelName)
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.t.LabelPrinted(l.No, *in.Again == 1)
 }

@@ -48,7 +48,11 @@ func TestAWaybillsNumberIsUsedOnce(t *testing.T) {
 		t.Error(v)
 	}
 	name := obj{"ewaybill_order_id": "42", "delivery_id": "ZTO", "waybill_id": made["waybill_id"]}
-	c.want(0, place+"order/print", name)
+	c.want(40097, place+"order/print", name)
+	c.want(0, place+"order/print", obj{"ewaybill_order_id": "42", "delivery_id": "ZTO", "waybill_id": made["waybill_id"], "re_print": 0})
+	if v := c.want(0, place+"order/get", obj{"ewaybill_order_id": "42"})["order_info"].(map[string]any); v["status"] != json.Number("3") {
+		t.Error(v)
+	}
 	c.want(0, place+"order/cancel", name)
 	c.want(10025006, place+"order/cancel", name)
 	if v := c.want(0, place+"order/get", obj{"ewaybill_order_id": "42"})["order_info"].(map[string]any); v["status"] != json.Number("2") {

@@ -89,6 +89,7 @@ var uses = map[string]use{
 	"/channels/ec/aftersale/getaftersaleorder":       {false, getCase},
 	"/channels/ec/aftersale/acceptapply":             {false, decide(true)},
 	"/channels/ec/aftersale/rejectapply":             {false, decide(false)},
+	"/channels/ec/aftersale/acceptexchangereship":    {false, sendExchange},
 	"/channels/ec/aftersale/rejectreason/get":        {false, rejectReasons},
 
 	"/channels/ec/logistics/ewaybill/biz/delivery/get":    {false, labelCarriers},

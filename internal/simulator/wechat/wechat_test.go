@@ -217,6 +217,26 @@ func TestShippingPartsOncePerParcel(t *testing.T) {
 	}
 }
 
+func TestGoodsThatNeedNoDeliveryGoWithoutACarrier(t *testing.T) {
+	c := start(t, "")
+	send := func(o *world.Order, code int) {
+		t.Helper()
+		l := o.Lines[0]
+		c.want(code, "/channels/ec/order/delivery/send", obj{"order_id": o.No, "delivery_list": []obj{{"deliver_type": 3,
+			"product_infos": []obj{{"product_id": l.ItemNo, "sku_id": l.SKUNo, "product_cnt": l.Quantity}}}}})
+	}
+	send(c.order(world.Wanted{Paid: true, Lines: 1}), 40097)
+	o := c.order(world.Wanted{Paid: true, Lines: 1, Virtual: true})
+	send(o, 0)
+	send(o, 101100)
+	got := c.want(0, "/channels/ec/order/get", obj{"order_id": o.No})["order"].(map[string]any)
+	d := got["order_detail"].(map[string]any)["delivery_info"].(map[string]any)
+	p := d["delivery_product_info"].([]any)[0].(map[string]any)
+	if got["status"] != json.Number("30") || d["deliver_method"] != json.Number("1") || p["deliver_type"] != json.Number("3") || p["waybill_id"] != "" {
+		t.Error(got["status"], d)
+	}
+}
+
 func TestWhatSellersDoBesides(t *testing.T) {
 	c := start(t, "")
 	o := c.order(world.Wanted{Lines: 1, Still: true})

@@ -118,10 +118,7 @@ func restate(c *call, o *world.Order, in change) error {
 		return nil
 	case "completed":
 		carrier, no := in.waybill()
-		if no == "" {
-			no = "untracked-" + o.No
-		}
-		_, err := c.t.Ship(o.No, world.Shipment{Carrier: carrier, Waybill: no, RejectRefund: true})
+		_, err := c.t.Ship(o.No, world.Shipment{Carrier: carrier, Waybill: no, Numberless: no == "", RejectRefund: true})
 		return err
 	case "cancelled":
 		return c.t.Close(o.No, "", "")
@@ -141,7 +138,8 @@ func yuan(s string) (int64, bool) {
 
 func addNote(c *call) (answer, error) {
 	var in struct {
-		Note string
+		Note     string
+		Customer bool `json:"customer_note"`
 	}
 	if err := c.read(&in); err != nil {
 		return answer{}, err
@@ -150,10 +148,19 @@ func addNote(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.t.Memo(o.No, "", &in.Note, nil); err != nil {
+	if in.Customer {
+		err = c.t.Tell(o.No, "", in.Note)
+	} else {
+		err = c.t.Memo(o.No, "", &in.Note, nil)
+	}
+	if err != nil {
 		return answer{}, err
 	}
-	return answer{http.StatusCreated, note(c.t.Order(o.No)), -1, 1}, nil
+	o = c.t.Order(o.No)
+	if in.Customer {
+		return answer{http.StatusCreated, note(o, in.Note, true), -1, 1}, nil
+	}
+	return answer{http.StatusCreated, note(o, o.Memo, false), -1, 1}, nil
 }
 
 // addRefund refunds what a buyer asked for outside the site, or the first line of an

@@ -92,6 +92,9 @@ func render(o *world.Order, cases []*world.Case) obj {
 	}
 	meta := []obj{}
 	for i, x := range o.Parcels {
+		if x.Waybill == "" {
+			continue
+		}
 		meta = append(meta, obj{"id": 2*i + 1, "key": "_tracking_number", "value": x.Waybill}, obj{"id": 2*i + 2, "key": "_tracking_provider", "value": carrierOf(x)})
 	}
 	doc := obj{"id": number(o.No), "parent_id": 0, "status": statusOf(o), "currency": "CNY", "version": "9.4.1", "prices_include_tax": false,
@@ -170,9 +173,10 @@ func getOrder(c *call) (answer, error) {
 	return one(c.render(o)), nil
 }
 
-// note is the seller's memo; a site keeps all notes, this one the last.
-func note(o *world.Order) obj {
-	n := obj{"id": number(o.No + "1"), "author": "admin", "note": o.Memo, "customer_note": false}
+// note is the seller's memo, or a message to the buyer. A site keeps all memos, this one
+// the last.
+func note(o *world.Order, text string, customer bool) obj {
+	n := obj{"id": number(o.No + "1"), "author": "admin", "note": text, "customer_note": customer}
 	dates(n, "date_created", o.ModifiedAt)
 	return n
 }
@@ -182,10 +186,17 @@ func listNotes(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if o.Memo == "" {
-		return one([]obj{}), nil
+	notes := []obj{} // newest first
+	kind := c.r.URL.Query().Get("type")
+	if kind != "internal" {
+		for _, text := range o.Told {
+			notes = append([]obj{note(o, text, true)}, notes...)
+		}
 	}
-	return one([]obj{note(o)}), nil
+	if o.Memo != "" && kind != "customer" {
+		notes = append(notes, note(o, o.Memo, false))
+	}
+	return one(notes), nil
 }
 
 func refundOf(x *world.Case) obj {

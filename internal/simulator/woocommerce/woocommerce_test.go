@@ -200,6 +200,21 @@ func TestAnOrderIsShippedByItsStatus(t *testing.T) {
 	if !strings.Contains(string(raw), `\u6025\ud83c\udf81`) {
 		t.Error(string(raw))
 	}
+	c.want(201, "POST", path+"/notes", nil, obj{"note": "请补全门牌号", "customer_note": true}, nil)
+	if w := c.truth(o.No); w.Memo != "急🎁" || len(w.Told) != 1 {
+		t.Errorf("memo %q, told %v", w.Memo, w.Told)
+	}
+	for kind, n := range map[string]int{"customer": 1, "internal": 1, "": 2} {
+		var notes []obj
+		if c.want(200, "GET", path+"/notes", url.Values{"type": {kind}}, nil, &notes); len(notes) != n {
+			t.Errorf("notes of type %q: %v", kind, notes)
+		}
+	}
+	bare := c.order(world.Wanted{Paid: true})
+	c.want(200, "PUT", "/orders/"+bare.No, nil, obj{"status": "completed"}, nil)
+	if w := c.truth(bare.No); w.Status != world.Shipped || w.Parcels[0].Waybill != "" {
+		t.Errorf("%+v", w)
+	}
 	c.want(404, "GET", "/orders/1", nil, nil, nil)
 }
 

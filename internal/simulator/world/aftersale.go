@@ -163,6 +163,7 @@ type Decision struct {
 	Amount  int64 // fen; 0 is all that the case asks for
 	Reason  string
 	Version int64
+	Waybill string // with which an exchange's goods leave
 }
 
 // Decide answers a case: a refund is paid, a return goes on its way or, once the
@@ -197,7 +198,7 @@ func (t *Tx) Decide(d Decision) error {
 			c.State = CaseReturning
 			t.touchCase(c, o, TopicRefundAgreed)
 		case c.Kind == "exchange":
-			c.State = CaseExchanged
+			c.State, c.SentWaybill = CaseExchanged, d.Waybill
 			o.Line(c.LineNo).Refund = RefundNone
 			t.touchCase(c, o, TopicRefundDone)
 		default:

@@ -134,6 +134,19 @@ func (t *Tx) Memo(no, key string, text *string, flag *int) error {
 	})
 }
 
+// Tell sends the buyer a message.
+func (t *Tx) Tell(no, key, text string) error {
+	return t.effect("tell", no, key, text, func() error {
+		o := t.orders[no]
+		if o == nil {
+			return notFound("order %s", no)
+		}
+		o.Told = append(o.Told, text)
+		t.touchMemo(o)
+		return nil
+	})
+}
+
 // Close closes an unpaid order.
 func (t *Tx) Close(no, key, reason string) error {
 	return t.effect("close", no, key, reason, func() error {

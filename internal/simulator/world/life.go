@@ -149,8 +149,9 @@ type Wanted struct {
 	Presale   bool     `json:"presale"`
 	Group     bool     `json:"group"`
 	Gift      bool     `json:"gift"`
-	Poison    int      `json:"poison"` // 1 to 3
-	Still     bool     `json:"still"`  // nothing happens to it by itself
+	Virtual   bool     `json:"virtual"` // its goods need no delivery
+	Poison    int      `json:"poison"`  // 1 to 3
+	Still     bool     `json:"still"`   // nothing happens to it by itself
 	Receiver  *Person  `json:"receiver"`
 	Acts      []Act    `json:"acts"`  // performed at once, in this order
 	Holds     []string `json:"holds"` // beside those of its kind

@@ -67,7 +67,7 @@ func (t *Tx) destiny(o *Order, r *Random, want Wanted) {
 		o.Holds = append(o.Holds, HoldRisk)
 	}
 	o.Holds = append(o.Holds, want.Holds...)
-	o.Poison = want.Poison
+	o.Poison, o.Virtual = want.Poison, want.Virtual
 	if r.Chance(t.faults.PoisonPerMille/1000) && want.Poison == 0 {
 		o.Poison = 1 + r.Below(3)
 	}

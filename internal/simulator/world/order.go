@@ -68,10 +68,12 @@ type Order struct {
 	Receiver   Person   `json:"receiver"`
 	Wish       *Person  `json:"wish,omitempty"` // the address the buyer asks for
 	Memo       string   `json:"memo,omitempty"`
+	Told       []string `json:"told,omitempty"` // messages to the buyer, the newest last
 	Flag       int      `json:"flag,omitempty"` // 0 none, 1 red, 2 yellow, 3 green, 4 blue, 5 purple
 	Holds      []string `json:"holds,omitempty"`
 	Presale    *Presale `json:"presale,omitempty"`
 	Gift       bool     `json:"gift,omitempty"`
+	Virtual    bool     `json:"virtual,omitempty"` // its goods need no delivery
 	CloseCause string   `json:"close_cause,omitempty"`
 	PaymentNo  string   `json:"payment_no,omitempty"`
 
@@ -134,6 +136,7 @@ type Parcel struct {
 	Lines     []ParcelLine `json:"lines"`
 	Elsewhere bool         `json:"elsewhere,omitempty"` // not by a client: in the platform's own back office
 	Key       string       `json:"key,omitempty"`
+	Way       string       `json:"way,omitempty"` // how it went without a carrier
 }
 
 // ParcelLine is pieces of one line.
@@ -239,6 +242,7 @@ type Case struct {
 	Note          string    `json:"note,omitempty"`
 	ReturnCarrier string    `json:"return_carrier,omitempty"`
 	ReturnWaybill string    `json:"return_waybill,omitempty"`
+	SentWaybill   string    `json:"sent_waybill,omitempty"` // of an exchange's goods
 	CreatedAt     int64     `json:"created_at"`
 	ModifiedAt    int64     `json:"modified_at"`
 	DecideBy      int64     `json:"decide_by"`

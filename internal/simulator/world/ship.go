@@ -14,8 +14,10 @@ type Shipment struct {
 	// RejectRefund refuses open requests of the lines instead of the shipment.
 	RejectRefund bool
 	Elsewhere    bool
-	// Numberless: it goes without a carrier and has no waybill.
+	// Numberless: it goes without a carrier and has no waybill; Way is the platform's word
+	// for how it goes instead, where it has one.
 	Numberless bool
+	Way        string
 }
 
 // Ship takes a parcel in. The answer is the shipment's number, the same for the same
@@ -108,7 +110,7 @@ func (t *Tx) parcelLines(o *Order, s Shipment) ([]ParcelLine, error) {
 }
 
 func (t *Tx) addParcel(o *Order, s Shipment, lines []ParcelLine) *Parcel {
-	o.Parcels = append(o.Parcels, Parcel{Carrier: s.Carrier, Waybill: s.Waybill, ShippedAt: t.now, Lines: lines, Elsewhere: s.Elsewhere, Key: s.Key})
+	o.Parcels = append(o.Parcels, Parcel{Carrier: s.Carrier, Waybill: s.Waybill, ShippedAt: t.now, Lines: lines, Elsewhere: s.Elsewhere, Key: s.Key, Way: s.Way})
 	if len(lines) == 0 {
 		t.touch(o, TopicParcels)
 		return &o.Parcels[len(o.Parcels)-1]

@@ -19,9 +19,10 @@ type Shop struct {
 	Secret   string
 	Hook     string
 
-	w  *World
-	mu sync.Mutex
-	tx Tx
+	w   *World
+	nth int // of all shops of the world, from 1
+	mu  sync.Mutex
+	tx  Tx
 }
 
 // Tx is a shop while its lock is held: Shop.Do hands it out.

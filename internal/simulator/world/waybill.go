@@ -19,12 +19,15 @@ type Label struct {
 	Branch    string   `json:"branch"`
 	Orders    []string `json:"orders"`
 	Key       string   `json:"key"`
+	Owner     string   `json:"owner,omitempty"` // as in Issue
 	Receiver  Person   `json:"receiver"`
 	Goods     string   `json:"goods,omitempty"`
 	Cancelled bool     `json:"cancelled,omitempty"`
 	IssuedAt  int64    `json:"issued_at"`
 	// Pieces above 1: numbers of further boxes follow this one (Children).
 	Pieces int `json:"pieces,omitempty"`
+	// Printed: a client said that it came out of a printer.
+	Printed bool `json:"printed,omitempty"`
 	// Collected: the courier has scanned it.
 	Collected bool `json:"collected,omitempty"`
 }
@@ -63,6 +66,7 @@ const (
 type Issue struct {
 	Key      string
 	Orders   []string
+	Owner    string // the other shop whose orders they are, empty for this shop's own
 	Carrier  string
 	Branch   string // empty for the carrier's only one
 	Sender   Person // at the branch's address
@@ -115,7 +119,7 @@ func (t *Tx) IssueLabel(i Issue) (Label, error) {
 		if err := t.mayIssue(i, kind); err != nil {
 			return err
 		}
-		made = t.keepLabel(&Label{Serial: uint64(len(t.labels.list)) + 1, Carrier: i.Carrier, Branch: t.branch(i.Carrier, kind).Code, Orders: i.Orders, Key: i.Key,
+		made = t.keepLabel(&Label{Serial: uint64(len(t.labels.list)) + 1, Carrier: i.Carrier, Branch: t.branch(i.Carrier, kind).Code, Orders: i.Orders, Key: i.Key, Owner: i.Owner,
 			Receiver: i.Receiver, Goods: i.Goods, Pieces: i.Pieces, IssuedAt: t.now}, kind)
 		return nil
 	})
@@ -127,6 +131,15 @@ func (t *Tx) IssueLabel(i Issue) (Label, error) {
 
 // labelKey tells requests for a waybill apart; what was cancelled is over.
 func labelKey(i Issue, before int) string { return fmt.Sprintf("%s/%s/%d", i.Carrier, i.Key, before) }
+
+// Owner tells whose orders a request means by a shop's number: "" the shop's own. What is
+// no shop of the platform is nobody's.
+func (t *Tx) Owner(number string) (owner string, ok bool) {
+	if number == t.ID {
+		return "", true
+	}
+	return number, t.w.Find(t.Platform.Code, func(s *Shop) bool { return s.ID == number }) != nil
+}
 
 func (t *Tx) mayIssue(i Issue, kind string) error {
 	if t.Platform.Courier {
@@ -143,6 +156,7 @@ func (t *Tx) mayIssue(i Issue, kind string) error {
 	for _, no := range i.Orders {
 		o := t.orders[no]
 		switch {
+		case i.Owner != "": // the other shop's platform side is not reached from here
 		case o == nil:
 			return notFound("order %s", no)
 		case o.Unpaid() || o.Status == Closed:
@@ -171,7 +185,7 @@ func (t *Tx) keepLabel(l *Label, kind string) *Label {
 	if l.No == "" {
 		form := numberForms[kind]
 		digits := form.length - len(form.prefix)
-		tail := fmt.Sprintf("%03d%07d", t.Number%1000, l.Serial)
+		tail := fmt.Sprintf("%04d%07d", t.nth%10_000, l.Serial) // a carrier's numbers are its own on every platform
 		l.No = form.prefix + strings.Repeat("0", max(0, digits-len(tail))) + tail[max(0, len(tail)-digits):]
 	}
 	t.labels.list = append(t.labels.list, l)
@@ -225,6 +239,23 @@ func (t *Tx) CancelLabel(carrier, no string) error {
 			return refused("the parcel travels")
 		}
 		l.Cancelled = true
+		t.keep(record{Label: l})
+		return nil
+	})
+}
+
+// LabelPrinted is told that a waybill came out of a printer; again says that it did before.
+// Errors: NotFound, Refused for one that is cancelled.
+func (t *Tx) LabelPrinted(no string, again bool) error {
+	return t.effect("tell_printed", no, "", again, func() error {
+		l := t.labels.byNo[no]
+		switch {
+		case l == nil:
+			return notFound("waybill %s", no)
+		case l.Cancelled:
+			return refused("waybill is cancelled")
+		}
+		l.Printed = true
 		t.keep(record{Label: l})
 		return nil
 	})

@@ -168,6 +168,7 @@ func (w *World) Add(p Platform, n int, hook string) *Shop {
 	s := newShop(w, p, n, hook)
 	w.mu.Lock()
 	w.shops = append(w.shops, s)
+	s.nth = len(w.shops)
 	w.byCode[p.Code] = append(w.byCode[p.Code], s)
 	w.mu.Unlock()
 	s.begin()

@@ -2,6 +2,7 @@ package wxmall
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +38,9 @@ func describe(o *world.Order) string {
 	return strings.Join(words, "、")
 }
 
+// express is the logistics_type of parcels with a waybill.
+const express = 1
+
 func render(s *world.Shop, o *world.Order) obj {
 	list := []obj{}
 	for _, p := range o.Parcels {
@@ -46,7 +50,11 @@ func render(s *world.Shop, o *world.Order) obj {
 		list = append(list, obj{"tracking_no": p.Waybill, "express_company": p.Carrier, "goods_desc": describe(o), "upload_time": p.ShippedAt / 1000,
 			"contact": obj{"consignor_contact": "", "receiver_contact": ""}})
 	}
-	shipping := obj{"delivery_mode": 1, "logistics_type": 1, "finish_shipping": o.ShippedAt > 0 && o.Status != world.PartlyShipped, "goods_desc": describe(o),
+	way := express
+	if n := len(o.Parcels); n > 0 && o.Parcels[n-1].Way != "" {
+		way, _ = strconv.Atoi(o.Parcels[n-1].Way)
+	}
+	shipping := obj{"delivery_mode": 1, "logistics_type": way, "finish_shipping": o.ShippedAt > 0 && o.Status != world.PartlyShipped, "goods_desc": describe(o),
 		"finish_shipping_count": min(1, len(list)), "shipping_list": list}
 	if len(list) > 1 {
 		shipping["delivery_mode"] = 2
@@ -209,7 +217,7 @@ func (r report) check() error {
 		return fail(10060005, "物流类型有误")
 	case r.Mode != 1 && r.Mode != 2:
 		return fail(268485224, "发货模式非法")
-	case r.Mode == 2 && r.Logistics != 1:
+	case r.Mode == 2 && r.Logistics != express:
 		return fail(10060006, "非快递发货时不允许分拆发货")
 	case r.Mode == 2 && r.All == nil:
 		return fail(10060007, "分拆发货模式下必须填写 is_all_delivered 字段")
@@ -222,7 +230,7 @@ func (r report) check() error {
 			return fail(10060008, "商品描述 item_desc 字段不能为空")
 		case len([]rune(p.Item)) > 120:
 			return fail(10060009, "商品描述超过长度")
-		case r.Logistics == 1 && (p.No == "" || p.Company == ""):
+		case r.Logistics == express && (p.No == "" || p.Company == ""):
 			return fail(10060014, "参数错误: tracking_no、express_company")
 		case p.Company == "SF" && !strings.Contains(p.Contact.Consignor+p.Contact.Receiver, "****"):
 			return fail(10060014, "参数错误: 顺丰需要掩码的联系方式")
@@ -251,16 +259,28 @@ func upload(c *call) (obj, error) {
 	if len(in.List) > 1 && len(in.List) == len(o.Parcels) && (o.Status == world.Shipped || o.Status == world.Delivered) {
 		return nil, c.correct(o, in.List)
 	}
+	if in.Logistics != express {
+		return nil, c.bare(o, in.Logistics)
+	}
 	for i, p := range in.List {
-		if p.No == "" {
-			p.No = "no-express-" + o.No
-		}
 		last := in.Mode == 1 || *in.All && i == len(in.List)-1
 		if err := c.one(o.No, p, last, in.Mode == 2); err != nil {
 			return nil, err
 		}
 	}
 	return nil, nil
+}
+
+// bare reports what goes without a carrier.
+func (c *call) bare(o *world.Order, way int) error {
+	switch o.Status {
+	case world.Shipped, world.Delivered:
+		return fail(10060003, "支付单已使用重新发货机会")
+	case world.Completed:
+		return fail(10060002, "支付单已完成发货，无法继续发货")
+	}
+	_, err := c.t.Ship(o.No, world.Shipment{Numberless: true, Way: strconv.Itoa(way)})
+	return err
 }
 
 // correct replaces the parcels of a payment that is shipped by as many others, in

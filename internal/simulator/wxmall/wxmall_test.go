@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 	"time"
 
@@ -183,4 +184,22 @@ func TestPartsAndWrongReports(t *testing.T) {
 	wrong["shipping_list"].([]obj)[0]["contact"] = obj{"receiver_contact": "138****1234"}
 	c.want(0, uploadPath, wrong)
 	c.want(10060001, "/wxa/sec/order/get_order", obj{"transaction_id": "4200001"})
+}
+
+func TestWhatGoesWithoutACarrierHasNoWaybill(t *testing.T) {
+	c := start(t)
+	for _, way := range []int{2, 3, 4} {
+		o := c.order(world.Wanted{Paid: true, Lines: 1, Quantity: 2})
+		r := c.report(o, 1, true, "w1")
+		r["logistics_type"], r["shipping_list"] = way, []obj{}
+		c.want(10060024, uploadPath, r)
+		r["shipping_list"] = []obj{{"item_desc": "毛巾"}}
+		c.want(0, uploadPath, r)
+		c.want(10060003, uploadPath, r)
+		got := c.want(0, "/wxa/sec/order/get_order", obj{"transaction_id": transaction(o)})["order"].(map[string]any)
+		s := got["shipping"].(map[string]any)
+		if got["order_state"] != json.Number("2") || s["logistics_type"] != json.Number(strconv.Itoa(way)) || s["shipping_list"].([]any)[0].(map[string]any)["tracking_no"] != "" {
+			t.Error(got)
+		}
+	}
 }

@@ -29,6 +29,8 @@ type waitingRow struct {
 	ask          bool
 	agreed, note string
 	since        int64
+	promised     int64  // the day the buyer was told, 0 for none
+	instead      string // the code of the goods agreed on
 }
 
 // paperRow is a waybill, a label, a hit or a report to the channel.
@@ -130,7 +132,7 @@ func (a *account) readOrder(ctx context.Context, order []any) error {
 		args []any
 		row  func(*db.Row)
 	}{
-		{selectWaiting, order, func(r *db.Row) { f.waiting = &waitingRow{r.Int() != 0, r.Text(), r.Text(), r.Int()} }},
+		{selectWaiting, order, func(r *db.Row) { f.waiting = &waitingRow{r.Int() != 0, r.Text(), r.Text(), r.Int(), r.Int(), r.Text()} }},
 		{selectTrace, order, func(r *db.Row) { trace, f.tracedAt = r.Text(), r.Int() }},
 		{selectUploads, order, func(r *db.Row) {
 			f.uploads = append(f.uploads, paperRow{state: r.Text(), code: r.Text(), params: r.Text(), at: r.Int()})

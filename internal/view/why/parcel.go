@@ -5,35 +5,37 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/errs"
-	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/logistics/choose"
 	"github.com/ordercove/ordercove/internal/order"
 )
+
+// china is the zone of the days that people promise.
+var china = time.FixedZone("CST", 8*3600)
 
 // ways goes through what an approved order has to pass: allocation, the guard, a number,
 // paper, the bench. What it passed last is the step it waits for.
 func (a *account) ways(ctx context.Context) error {
 	a.allocation()
-	ids := make([]id.ID, len(a.parcels))
 	checks := make([]fulfillment.Check, len(a.parcels))
 	for i, p := range a.parcels {
-		ids[i], checks[i] = p.ID, fulfillment.Check{ID: p.ID}
+		checks[i] = fulfillment.Check{ID: p.ID}
 	}
-	refused, err := a.s.ship.GuardEachTx(ctx, a.s.k.DB, checks)
+	seen, err := a.s.ship.SeeTx(ctx, a.s.k.DB, checks)
 	if err != nil {
 		return err
 	}
-	stale, err := a.s.ship.FreshTx(ctx, a.s.k.DB, ids)
+	stale, err := a.s.ship.FreshTx(ctx, a.s.k.DB, seen)
 	if err != nil {
 		return err
 	}
 	for i := range a.parcels {
 		p := &a.parcels[i]
-		a.guard(p, refused[i])
+		a.guard(p, seen[i].Err)
 		if err := stale[p.ID]; err != nil {
 			a.sayOf("data_too_old", p.ID, 0, a.order.ShipByAt, a.words(err))
 		}
@@ -57,6 +59,12 @@ func (a *account) allocation() {
 	}
 	if w := a.facts.waiting; w != nil && open {
 		detail := a.word(agreed, w.agreed)
+		if w.instead != "" {
+			detail += " → " + w.instead
+		}
+		if w.promised != 0 {
+			detail += " · " + pick(a.lang, "答应 ", "promised for ") + time.UnixMilli(w.promised).In(china).Format("01-02")
+		}
 		if w.note != "" {
 			detail += " · " + w.note
 		}
@@ -83,6 +91,8 @@ func (a *account) guard(p *fulfillment.FulfillmentOrder, refusal error) {
 		a.sayOf("merged_order_changed", p.ID, p.UpdatedAt, a.order.ShipByAt, "")
 	case errors.Is(refusal, fulfillment.ErrContentChanged):
 		a.sayOf("content_changed", p.ID, p.UpdatedAt, a.order.ShipByAt, a.words(refusal))
+	case errors.Is(refusal, fulfillment.ErrSuspended):
+		a.sayOf("waybill_suspended", p.ID, p.UpdatedAt, a.order.ShipByAt, "")
 	case no != "" && no != a.order.ChannelOrderNo:
 		a.sayOf("merged_with_stopped", p.ID, p.UpdatedAt, a.order.ShipByAt, no+": "+a.words(refusal))
 	case !a.stopped(p.ID):

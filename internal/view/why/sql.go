@@ -6,7 +6,9 @@ const (
 	selectParcels = `SELECT DISTINCT a.fulfillment_order_id FROM fulfillment_allocation a
 		JOIN fulfillment_order f ON f.merchant_id = a.merchant_id AND f.id = a.fulfillment_order_id
 		WHERE a.merchant_id = ? AND a.order_id = ? AND f.state = 'open' ORDER BY a.fulfillment_order_id`
-	selectWaiting = `SELECT ask_buyer, agreed, agreed_note, since_at FROM fulfillment_waiting WHERE merchant_id = ? AND order_id = ?`
+	selectWaiting = `SELECT w.ask_buyer, w.agreed, w.agreed_note, w.since_at, w.promised_at, COALESCE(k.code, '') FROM fulfillment_waiting w
+		LEFT JOIN catalog_sku k ON k.merchant_id = w.merchant_id AND k.id = w.replace_sku_id WHERE w.merchant_id = ? AND w.order_id = ?`
+	selectDue     = `SELECT due_at FROM order_review_due WHERE merchant_id = ? AND order_id = ? AND approves = 1`
 	selectTrace   = `SELECT trace, made_at FROM fulfillment_trace WHERE merchant_id = ? AND order_id = ?`
 	selectUploads = `SELECT state, error_code, error_params, created_at FROM channel_effect
 		WHERE merchant_id = ? AND order_id = ? AND order_id <> 0 AND kind = 'ship' AND (state IN ('refused', 'uncertain') OR state IN ('waiting', 'sending') AND attempts > 0) ORDER BY id`
@@ -40,3 +42,6 @@ func selectHits(n int) string {
 	return `SELECT fulfillment_order_id, refusal, params, raised_at FROM packing_verify_hit
 		WHERE merchant_id = ? AND ended_at = 0 AND fulfillment_order_id IN ` + db.In(n)
 }
+
+const selectOrigin = `SELECT h.channel_order_no, f.reason, f.liable, f.goods_fen - f.returned_fen, f.settlement, f.created_at FROM intake_followup f
+	JOIN order_head h ON h.merchant_id = f.merchant_id AND h.id = f.origin_id WHERE f.merchant_id = ? AND f.order_id = ?`

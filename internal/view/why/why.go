@@ -42,9 +42,10 @@ type Blocker struct {
 	FulfillmentOrderID id.ID `json:"fulfillment_order_id" doc:"0 where it concerns the whole order"`
 }
 
-// Choice is a warehouse, carrier or gift that somebody or something chose.
+// Choice is a warehouse, carrier or gift that somebody or something chose, or the order
+// that a reship or an exchange was made of.
 type Choice struct {
-	What               string        `json:"what" enum:"warehouse,carrier,gift"`
+	What               string        `json:"what" enum:"warehouse,carrier,gift,origin"`
 	Chosen             string        `json:"chosen" doc:"a name; empty where nothing could be chosen"`
 	FulfillmentOrderID id.ID         `json:"fulfillment_order_id"`
 	MadeAt             web.Time      `json:"made_at"`
@@ -108,6 +109,9 @@ func (s *Service) Explain(ctx context.Context, orderID id.ID) (Answer, error) {
 		return Answer{}, err
 	}
 	a.states()
+	if err := a.approval(ctx); err != nil {
+		return Answer{}, err
+	}
 	a.holds()
 	if a.order.State < order.Shipped && !a.order.History {
 		if err := a.ways(ctx); err != nil {
@@ -117,6 +121,9 @@ func (s *Service) Explain(ctx context.Context, orderID id.ID) (Answer, error) {
 	a.uploads()
 	a.steps()
 	a.gifts()
+	if err := a.origin(ctx); err != nil {
+		return Answer{}, err
+	}
 	slices.SortStableFunc(a.out.Blockers, func(x, y Blocker) int { return cmp.Compare(rankOf(x), rankOf(y)) })
 	return a.out, nil
 }
@@ -139,8 +146,6 @@ func (a *account) states() {
 		a.say("not_adopted", o.CreatedAt, "")
 	case o.State == order.PendingPayment:
 		a.say("unpaid", o.PlacedAt, "")
-	case o.State == order.AwaitingApproval:
-		a.say("awaiting_approval", max(o.PaidAt, o.CreatedAt), "")
 	}
 }
 

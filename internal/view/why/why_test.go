@@ -164,6 +164,20 @@ func TestEveryReasonIsNamedUntilItIsGone(t *testing.T) {
 		})
 		is("not paid", unpaid, "unpaid|")
 
+		revoked := h.order()
+		if _, err := h.Orders.RevokeApproval(h.ctx, order.ApproveInput{OrderID: revoked}); err != nil {
+			t.Fatal(err)
+		}
+		is("a person took the approval back", revoked, "awaiting_approval|")
+		if b := h.explain(revoked).Blockers[0]; b.Detail == "" || int64(b.SinceAt) != now {
+			t.Errorf("%+v", b)
+		}
+		h.exec(`UPDATE order_head SET revoked_at = 0 WHERE merchant_id = ? AND id = ?`, revoked)
+		h.exec(`INSERT INTO order_review_due (merchant_id, order_id, due_at, approves) VALUES (?, ?, ?, 1)`, revoked, now+60_000)
+		if b := h.explain(revoked).Blockers[0]; !strings.HasSuffix(b.Detail, "12:01") {
+			t.Errorf("%+v", b)
+		}
+
 		held := h.order()
 		if _, err := h.Orders.Hold(h.ctx, order.HoldInput{OrderID: held, Note: "等客户回电"}); err != nil {
 			t.Fatal(err)
@@ -193,6 +207,9 @@ func TestEveryReasonIsNamedUntilItIsGone(t *testing.T) {
 		is("the paper jammed", o, "print_failed|")
 		h.label(f, 1, "printed")
 		is("the label is printed", o, "|to_verify")
+		h.exec(`UPDATE fulfillment_order SET hold = 'carrier_suspended' WHERE merchant_id = ?`)
+		is("the carrier suspended the area since", o, "waybill_suspended|")
+		h.exec(`UPDATE fulfillment_order SET hold = '' WHERE merchant_id = ?`)
 		if _, err := h.Orders.Note(h.ctx, order.NoteInput{OrderID: o, SellerNote: "加一张贺卡"}); err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +231,7 @@ func TestEveryReasonIsNamedUntilItIsGone(t *testing.T) {
 		})
 		h.allocated(presale)
 		got := h.explain(presale)
-		if kinds(got) != "presale_date|" || int64(got.Blockers[0].ByAt) != now+72*3_600_000 {
+		if kinds(got) != "presale_date|" || int64(got.Blockers[0].ByAt) != now+24*3_600_000 {
 			t.Errorf("a presale: %+v", got.Blockers)
 		}
 
@@ -224,6 +241,20 @@ func TestEveryReasonIsNamedUntilItIsGone(t *testing.T) {
 			t.Errorf("two hours after the promise: %d minutes late", late.LateMinutes)
 		}
 		is("nothing was told of the shop for two days", o, "data_too_old hit|")
+	})
+}
+
+func TestWhatWasAgreedWithABuyerWhoWaitsIsSaid(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		o := h.order()
+		day := time.Date(2026, 12, 1, 1, 0, 0, 0, time.FixedZone("CST", 8*3600)).UnixMilli()
+		h.exec(`INSERT INTO fulfillment_waiting (merchant_id, order_id, urgency, ship_by_at, since_at, agreed, agreed_note, promised_at, replace_sku_id)
+			VALUES (?, ?, 0, 9, 5, 'replace', '红色也行', ?, ?)`, o, day, h.Load(h.ctx, o).Lines[0].SKUID)
+		got := h.explain(o)
+		if kinds(got) != "waiting_for_goods|" || got.Blockers[0].Detail != "买家同意换货，待修改商品 → TEA · 答应 12-01 · 红色也行" {
+			t.Errorf("%+v", got.Blockers)
+		}
 	})
 }
 

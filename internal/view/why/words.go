@@ -26,7 +26,7 @@ var reasons = map[string]reason{
 	"not_adopted":  {owner, true, "启用时间之前的历史订单，需先接管", "Placed before the shop went live: adopt it first", "接管订单", "somebody adopts it"},
 	"unpaid":       {buyer, true, "买家尚未付款", "The buyer has not paid", "买家付款", "the buyer pays"},
 	"ready":        {warehouse, false, "可以发货，等待仓库处理", "Ready: waits for the warehouse", "发货", "it is shipped"},
-	"presale_date": {warehouse, true, "预售，未到承诺的发货日", "A presale: its promised day has not come", "到承诺的发货日", "the promised day comes"},
+	"presale_date": {warehouse, true, "预售，离承诺的发货时间还早", "A presale: its promised time is far off", "到承诺发货时间前 48 小时", "48 hours are left to its promised time"},
 	"awaiting_approval": {service, true, "等待审核", "Waits for approval",
 		"审核通过", "it is approved"},
 	"not_allocated": {warehouse, true, "还没有分配仓库", "No warehouse has been given it",
@@ -51,6 +51,8 @@ var reasons = map[string]reason{
 		"核实后自动继续", "the issuer tells; it goes on by itself"},
 	"waybill_stale": {warehouse, true, "取号后订单内容有变，单号作废需重取", "The order changed after its number was issued",
 		"重新取号", "the number is issued anew"},
+	"waybill_suspended": {warehouse, true, "取号后快递停发该地区", "The carrier suspended the area after the number was issued",
+		"停发结束，或回收单号换快递", "the suspension ends, or the number is given back and another carrier takes it"},
 	"waybill_pending": {warehouse, false, "正在取号", "Its number is being issued", "取到单号", "the number comes"},
 	"carrier_unset": {warehouse, true, "没有可用的快递账号", "No carrier account may take it",
 		"有快递账号可用", "an account may take it"},
@@ -113,6 +115,7 @@ var shortages = map[string]text{
 var candidates = map[string]text{
 	allocate.Chosen: {"发另一部分", "Ships another part"}, allocate.Later: {"可发，但排在后面", "Possible, but ranks after it"},
 	allocate.NotServed: {"不覆盖收件省份", "Does not serve the province"}, allocate.Inactive: {"已停用", "Out of use"},
+	allocate.Refused: {"供应商拒单", "The supplier refused the order"},
 }
 
 var carrierWords = map[string]text{
@@ -128,5 +131,6 @@ var carrierWords = map[string]text{
 	string(choose.NotRequired): {"规则要求用别的账号", "A rule requires another account"},
 	string(choose.Preferred):   {"规则优先", "Preferred by the rule"},
 	string(choose.Cheapest):    {"运费最低", "The cheapest"},
+	string(choose.Quoted):      {"按快递实时报价运费最低", "The cheapest by the carrier’s own price"},
 	string(choose.First):       {"没有价格可比，按账号顺序", "No prices to compare: accounts in their order"},
 }

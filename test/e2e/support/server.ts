@@ -10,6 +10,11 @@ export const binary = process.env.ORDERCOVE_BIN || join(root, 'bin', 'ordercove'
 /** The export files that every reader of the product is tested with. */
 export const fixtures = join(root, 'internal/connector/testdata/fixtures')
 
+const stopped = new Set<string>()
+
+/** Whether this address is of a server that its test has ended. */
+export const hasStopped = (url: string): boolean => URL.canParse(url) && stopped.has(new URL(url).origin)
+
 /** A new installation on a port of its own, with the interface inside. */
 export class Server {
   private said = ''
@@ -42,6 +47,7 @@ export class Server {
       })
     })
     server.url = new URL(server.setup).origin
+    stopped.delete(server.url)
     return server
   }
 
@@ -50,6 +56,7 @@ export class Server {
   }
 
   async stop(): Promise<void> {
+    stopped.add(this.url)
     this.process.removeAllListeners('exit')
     if (this.process.exitCode === null) {
       const ended = new Promise((done) => this.process.once('exit', done))

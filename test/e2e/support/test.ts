@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fixtures, Server } from './server.ts'
+import { fixtures, hasStopped, Server } from './server.ts'
 
 export { expect }
 export type { Page }
@@ -15,18 +15,24 @@ interface Watched {
   expected: RegExp[]
 }
 
-/** What a page complains about from now on. */
+/**
+ * What a page complains about from now on. A page stays open, and goes on asking, after its
+ * test has ended the server: that nobody answers there is no complaint.
+ */
 export function watch(page: Page): string[] {
   const complaints: string[] = []
-  page.on('pageerror', (e) => complaints.push(`error: ${e.message}`))
+  page.on('pageerror', (e) => {
+    if (!hasStopped(page.url())) complaints.push(`error: ${e.message}`)
+  })
   page.on('console', (m) => {
+    if (hasStopped(page.url())) return
     if (m.type() === 'error' || m.type() === 'warning') complaints.push(`${m.type()}: ${m.text()}`)
   })
   return complaints
 }
 
 /** Every test fails on a script error, a refused resource or a message in the console. */
-export const test = base.extend<{ watched: Watched }, { empty: Server; full: Full }>({
+export const test = base.extend<{ watched: Watched }, { empty: Server; full: Full; morning: Server }>({
   watched: [
     async ({ page }, use) => {
       const w: Watched = { complaints: watch(page), expected: [] }
@@ -50,6 +56,18 @@ export const test = base.extend<{ watched: Watched }, { empty: Server; full: Ful
       await server.stop()
     },
     { scope: 'worker', timeout: 240_000 },
+  ],
+  /** The example data: every step of the way out has something to show. */
+  morning: [
+    async ({}, use) => {
+      const server = await Server.start()
+      const api = await setUp(server, true)
+      await expect.poll(async () => (await api.call('GET', '/jobs?kind=app.fill_demo')).items[0]?.state, { timeout: 180_000 }).toBe('succeeded')
+      await expect.poll(async () => (await api.call('GET', '/waybills?state=wanted&limit=1')).items.length, { timeout: 60_000 }).toBe(0)
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 300_000 },
   ],
 })
 
@@ -85,6 +103,11 @@ export class Api {
     this.cookie = r.headers.get('set-cookie')?.split(';')[0] || this.cookie
     return (text ? JSON.parse(text) : undefined) as T
   }
+  async bytes(where: string): Promise<Buffer> {
+    const r = await fetch(`${this.base}/api/v1${where}`, { headers: { cookie: this.cookie } })
+    if (!r.ok) throw new Error(`GET ${where}: ${r.status}`)
+    return Buffer.from(await r.arrayBuffer())
+  }
   async done(id: string): Promise<any> {
     for (let i = 0; i < 1800; i++) {
       const job = await this.call('GET', `/jobs/${id}`)
@@ -98,10 +121,15 @@ export class Api {
   }
 }
 
-async function fill(server: Server): Promise<Full> {
+async function setUp(server: Server, demo: boolean): Promise<Api> {
   const api = new Api(server.url)
   const token = new URL(server.setup).searchParams.get('token')
-  await api.call('POST', '/setup', { token, ...OWNER, merchant_name: 'Blue Bay Trading', display_name: 'Lin', password: PASSWORD, lang: 'en-US' })
+  await api.call('POST', '/setup', { token, ...OWNER, merchant_name: 'Blue Bay Trading', display_name: 'Lin', password: PASSWORD, lang: 'en-US', demo_data: demo })
+  return api
+}
+
+async function fill(server: Server): Promise<Full> {
+  const api = await setUp(server, false)
   const shops: Record<string, string> = {}
   for (const [channel, names] of Object.entries(ORDER_FILES)) {
     const shop = await api.call('POST', '/shops', { channel, name: `Blue Bay ${channel}`, live_from_at: '2026-01-01T00:00:00+08:00' })

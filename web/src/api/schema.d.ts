@@ -188,6 +188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/allocation-rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put allocation rules in another order
+         * @description 调整分仓规则的先后
+         */
+        put: operations["orderAllocationRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/allocation-rules/{id}": {
         parameters: {
             query?: never;
@@ -203,6 +223,46 @@ export interface paths {
          * @description 删除分仓规则
          */
         delete: operations["deleteAllocationRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocation/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What rules would do with the orders there are
+         * @description 试算：规则会怎样分配现有订单
+         */
+        post: operations["previewAllocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocation/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allocate orders by the rules, again where they were, in a job
+         * @description 按规则分配或重新分配订单，在后台任务中
+         */
+        post: operations["runAllocation"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1416,6 +1476,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/handover-waiting/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many parcels of each carrier have shipped and were not handed over
+         * @description 各快递已发货未交接的件数
+         */
+        get: operations["countNotHandedOver"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/handovers": {
         parameters: {
             query?: never;
@@ -1918,6 +1998,66 @@ export interface paths {
          * @description 匹配一个平台商品
          */
         post: operations["mapListing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/location-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a table of locations (CSV, XLSX)
+         * @description 上传库位表格（CSV、XLSX）
+         */
+        post: operations["uploadLocationImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/location-imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what the import would do, changing nothing
+         * @description 预览导入结果，不做任何改动
+         */
+        post: operations["previewLocationImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/location-imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start importing locations
+         * @description 开始导入库位
+         */
+        post: operations["runLocationImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2646,8 +2786,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep that the buyer was asked to complete the address
-         * @description 记录已请买家补全地址
+         * Ask the buyer to complete the address
+         * @description 请买家补全地址
          */
         post: operations["askBuyerForAddress"];
         delete?: never;
@@ -2790,6 +2930,30 @@ export interface paths {
          * @description 插旗
          */
         post: operations["flagOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What of an order can be sent again or exchanged
+         * @description 可补发、换货的商品
+         */
+        get: operations["getFollowUpDraft"];
+        put?: never;
+        /**
+         * Make a reship or an exchange of an order
+         * @description 建补发单或换货单
+         */
+        post: operations["makeFollowUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3054,6 +3218,46 @@ export interface paths {
          * @description 催发货、加急：分仓、波次、打印都优先
          */
         post: operations["urgeOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/warehouse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an order leave from a warehouse: before approval its goods are reserved there, after it the order is allocated there
+         * @description 改仓：未审核的订单改在该仓占用，已审核的分配到该仓
+         */
+        post: operations["chooseWarehouseOfOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{id}/warehouses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From which warehouses an order could leave
+         * @description 该订单可从哪些仓库发出
+         */
+        get: operations["listWarehousesOfOrder"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3784,6 +3988,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/review/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the review queue by reason, and what waits for finance
+         * @description 审单队列各原因的订单数
+         */
+        get: operations["countReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/review/fields": {
         parameters: {
             query?: never;
@@ -3798,6 +4022,26 @@ export interface paths {
         get: operations["listReviewFields"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review/messages/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a message was sent to its buyer
+         * @description 标记消息已发给买家
+         */
+        post: operations["markReviewMessageSent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5532,8 +5776,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Orders that wait for goods
-         * @description 等货的订单
+         * Orders that wait for goods, in the order in which they are served
+         * @description 等货的订单，按到货后的先后
          */
         get: operations["listWaitingOrders"];
         put?: never;
@@ -5544,7 +5788,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/waiting-orders/{id}/agree": {
+    "/waiting-orders/agree": {
         parameters: {
             query?: never;
             header?: never;
@@ -5554,10 +5798,90 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record what was agreed with the buyer of a short order
+         * Record what was agreed with the buyers of short orders
          * @description 记录与买家的缺货约定
          */
         post: operations["agreeShortage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waiting-orders/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many orders wait for goods
+         * @description 等货订单数
+         */
+        get: operations["countWaitingOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waiting-orders/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allocate waiting orders again, the urgent and those due first; more than 200 become a job
+         * @description 给等货订单重新分配，加急的和期限近的先；超过 200 单转为后台任务
+         */
+        post: operations["releaseWaitingOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waiting-orders/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a waiting order other goods, reserve them and allocate it again
+         * @description 缺货换 SKU：改订单商品、重新占用并分配
+         */
+        post: operations["replaceWaitingGoods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waiting-skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SKUs for which orders wait: how many, how many pieces, and the next deadline
+         * @description 缺货的 SKU：多少订单在等、缺几件、最近的发货期限
+         */
+        get: operations["listWaitingSKUs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5988,6 +6312,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/weigh-waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was verified and waits for its weight, the longest first
+         * @description 已验货待称重的包裹，等得最久的在前
+         */
+        get: operations["listUnweighed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -6167,12 +6511,19 @@ export interface components {
             refund_fen: number | null;
             /** Format: date-time */
             refunded_at: string | null;
+            /** @description What the channel asks of who refuses it */
+            refusal: components["schemas"]["AftersaleRefusal"];
             /** Format: date-time */
             respond_by_at: string | null;
             return_carrier: string;
             return_waybill: string;
             /** @description decimal id */
             shop_id: string;
+            /**
+             * @description Who told of it: own is a return agreed on here
+             * @enum {string}
+             */
+            source: "channel" | "file" | "own";
             /** @enum {string} */
             state: "requested" | "returning" | "receiving" | "refunding" | "refused" | "closed" | "refunded" | "exchanged" | "unknown";
             state_raw: string;
@@ -6224,6 +6575,8 @@ export interface components {
             approve: boolean;
             /** @description The version that was looked at; a newer one is not decided */
             case_version: string;
+            /** @description Of a refusal: what the person says is shown to the channel, or is not asked for by the reason */
+            proofs?: ("picture" | "video" | "shipping" | "negotiation")[] | null;
             /** @description Of a refusal */
             reason?: string;
             /** @description The channel's number of an address; empty for its default one */
@@ -6298,12 +6651,19 @@ export interface components {
             refund_fen: number | null;
             /** Format: date-time */
             refunded_at: string | null;
+            /** @description What the channel asks of who refuses it */
+            refusal: components["schemas"]["AftersaleRefusal"];
             /** Format: date-time */
             respond_by_at: string | null;
             return_carrier: string;
             return_waybill: string;
             /** @description decimal id */
             shop_id: string;
+            /**
+             * @description Who told of it: own is a return agreed on here
+             * @enum {string}
+             */
+            source: "channel" | "file" | "own";
             /** @enum {string} */
             state: "requested" | "returning" | "receiving" | "refunding" | "refused" | "closed" | "refunded" | "exchanged" | "unknown";
             state_raw: string;
@@ -6373,6 +6733,21 @@ export interface components {
             spec: string;
             title: string;
         };
+        AftersaleProof: {
+            /** @enum {string} */
+            kind: "picture" | "video" | "shipping" | "negotiation";
+            /** @enum {string} */
+            need: "always" | "by_reason" | "optional";
+            /** @description A person has to confirm it, in proofs of the decision */
+            required: boolean;
+        };
+        AftersaleRefusal: {
+            /** @description It is refused in the channel's own back office */
+            back_office: boolean;
+            /** @description A refund of goods that have not left cannot be refused */
+            only_shipped: boolean;
+            proofs: components["schemas"]["AftersaleProof"][];
+        };
         AgreeCase: {
             /** @description decimal id */
             case_id: string;
@@ -6394,6 +6769,14 @@ export interface components {
             /** @enum {string} */
             agreed: "wait" | "replace" | "refund";
             note?: string;
+            order_ids: string[] | null;
+            /**
+             * Format: date-time
+             * @description When the buyer was told it ships
+             */
+            promised_at?: string | null;
+            /** @description What is to come instead */
+            replace_sku_id?: string;
         };
         AgreeSkip: {
             /** @description decimal id */
@@ -6458,6 +6841,21 @@ export interface components {
             /** @description candidates in order; all warehouses when absent */
             warehouse_ids?: string[] | null;
         };
+        AllocationLoad: {
+            name: string;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            pieces: number;
+            /** @description decimal id */
+            warehouse_id: string;
+        };
+        AllocationPieces: {
+            /** Format: int64 */
+            pieces: number;
+            /** @description decimal id */
+            warehouse_id: string;
+        };
         AllocationPlan: {
             candidates: components["schemas"]["AllocateCandidate"][];
             /** @description decimal id */
@@ -6467,6 +6865,65 @@ export interface components {
             /** @description the name of the rule that fits; empty where none does */
             rule: string;
             shares: components["schemas"]["AllocationShare"][];
+        };
+        AllocationPreview: {
+            /** @description there are more orders than the 5,000 that were looked at */
+            capped: boolean;
+            /** Format: int64 */
+            checked: number;
+            /**
+             * Format: int64
+             * @description some of it leaves, the rest waits
+             */
+            part: number;
+            /** @description 200 orders at most */
+            rows: components["schemas"]["AllocationPreviewed"][];
+            /** Format: int64 */
+            skipped: number;
+            skips: components["schemas"]["MergeSkip"][];
+            /** Format: int64 */
+            split: number;
+            /**
+             * Format: int64
+             * @description they stand as the rules want it
+             */
+            unchanged: number;
+            /** Format: int64 */
+            waiting: number;
+            /** @description the one with most orders first */
+            warehouses: components["schemas"]["AllocationLoad"][];
+            /**
+             * Format: int64
+             * @description orders that one warehouse ships
+             */
+            whole: number;
+        };
+        AllocationPreviewed: {
+            candidates: components["schemas"]["AllocateCandidate"][];
+            channel_order_no: string;
+            /** @description decimal id */
+            order_id: string;
+            /** @enum {string} */
+            outcome: "whole" | "split" | "part" | "waiting" | "unchanged" | "skipped";
+            /** Format: int64 */
+            pieces: number;
+            /** @description province and city */
+            place: string;
+            /** @description the name of the rule that fits; empty where none does */
+            rule: string;
+            shares: components["schemas"]["AllocationPieces"][];
+            /** Format: date-time */
+            ship_by_at: string | null;
+            /** @description decimal id */
+            shop_id: string;
+            /** @enum {string} */
+            shortage: "" | "wait" | "partial" | "split" | "move" | "ask_buyer";
+            /** @description why it is left out; null where it is not */
+            skip: components["schemas"]["Note"];
+            /** @enum {string} */
+            strategy: "" | "priority" | "region" | "stock" | "distance" | "cost" | "fewest_splits";
+            /** @description as it is allocated now */
+            was: components["schemas"]["AllocationPieces"][];
         };
         AllocationRule: {
             action: components["schemas"]["AllocationAction"];
@@ -6655,6 +7112,8 @@ export interface components {
             ok: number;
             /** @description Of a dry run */
             skip: components["schemas"]["FulfillmentapiBulkSkip"][];
+            /** @description What takes back what went well, where something does */
+            undo: components["schemas"]["FulfillmentapiBulkUndo"];
             /**
              * Format: int64
              * @description Of a dry run
@@ -6685,11 +7144,20 @@ export interface components {
             order_id: string;
         };
         BulkFilter: {
+            /**
+             * @description Only those that stand so on the print screen; then kind and sealed do not matter
+             * @enum {string}
+             */
+            bucket?: "unprinted" | "printed";
+            /** @description With bucket: the carrier's code */
+            carrier?: string;
             /** @enum {string} */
             kind?: "express" | "virtual" | "self_pickup" | "same_city";
             sealed?: boolean;
             shop_id?: string[] | null;
             warehouse_id?: string[] | null;
+            /** @description With bucket: the wave's code */
+            wave?: string;
         };
         BulkInputBody: {
             /** @description Only say what would happen */
@@ -6707,6 +7175,10 @@ export interface components {
             /** @description Instead of ids: every open one it finds */
             filter?: components["schemas"]["BulkFilter"];
             ids?: string[] | null;
+            /** @description Instead of ids: the open ones of these orders */
+            order_ids?: string[] | null;
+            /** @description Instead of ids: the open ones of every order of a list */
+            orders?: components["schemas"]["Filter"];
             /** @description A supervisor's, for shipping on old data */
             stale_reason?: string;
         };
@@ -6823,7 +7295,7 @@ export interface components {
             product: string;
             trace: components["schemas"]["Step"][];
             /** @enum {string} */
-            why: "account_off" | "not_for_shop_or_warehouse" | "other_channel" | "needs_channel" | "other_carrier_named" | "not_to_door" | "carrier_suspended" | "not_reached" | "no_waybills_left" | "excluded_by_rule" | "not_required_by_rule" | "preferred_by_rule" | "cheapest" | "first_without_price";
+            why: "account_off" | "not_for_shop_or_warehouse" | "other_channel" | "other_shop" | "needs_channel" | "other_carrier_named" | "not_to_door" | "carrier_suspended" | "not_reached" | "no_waybills_left" | "excluded_by_rule" | "not_required_by_rule" | "preferred_by_rule" | "cheapest" | "cheapest_by_quote" | "first_without_price";
         };
         CarrierConnection: {
             base_url: string;
@@ -7033,6 +7505,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ChosenBody: {
+            /** Format: int64 */
+            version?: number;
+            /** @description decimal id */
+            warehouse_id: string;
+        };
         CloseInputBody: {
             note?: string;
             reason: string;
@@ -7133,6 +7611,11 @@ export interface components {
             n: number;
         };
         Counts: {
+            /**
+             * Format: int64
+             * @description After-sale cases; the verdicts below count orders and cases
+             */
+            cases: number;
             /** Format: int64 */
             changed: number;
             /** Format: int64 */
@@ -7372,7 +7855,7 @@ export interface components {
             /** @description decimal id */
             id: string;
             /** @enum {string} */
-            kind: "ship" | "change_waybill" | "note" | "close" | "adjust_price" | "change_address" | "answer_address" | "decide_aftersale" | "reply_review";
+            kind: "ship" | "change_waybill" | "note" | "close" | "adjust_price" | "change_address" | "answer_address" | "decide_aftersale" | "ship_exchange" | "reply_review" | "tell_buyer";
             /**
              * Format: date-time
              * @description When it is tried next, while it waits
@@ -7581,6 +8064,131 @@ export interface components {
             /** Format: int64 */
             version?: number;
         };
+        FollowUpBack: {
+            /** @description decimal id */
+            line_id: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        FollowUpCase: {
+            case_no: string;
+            goods: string;
+            /** @description decimal id */
+            id: string;
+            kind: string;
+            /** @description Opened by an exchange here */
+            own: boolean;
+            state: string;
+        };
+        FollowUpDraft: {
+            cases: components["schemas"]["FollowUpCase"][];
+            channel_order_no: string;
+            lines: components["schemas"]["FollowUpLine"][];
+            /** @description The channel masks the receiver: a person has to type it */
+            needs_receiver: boolean;
+            /** @description decimal id */
+            order_id: string;
+            receiver_masked: string;
+        };
+        FollowUpInBody: {
+            back?: components["schemas"]["FollowUpBack"][] | null;
+            /** @description decimal id */
+            case_id?: string;
+            /** @description More than was ordered, or a second order for a case, is meant */
+            confirmed?: boolean;
+            /**
+             * Format: int64
+             * @description As the person saw it: new goods less old ones
+             */
+            difference_fen?: number;
+            /** @enum {string} */
+            kind: "reship" | "exchange";
+            /** @enum {string} */
+            liable: "merchant" | "buyer" | "carrier" | "supplier" | "channel";
+            lines: components["schemas"]["FollowUpOut"][] | null;
+            note?: string;
+            reason: string;
+            /** @description Absent: the order's own */
+            receiver?: components["schemas"]["FollowUpTo"];
+            /**
+             * Format: int64
+             * @description What the goods sent back are worth, where no source told what was paid
+             */
+            returned_fen?: number;
+            /** @enum {string} */
+            settlement?: "none" | "collected" | "refund" | "waived";
+            /** @enum {string} */
+            when?: "now" | "after_return";
+        };
+        FollowUpLine: {
+            /**
+             * Format: int64
+             * @description Sent back or on their way for exchanges so far
+             */
+            exchanged: number;
+            image_url: string;
+            is_gift: boolean;
+            /** @description decimal id */
+            line_id: string;
+            /** Format: int64 */
+            may_return: number;
+            /**
+             * Format: int64
+             * @description Paid for all pieces, without freight and refunds; null where no source told
+             */
+            net_fen: number | null;
+            /**
+             * Format: int64
+             * @description Without those cancelled
+             */
+            ordered: number;
+            /**
+             * Format: int64
+             * @description On their way back for exchanges
+             */
+            returning: number;
+            /**
+             * Format: int64
+             * @description By reships, shipped or still to ship
+             */
+            sent: number;
+            /** Format: int64 */
+            shipped: number;
+            sku_code: string;
+            /** @description 0 while nobody mapped it */
+            sku_id: string;
+            spec: string;
+            title: string;
+        };
+        FollowUpOut: {
+            /** @description The line they stand for; of an exchange also 0 */
+            line_id?: string;
+            /**
+             * Format: int64
+             * @description Of one piece, of an exchange only
+             */
+            price_fen?: number;
+            /** Format: int64 */
+            quantity: number;
+            /** @description 0: the line's own */
+            sku_id?: string;
+        };
+        FollowUpOutBody: {
+            /** @description decimal id */
+            order_id: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        FollowUpTo: {
+            city?: string;
+            detail: string;
+            district?: string;
+            name: string;
+            phone: string;
+            province?: string;
+            town?: string;
+        };
         ForceParcelRequest: {
             bench: string;
             reason: string;
@@ -7607,7 +8215,7 @@ export interface components {
             /** Format: date-time */
             created_at: string | null;
             /** @enum {string} */
-            hold: "" | "merged_order_changed";
+            hold: "" | "merged_order_changed" | "carrier_suspended";
             /** @description decimal id */
             id: string;
             /** @enum {string} */
@@ -7652,14 +8260,24 @@ export interface components {
             /** @description decimal id */
             id: string;
             message: string;
+            /** @description Of its first order */
+            order_no: string;
         };
         FulfillmentapiBulkSkip: {
             code: string;
             message: string;
             /** Format: int64 */
             n: number;
-            /** @description Five at most */
+            /** @description Order numbers, five at most */
             sample: string[];
+        };
+        FulfillmentapiBulkUndo: {
+            /**
+             * @description As in the path
+             * @enum {string}
+             */
+            action: "seal" | "unseal";
+            ids: string[];
         };
         FulfillmentapiParcel: {
             /** Format: date-time */
@@ -7713,6 +8331,11 @@ export interface components {
             state: "open" | "closed";
             /** @description decimal id */
             warehouse_id: string;
+        };
+        HandoverCount: {
+            carrier: string;
+            /** Format: int64 */
+            parcels: number;
         };
         HandoverScan: {
             handover: components["schemas"]["Handover"];
@@ -8066,6 +8689,30 @@ export interface components {
             lines: components["schemas"]["Item"][] | null;
             /** Format: int64 */
             version?: number;
+        };
+        Linked: {
+            carrier_name: string;
+            /** @description 0 for none */
+            case_id: string;
+            channel_order_no: string;
+            /**
+             * Format: int64
+             * @description New goods less old ones
+             */
+            difference_fen: number | null;
+            /** @enum {string} */
+            kind: "reship" | "exchange";
+            /** @enum {string} */
+            liable: "merchant" | "buyer" | "carrier" | "supplier" | "channel";
+            /** @description decimal id */
+            order_id: string;
+            reason: string;
+            /** @enum {string} */
+            settlement: "none" | "collected" | "refund" | "waived";
+            state: string;
+            waybill_no: string;
+            /** @enum {string} */
+            when: "now" | "after_return";
         };
         ListBody: {
             /**
@@ -8508,6 +9155,9 @@ export interface components {
             /** @description decimal id */
             warehouse_id?: string;
         };
+        OrderAllocationRulesRequest: {
+            ids: string[];
+        };
         OrderDetail: {
             allowed_actions: string[] | null;
             /** Format: date-time */
@@ -8535,6 +9185,8 @@ export interface components {
             district: string;
             /** Format: int64 */
             flag: number;
+            /** @description Reships and exchanges made of it */
+            follow_ups: components["schemas"]["Linked"][];
             /** Format: int64 */
             freight_fen: number | null;
             /** Format: int64 */
@@ -8549,6 +9201,8 @@ export interface components {
             line_count: number;
             line_details: components["schemas"]["LineDetail"][] | null;
             lines: components["schemas"]["LineRow"][] | null;
+            /** @description The order it makes good for, of a reship or an exchange */
+            made_from: components["schemas"]["Linked"];
             money: components["schemas"]["Money"];
             order_type: string;
             /** Format: date-time */
@@ -8836,6 +9490,11 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
+        PageHandoverCount: {
+            items: components["schemas"]["HandoverCount"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageHandoverWaiting: {
             items: components["schemas"]["HandoverWaiting"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
@@ -9056,13 +9715,23 @@ export interface components {
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
-        PageWaiting: {
-            items: components["schemas"]["Waiting"][];
+        PageWaitingOrder: {
+            items: components["schemas"]["WaitingOrder"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageWaitingSKU: {
+            items: components["schemas"]["WaitingSKU"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
         PageWarehouse: {
             items: components["schemas"]["Warehouse"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageWarehouseChoice: {
+            items: components["schemas"]["WarehouseChoice"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -9088,6 +9757,11 @@ export interface components {
         };
         PageWaybillUse: {
             items: components["schemas"]["WaybillUse"][];
+            /** @description Pass it as cursor to get the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageWeighWaiting: {
+            items: components["schemas"]["WeighWaiting"][];
             /** @description Pass it as cursor to get the next page; empty on the last one */
             next_cursor: string;
         };
@@ -9155,10 +9829,18 @@ export interface components {
             id: string;
             name: string;
         };
+        Placed: {
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         Policy: {
             /** Format: int64 */
             box_gram: number;
+            /** Format: int64 */
+            here_days?: number;
             must_weigh: boolean;
+            no_handover_warehouse_ids?: string[] | null;
             /** Format: int64 */
             off_gram: number;
             /** Format: int64 */
@@ -9182,6 +9864,20 @@ export interface components {
             portal: components["schemas"]["Portal"];
             /** @description Shown once; sent as X-Supplier-Token */
             token: string;
+        };
+        PreviewAllocationInputBody: {
+            /** @description try these instead of the saved ones, in this order */
+            rules?: components["schemas"]["AllocationRule"][];
+            /**
+             * @description open: what is allocated and has not left, too
+             * @enum {string}
+             */
+            scope: "unallocated" | "open";
+            /**
+             * @description list the orders of one outcome
+             * @enum {string}
+             */
+            show?: "" | "whole" | "split" | "part" | "waiting" | "unchanged" | "skipped";
         };
         PreviewBody: {
             /** @description Numbers that stand under another shop of the channel; the first 200 */
@@ -9385,7 +10081,7 @@ export interface components {
                 [key: string]: number;
             };
             items: components["schemas"]["PrintWaiting"][];
-            /** @description There are others beyond the oldest 2,000 looked at */
+            /** @description There are others beyond the 2,000 looked at: what is urged, then what is due first */
             more: boolean;
             /**
              * Format: int64
@@ -9659,6 +10355,13 @@ export interface components {
             /** @description The body as it came; it may hold personal data */
             raw: string;
         };
+        ReasonCount: {
+            exact: boolean;
+            kind: string;
+            known: boolean;
+            /** Format: int64 */
+            n: number;
+        };
         ReceiveReturn: {
             carrier?: string;
             /** @description decimal id */
@@ -9694,7 +10397,9 @@ export interface components {
         RejectInBody: {
             /** @description Close the order; otherwise it is held */
             close?: boolean;
-            /** @description To the buyer; kept to be copied into the channel's chat */
+            /** @description Write the reason into the seller's memo too, which goes to the channel */
+            memo?: boolean;
+            /** @description To the buyer, by the channel where that takes messages; else kept to be copied into its chat */
             message?: string;
             reason: string;
             /** Format: int64 */
@@ -9710,6 +10415,16 @@ export interface components {
             kind?: string;
             /** Format: int64 */
             version?: number;
+        };
+        ReleaseWaitingInputBody: {
+            dry_run?: boolean;
+            /** @description Instead of order_ids: every waiting order it finds */
+            filter?: components["schemas"]["WaitingFilter"];
+            order_ids?: string[] | null;
+        };
+        ReplaceInputBody: {
+            lines: components["schemas"]["WaitingSwap"][] | null;
+            note?: string;
         };
         ReplayBody: {
             /** @description decimal id */
@@ -9871,12 +10586,33 @@ export interface components {
             score: number;
             text: string;
         };
+        ReviewCounts: {
+            /** @description wait for customer service */
+            approval: components["schemas"]["Count"];
+            approved_today: components["schemas"]["Count"];
+            /** @description approved, and wait for finance */
+            finance: components["schemas"]["Count"];
+            /** @description of those that wait for customer service, by kind of hold; an order may have several */
+            reasons: components["schemas"]["ReasonCount"][];
+        };
         ReviewMessage: {
             /** Format: date-time */
             created_at: string | null;
+            /** @description decimal id */
+            id: string;
             /** @enum {string} */
             kind: "reject" | "address";
+            /**
+             * Format: date-time
+             * @description null while nobody says that it was sent
+             */
+            sent_at: string | null;
             text: string;
+            /**
+             * @description person: somebody copies it into the channel's chat and ticks it; channel: the channel takes it; refused: it did not, somebody copies it after all
+             * @enum {string}
+             */
+            way: "person" | "channel" | "refused";
         };
         ReviewPolicy: {
             areas: components["schemas"]["DeliveryArea"][];
@@ -9962,6 +10698,12 @@ export interface components {
             ref: string;
             /** @enum {string} */
             result: "ok" | "failed" | "skipped";
+        };
+        RunAllocationInputBody: {
+            /** @description instead of a scope */
+            order_ids?: string[] | null;
+            /** @enum {string} */
+            scope?: "" | "unallocated" | "open";
         };
         RunInputBody: {
             confirm_conflicts?: boolean;
@@ -10455,6 +11197,8 @@ export interface components {
         Step: {
             /** @description decimal id */
             account_id: string;
+            /** Format: int64 */
+            asked_at?: number;
             chosen?: boolean;
             /** Format: int64 */
             fee_fen?: number;
@@ -11024,6 +11768,8 @@ export interface components {
             scans: number;
         };
         VerifyHit: {
+            /** @description It has shipped, and lies where the courier takes it */
+            awaits_courier: boolean;
             basket: string;
             /** @description Of the print */
             batch: string;
@@ -11178,22 +11924,143 @@ export interface components {
              */
             version?: number;
         };
-        Waiting: {
+        WaitingCount: {
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            to_ask: number;
+        };
+        WaitingFilter: {
+            /** @enum {string} */
+            outcome?: "wait" | "replace" | "refund" | "ask" | "none";
+            overdue?: boolean;
+            shop_id?: string[];
+            /** @description A part of a missing SKU's code or name */
+            sku?: string;
+            /** @description Those that lack it */
+            sku_id?: string;
+            urgent?: boolean;
+        };
+        WaitingOrder: {
             /** @enum {string} */
             agreed: "" | "wait" | "replace" | "refund";
             /** Format: date-time */
             agreed_at: string | null;
             agreed_note: string;
-            /** @description the buyer is to be asked */
+            /** @description The buyer is to be asked, and nobody has yet */
             ask_buyer: boolean;
+            channel: string;
+            channel_order_no: string;
+            missing: components["schemas"]["WaitingPart"][];
             /** @description decimal id */
             order_id: string;
             /** Format: date-time */
+            promised_at: string | null;
+            /** @description 0 where none is settled */
+            replace_sku_id: string;
+            /** Format: date-time */
             ship_by_at: string | null;
+            /** @description decimal id */
+            shop_id: string;
             /** Format: date-time */
             since_at: string | null;
-            /** Format: int64 */
+            /** @enum {string} */
+            state: "awaiting_approval" | "awaiting_shipment" | "partly_shipped";
+            /**
+             * Format: int64
+             * @description 0 normal, 10 the buyer urges, 20 a person says so
+             */
             urgency: number;
+        };
+        WaitingPart: {
+            /** @description decimal id */
+            line_id: string;
+            /** @description Another one where the line is a bundle of which this is a component */
+            line_sku_id: string;
+            /**
+             * Format: int64
+             * @description Of the SKU
+             */
+            pieces: number;
+            /**
+             * Format: int64
+             * @description Of the line, that stand in no warehouse
+             */
+            quantity: number;
+            /** @description decimal id */
+            sku_id: string;
+            spec: string;
+            title: string;
+        };
+        WaitingReplaced: {
+            /** @description Of the other goods nothing could be reserved either */
+            out_of_stock: boolean;
+        };
+        WaitingSKU: {
+            /**
+             * Format: int64
+             * @description Of it; below zero where more is promised than is there
+             */
+            free: number;
+            image_url: string;
+            name: string;
+            /** Format: date-time */
+            oldest_at: string | null;
+            /** Format: int64 */
+            on_hand: number;
+            /** Format: int64 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Orders
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description They lack
+             */
+            pieces: number;
+            /**
+             * Format: date-time
+             * @description The next deadline
+             */
+            ship_by_at: string | null;
+            /**
+             * Format: int64
+             * @description Pieces for which no free one is there
+             */
+            short: number;
+            sku_code: string;
+            /** @description decimal id */
+            sku_id: string;
+            /**
+             * Format: int64
+             * @description Orders whose buyers are to be asked
+             */
+            to_ask: number;
+            /**
+             * Format: int64
+             * @description Orders for which nothing was agreed
+             */
+            unsettled: number;
+            /**
+             * Format: int64
+             * @description Orders
+             */
+            urgent: number;
+        };
+        WaitingSwap: {
+            /** @description decimal id */
+            line_id: string;
+            /**
+             * Format: int64
+             * @description As many as are missing when absent
+             */
+            quantity?: number;
+            /** @description decimal id */
+            sku_id: string;
         };
         Warehouse: {
             active: boolean;
@@ -11208,6 +12075,7 @@ export interface components {
             version: number;
         };
         WarehouseArea: {
+            city?: string;
             /** Format: int64 */
             distance_km: number;
             /**
@@ -11234,6 +12102,30 @@ export interface components {
             province?: string;
             /** Format: int64 */
             version?: number;
+        };
+        WarehouseChoice: {
+            /**
+             * Format: int64
+             * @description pieces of the order it could ship
+             */
+            has: number;
+            /** @description where the order stands now */
+            here: boolean;
+            name: string;
+            /**
+             * @description whole: it has all of it
+             * @enum {string}
+             */
+            reason: "whole" | "short" | "refused" | "not_served" | "inactive";
+            /** @description who ships from there for us; 0 where we do */
+            supplier_id: string;
+            /**
+             * Format: int64
+             * @description pieces of the order that are left to ship
+             */
+            wanted: number;
+            /** @description decimal id */
+            warehouse_id: string;
         };
         WarehouseSite: {
             areas: components["schemas"]["WarehouseArea"][];
@@ -11441,6 +12333,57 @@ export interface components {
             /** @enum {string} */
             state: "made" | "picking" | "picked";
         };
+        WaveMade: {
+            /** @description As printed and scanned */
+            code: string;
+            /** @enum {string} */
+            content: "any" | "single" | "same" | "multi";
+            /**
+             * Format: date-time
+             * @description When the first courier collects some of it
+             */
+            cut_off_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description decimal id */
+            id: string;
+            /** @description Those that may not be picked, or that somebody else took meanwhile */
+            left_out: components["schemas"]["WaveRefused"][];
+            /** Format: date-time */
+            made_at: string | null;
+            made_by_name: string;
+            /**
+             * @description When goods are sorted into baskets
+             * @enum {string}
+             */
+            mode: "while_picking" | "after";
+            /**
+             * Format: int64
+             * @description As it was made
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description As it was made
+             */
+            pieces: number;
+            /**
+             * Format: date-time
+             * @description The first promise
+             */
+            ship_by_at: string | null;
+            /** @enum {string} */
+            state: "made" | "picking" | "picked" | "closed" | "cancelled";
+            /**
+             * Format: int64
+             * @description Of its most urgent order
+             */
+            urgency: number;
+            /** Format: int64 */
+            version: number;
+            /** @description decimal id */
+            warehouse_id: string;
+        };
         WaveOrder: {
             channel_order_no: string;
             /** @description decimal id */
@@ -11487,6 +12430,8 @@ export interface components {
             error: components["schemas"]["PackingFault"];
             /** @description decimal id */
             fulfillment_order_id: string;
+            /** @description Of its first order */
+            order_no: string;
         };
         WaveRow: {
             /** @description As printed and scanned */
@@ -11717,6 +12662,28 @@ export interface components {
             /** @description Signs where the caller lacks packing.force */
             supervisor?: components["schemas"]["VerifySigner"];
         };
+        WeighWaiting: {
+            /** @description Where it was verified */
+            bench: string;
+            by_name: string;
+            carrier: string;
+            /**
+             * Format: int64
+             * @description 0 where it is not known
+             */
+            expected_gram: number;
+            /** @description decimal id */
+            fulfillment_order_id: string;
+            /** Format: int64 */
+            pieces: number;
+            /** @description decimal id */
+            session_id: string;
+            /** Format: date-time */
+            verified_at: string | null;
+            /** @description decimal id */
+            warehouse_id: string;
+            waybill_no: string;
+        };
         WhyChoice: {
             alternatives: components["schemas"]["Alternative"][];
             because: string[];
@@ -11732,7 +12699,7 @@ export interface components {
             /** Format: date-time */
             made_at: string | null;
             /** @enum {string} */
-            what: "warehouse" | "carrier" | "gift";
+            what: "warehouse" | "carrier" | "gift" | "origin";
         };
         WordCount: {
             /** Format: int64 */
@@ -12531,6 +13498,96 @@ export interface operations {
             };
         };
     };
+    orderAllocationRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderAllocationRulesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationRule"][] | null;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteAllocationRule: {
         parameters: {
             query?: never;
@@ -12552,6 +13609,186 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewAllocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAllocationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runAllocation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunAllocationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -18004,6 +19241,8 @@ export interface operations {
         parameters: {
             query?: {
                 carrier?: string;
+                /** @description Those that have waited so long that they count as gone, instead */
+                gone?: boolean;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;
@@ -18021,6 +19260,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageHandoverWaiting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countNotHandedOver: {
+        parameters: {
+            query?: {
+                /** @description decimal id */
+                warehouse_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHandoverCount"];
                 };
             };
             /** @description Unauthorized */
@@ -20220,6 +21518,321 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadLocationImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetUpload"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewLocationImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runLocationImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Bad Request */
@@ -24467,6 +26080,176 @@ export interface operations {
             };
         };
     };
+    getFollowUpDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpDraft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     holdOrder: {
         parameters: {
             query?: never;
@@ -25818,6 +27601,176 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chooseWarehouseOfOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWarehousesOfOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWarehouseChoice"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29208,6 +31161,102 @@ export interface operations {
             };
         };
     };
+    countReview: {
+        parameters: {
+            query?: {
+                tab?: "all" | "pending_payment" | "awaiting_approval" | "awaiting_shipment" | "partly_shipped" | "shipped" | "delivered" | "in_aftersale" | "completed" | "closed" | "archived" | "problem" | "adoptable";
+                shop_id?: string[];
+                channel?: string[] | null;
+                state?: string[] | null;
+                time_kind?: "placed" | "paid" | "shipped" | "completed" | "ship_by";
+                /** @description inclusive */
+                from_at?: string | null;
+                /** @description exclusive */
+                to_at?: string | null;
+                payment_method?: string[] | null;
+                /** @description part of a product's title or spec */
+                product?: string;
+                /** @description SKU code */
+                sku?: string;
+                /** @description receiver's name or a part of two characters */
+                receiver?: string;
+                /** @description full number or last four digits */
+                phone?: string;
+                /** @description beginning of province, city or district; any part of the address of two characters where the merchant has addresses searched (order.search_address) */
+                address?: string;
+                /** @description part of a buyer or seller note */
+                note?: string;
+                flag?: number[] | null;
+                tag?: string[] | null;
+                /** @description fen; needs field.money */
+                amount_min_fen?: number;
+                /** @description fen, 0 for none; needs field.money */
+                amount_max_fen?: number;
+                order_type?: string[] | null;
+                hold?: string[] | null;
+                warehouse_id?: string[];
+                carrier?: string[] | null;
+                unread?: boolean;
+                overdue?: boolean;
+                due_within_hours?: number;
+                /** @description order or waybill numbers; in whatever tab, archived or not */
+                numbers?: string[] | null;
+                /** @description a number, phone, waybill, SKU code, name or title */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReviewFields: {
         parameters: {
             query?: never;
@@ -29237,6 +31286,102 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markReviewMessageSent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description decimal id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -36862,6 +39007,8 @@ export interface operations {
         parameters: {
             query?: {
                 since?: string | null;
+                /** @description Only this one */
+                bench?: string;
             };
             header?: never;
             path?: never;
@@ -38064,8 +40211,14 @@ export interface operations {
     listWaitingOrders: {
         parameters: {
             query?: {
-                /** @description only those whose buyer is to be asked */
-                ask_buyer?: boolean;
+                shop_id?: string[];
+                /** @description Those that lack it */
+                sku_id?: string;
+                /** @description A part of a missing SKU's code or name */
+                sku?: string;
+                outcome?: "wait" | "replace" | "refund" | "ask" | "none";
+                overdue?: boolean;
+                urgent?: boolean;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;
@@ -38082,7 +40235,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageWaiting"];
+                    "application/json": components["schemas"]["PageWaitingOrder"];
                 };
             };
             /** @description Unauthorized */
@@ -38130,10 +40283,7 @@ export interface operations {
                 /** @description The same key with the same input gives the same answer again, without doing anything twice */
                 "Idempotency-Key"?: string;
             };
-            path: {
-                /** @description of the order */
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
@@ -38178,6 +40328,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -38189,6 +40348,322 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countWaitingOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseWaitingOrders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseWaitingInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocateAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceWaitingGoods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same input gives the same answer again, without doing anything twice */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description of the order */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingReplaced"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWaitingSKUs: {
+        parameters: {
+            query?: {
+                shop_id?: string[];
+                /** @description Those that lack it */
+                sku_id?: string;
+                /** @description A part of a missing SKU's code or name */
+                sku?: string;
+                outcome?: "wait" | "replace" | "refund" | "ask" | "none";
+                overdue?: boolean;
+                urgent?: boolean;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWaitingSKU"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -39024,7 +41499,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Wave"];
+                    "application/json": components["schemas"]["WaveMade"];
                 };
             };
             /** @description Bad Request */
@@ -40448,6 +42923,68 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnweighed: {
+        parameters: {
+            query?: {
+                /** @description decimal id */
+                warehouse_id?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWeighWaiting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ import 'dayjs/locale/zh-cn'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { onSignedOut } from '@/lib/api/client'
+import { returnFocus } from '@/lib/focus'
 import { meQuery } from '@/lib/session'
 import { theme } from '@/ui/theme'
 import { ToastProvider } from '@/ui/Toast'
@@ -26,6 +27,7 @@ export function App({ queries, router }: AppProps) {
   useEffect(() => {
     dayjs.locale(chinese ? 'zh-cn' : 'en')
   }, [chinese])
+  useEffect(returnFocus, [])
   useEffect(() => {
     let leaving = false
     return onSignedOut(() => {

@@ -5,12 +5,15 @@ import { Layout } from '@/features/shell/Layout'
 import { WholeScreen } from '@/features/shell/WholeScreen'
 import { MERGE_TABS, type MergeSearch } from '@/features/fulfill/search'
 import { readAftersalesSearch, readReturnsSearch } from '@/features/aftersales/search'
+import { readReviewSearch } from '@/features/orders/reviewSearch'
 import { readOrderSearch } from '@/features/orders/search'
+import { readAllocationSearch, type AllocationSearch } from '@/features/allocation/search'
 import { readCarrierSearch, type CarrierSearch } from '@/features/carriers/search'
 import { readPrintSearch } from '@/features/print/search'
 import { readHandoverSearch } from '@/features/handover/search'
 import { EFFECT_STATES, SHOP_TABS, SYNC_TABS, type ShopSyncSearch, type SyncSearch } from '@/features/sync/search'
 import { readDropshipSearch } from '@/features/suppliers/search'
+import { readWaitingSearch } from '@/features/waiting/search'
 import { readWavesSearch, SHEET_TABS, type WaveSearch } from '@/features/waves/search'
 import { loadTexts } from '@/lib/i18n'
 import { mayOpen, SETTINGS_PAGES } from '@/lib/access'
@@ -120,7 +123,7 @@ const ship = createRoute({
 const review = createRoute({
   getParentRoute: () => shell,
   path: '/review',
-  validateSearch: (raw: Record<string, unknown>): { order?: string; hold?: string } => ({ order: one(raw.order), hold: one(raw.hold) }),
+  validateSearch: readReviewSearch,
   component: lazyRouteComponent(() => import('@/pages/review')),
 })
 
@@ -154,6 +157,8 @@ const merge = createRoute({
   validateSearch: (raw: Record<string, unknown>): MergeSearch => ({ tab: word(raw.tab, MERGE_TABS) }),
   component: page(() => import('@/pages/merge')),
 })
+
+const waiting = createRoute({ getParentRoute: () => shell, path: '/waiting', validateSearch: readWaitingSearch, component: page(() => import('@/pages/waiting')) })
 
 const dropship = createRoute({ getParentRoute: () => shell, path: '/dropship', validateSearch: readDropshipSearch, component: page(() => import('@/pages/dropship')) })
 
@@ -190,6 +195,8 @@ const verify = createRoute({ getParentRoute: () => whole, path: '/verify', compo
 const weigh = createRoute({ getParentRoute: () => whole, path: '/weigh', component: page(() => import('@/pages/weigh')) })
 
 const handover = createRoute({ getParentRoute: () => shell, path: '/handover', validateSearch: readHandoverSearch, component: page(() => import('@/pages/handover')) })
+
+const handoverHand = createRoute({ getParentRoute: () => whole, path: '/handover/$id', component: page(() => import('@/pages/handover-hand')) })
 
 const hits = createRoute({ getParentRoute: () => shell, path: '/hits', component: page(() => import('@/pages/hits')) })
 
@@ -252,6 +259,12 @@ const settingsPages = [
     validateSearch: (raw: Record<string, unknown>): CarrierSearch => readCarrierSearch(raw),
     component: page(() => import('@/pages/settings/carriers')),
   }),
+  createRoute({
+    getParentRoute: () => settings,
+    path: '/allocation',
+    validateSearch: (raw: Record<string, unknown>): AllocationSearch => readAllocationSearch(raw),
+    component: page(() => import('@/pages/settings/allocation')),
+  }),
   createRoute({ getParentRoute: () => settings, path: '/suppliers', component: page(() => import('@/pages/settings/suppliers')) }),
   createRoute({ getParentRoute: () => settings, path: '/labels', component: page(() => import('@/pages/settings/labels')) }),
   createRoute({ getParentRoute: () => settings, path: '/stations', component: page(() => import('@/pages/settings/stations')) }),
@@ -269,9 +282,9 @@ const tree = root.addChildren([
   login,
   setup,
   password,
-  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, merge, dropship, waves, wave, handover, hits, aftersales, aftersale, returns, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
+  shell.addChildren([home, orders, order, importing, print, ship, review, catalog, stock, merge, waiting, dropship, waves, wave, handover, hits, aftersales, aftersale, returns, jobs, sync, shopSync, authorise, settings.addChildren([settingsIndex, ...settingsPages])]),
   supplierDesk,
-  whole.addChildren([verify, weigh, pick, pickWave]),
+  whole.addChildren([verify, weigh, pick, pickWave, handoverHand]),
 ])
 
 export function newRouter(queries: QueryClient) {

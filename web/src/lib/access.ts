@@ -14,6 +14,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/catalog': ['catalog.read'],
   '/stock': ['inventory.read'],
   '/merge': ['fulfillment.read'],
+  '/waiting': ['fulfillment.read'],
   '/waves': ['packing.read'],
   '/pick': ['packing.pick'],
   '/verify': ['packing.verify'],
@@ -28,6 +29,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/settings/shops': ['shop.read'],
   '/settings/warehouses': ['inventory.read'],
   '/settings/carriers': ['logistics.read'],
+  '/settings/allocation': ['fulfillment.read'],
   '/settings/suppliers': ['purchase.read'],
   '/settings/labels': ['packing.print'],
   '/settings/stations': ['packing.print'],
@@ -41,7 +43,7 @@ const PAGES: Record<string, readonly string[]> = {
 }
 
 /** The settings pages in the order in which the first one that may be opened is shown. */
-export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/suppliers', '/settings/labels', '/settings/stations', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
+export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/allocation', '/settings/suppliers', '/settings/labels', '/settings/stations', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
 
 /** Whether someone with these rights may open a path of the interface. The server decides again on every call. */
 export function mayOpen(path: string, can: (permission: string) => boolean): boolean {

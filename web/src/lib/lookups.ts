@@ -40,6 +40,32 @@ export const carriersQuery = queryOptions({
   staleTime: Infinity,
 })
 
+/**
+ * How often who waits for goods is counted anew, ms. Every order and every movement of
+ * stock may change it, and counting reads all who wait: on a busy day an event a second
+ * must not make every open window ask.
+ */
+export const WAITING_MS = 15_000
+
+/** How many orders wait for goods. */
+export const waitingCountQuery = queryOptions({
+  queryKey: ['waiting', 'count'],
+  queryFn: ({ signal }) => api.get('/waiting-orders/count', { signal }),
+  refetchInterval: WAITING_MS,
+  staleTime: WAITING_MS,
+})
+
+/** The longest hit list that is counted: beyond, the number would be no better known. */
+export const HITS_COUNTED = 200
+
+/** How many parcels must not leave, up to HITS_COUNTED. */
+export const hitsCountQuery = queryOptions({
+  queryKey: ['hits', 'count'],
+  queryFn: ({ signal }) => api.get('/packing-hits', { query: { limit: HITS_COUNTED }, signal }).then((l) => l.items.length),
+  refetchInterval: 30_000,
+  staleTime: 15_000,
+})
+
 export const settingsQuery = queryOptions({
   queryKey: ['settings'],
   queryFn: ({ signal }) => api.get('/settings', { signal }).then((l) => l.items),

@@ -5,6 +5,6 @@ const route = getRouteApi('/_shell/review')
 
 export default function ReviewPage() {
   const navigate = route.useNavigate()
-  const { order, hold } = route.useSearch()
-  return <ReviewView order={order} hold={hold} onChange={(search) => void navigate({ search, replace: true })} />
+  const search = route.useSearch()
+  return <ReviewView search={search} onChange={(next) => void navigate({ search: next, replace: true })} />
 }

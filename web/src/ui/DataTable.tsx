@@ -1,4 +1,4 @@
-import type { Key, ReactNode } from 'react'
+import { Fragment, type Key, type ReactNode } from 'react'
 import css from './DataTable.module.css'
 
 export interface Column<Row> {
@@ -19,10 +19,12 @@ interface DataTableProps<Row> {
   empty?: ReactNode
   onRowClick?: (row: Row) => void
   rowTone?: (row: Row) => 'bad' | 'warn' | undefined
+  /** Below a row, as wide as the table; nothing where there is nothing. */
+  below?: (row: Row) => ReactNode
 }
 
 /** A plain table for lists of moderate length. */
-export function DataTable<Row>({ label, columns, rows, rowKey, empty, onRowClick, rowTone }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, rowKey, empty, onRowClick, rowTone, below }: DataTableProps<Row>) {
   if (rows.length === 0 && empty) return empty
   return (
     <table className={css.table} aria-label={label}>
@@ -38,14 +40,22 @@ export function DataTable<Row>({ label, columns, rows, rowKey, empty, onRowClick
       <tbody>
         {rows.map((row) => {
           const tone = rowTone?.(row)
+          const more = below?.(row)
           return (
-            <tr key={rowKey(row)} className={`${tone ? css[tone] : ''} ${onRowClick ? css.clickable : ''}`} onClick={onRowClick ? () => onRowClick(row) : undefined}>
-              {columns.map((c) => (
-                <td key={c.key} style={{ textAlign: c.align }}>
-                  {c.render(row)}
-                </td>
-              ))}
-            </tr>
+            <Fragment key={rowKey(row)}>
+              <tr className={`${tone ? css[tone] : ''} ${onRowClick ? css.clickable : ''}`} onClick={onRowClick ? () => onRowClick(row) : undefined}>
+                {columns.map((c) => (
+                  <td key={c.key} style={{ textAlign: c.align }}>
+                    {c.render(row)}
+                  </td>
+                ))}
+              </tr>
+              {more ? (
+                <tr>
+                  <td colSpan={columns.length}>{more}</td>
+                </tr>
+              ) : null}
+            </Fragment>
           )
         })}
       </tbody>

@@ -1,6 +1,7 @@
 import { Button, Modal } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { focusFirstField } from '@/lib/focus'
 import { ErrorBox } from './States'
 import css from './Form.module.css'
 
@@ -28,6 +29,7 @@ export function FormDialog({ title, action, danger, width, valid, saving, error,
       width={width}
       title={title}
       onCancel={onClose}
+      afterOpenChange={focusFirstField}
       footer={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>

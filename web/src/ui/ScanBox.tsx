@@ -93,6 +93,7 @@ export function ScanBox({ label, placeholder, onScan, extra, screenKeyboard }: S
       <ScanOutlined className={css.icon} aria-hidden />
       <input
         ref={field}
+        data-scan
         value={shown}
         aria-label={label}
         placeholder={placeholder ?? label}

@@ -19,17 +19,19 @@ export interface SheetField {
 }
 
 interface SheetImportProps {
-  /** The collection of uploads: /catalog-imports or /stock-imports. */
-  path: '/catalog-imports' | '/stock-imports'
+  /** The collection of uploads: /catalog-imports, /stock-imports or /location-imports. */
+  path: '/catalog-imports' | '/stock-imports' | '/location-imports'
   fields: SheetField[]
   title: string
   hint: string
   /** Queries that are stale once rows came in. */
   invalidates: string[][]
+  /** Rows may be pasted too: what they are turned into, and what to say about it. */
+  paste?: { label: string; hint: string; toTable: (text: string) => string }
 }
 
 /** A table of one's own on its way in: drop, match columns, look at the verdicts, run. */
-export function SheetImport({ path, fields, title, hint, invalidates }: SheetImportProps) {
+export function SheetImport({ path, fields, title, hint, invalidates, paste }: SheetImportProps) {
   const { t } = useTranslation()
   const [mapping, setMapping] = useState<Record<string, string>>({})
   const [job, setJob] = useState<Job | null>(null)
@@ -75,6 +77,7 @@ export function SheetImport({ path, fields, title, hint, invalidates }: SheetImp
     return (
       <div className={css.steps}>
         {drop}
+        {paste ? <PasteBox label={paste.label} hint={paste.hint} busy={upload.isPending} onPaste={(text) => upload.mutate(new File([paste.toTable(text)], 'pasted.csv', { type: 'text/csv' }))} /> : null}
         {upload.error ? <ErrorBox error={upload.error} /> : null}
       </div>
     )
@@ -95,7 +98,24 @@ export function SheetImport({ path, fields, title, hint, invalidates }: SheetImp
         ) : null}
       </div>
       {preview.error ?? run.error ? <ErrorBox error={preview.error ?? run.error} /> : null}
-      {preview.data ? <Verdicts preview={preview.data} /> : null}
+      {preview.data ? <Verdicts preview={preview.data} fields={fields} /> : null}
+    </div>
+  )
+}
+
+/** Rows copied from a sheet, one line each. */
+function PasteBox({ label, hint, busy, onPaste }: { label: string; hint: string; busy: boolean; onPaste: (text: string) => void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  const lines = text.split(/\r?\n/).filter((l) => l.trim() !== '').length
+  return (
+    <div className={css.paste}>
+      <span>{label}</span>
+      <textarea aria-label={label} rows={6} spellCheck={false} value={text} onChange={(e) => setText(e.target.value)} />
+      <small>{hint}</small>
+      <Button disabled={lines === 0} loading={busy} onClick={() => onPaste(text)}>
+        {t('sheet.take_pasted', { count: lines, n: groupDigits(lines) })}
+      </Button>
     </div>
   )
 }
@@ -152,7 +172,7 @@ export function Sample({ columns, rows }: { columns: string[]; rows: string[][] 
   )
 }
 
-function Verdicts({ preview }: { preview: SheetPreview }) {
+function Verdicts({ preview, fields }: { preview: SheetPreview; fields: SheetField[] }) {
   const { t } = useTranslation()
   return (
     <>
@@ -167,7 +187,7 @@ function Verdicts({ preview }: { preview: SheetPreview }) {
             rowKey={(b) => `${b.row} ${b.field} ${b.code}`}
             columns={[
               { key: 'row', title: t('sheet.row'), align: 'right', width: 70, render: (b) => b.row },
-              { key: 'field', title: t('sheet.field'), render: (b) => b.field },
+              { key: 'field', title: t('sheet.field'), render: (b) => fields.find((f) => f.key === b.field)?.label ?? b.field },
               { key: 'why', title: t('sheet.why'), render: (b) => b.message },
             ]}
           />

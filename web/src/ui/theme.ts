@@ -22,8 +22,7 @@ export const theme: ThemeConfig = {
     colorBgLayout: '#f3f5f8',
     borderRadius: 5,
     motion: false,
-    fontFamily:
-      "-apple-system, 'PingFang SC', 'Microsoft YaHei', 'Segoe UI', Roboto, 'Noto Sans CJK SC', 'Noto Sans SC', 'Helvetica Neue', Arial, sans-serif",
+    fontFamily: 'var(--font)',
   },
   components: {
     Button: { contentFontSizeSM: 13, paddingInlineSM: 9, primaryShadow: 'none', defaultShadow: 'none' },

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button, Input } from 'antd'
-import { useState, type ReactNode } from 'react'
+import { Suspense, useState, type ComponentType, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { AftersaleDetail } from '@/lib/api/contract'
+import { isId } from '@/lib/id'
 import { useChannelFaces, useShops, useWarehouses } from '@/lib/lookups'
 import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
@@ -23,18 +24,21 @@ import { AdviceText, Goods, GoodsTag, OrderLink, ParcelCell, ShopName, StateTag 
 import { STALE } from './queries'
 import css from './aftersales.module.css'
 
+/** What is made to make good for a case; the page brings it. */
+type FollowUpsPart = ComponentType<{ orderId: string; caseId: string; kind: string }>
+
 /** One case whole: what is asked, what it is about, what came back, and what to answer. */
-export function AftersaleView({ id }: { id: string }) {
+export function AftersaleView({ id, FollowUps }: { id: string; FollowUps?: FollowUpsPart }) {
   const { t } = useTranslation()
   const query = useQuery({ queryKey: ['aftersales', 'one', id], queryFn: ({ signal }) => api.get('/aftersales/{id}', { path: { id }, signal }), refetchInterval: 20_000 })
   return (
     <Page title={query.data ? t('aftersales.one_title', { no: query.data.case_no }) : t('aftersales.title')} actions={<Link to="/aftersales">{t('aftersales.back')}</Link>}>
-      <QueryState query={query}>{(one) => <Detail one={one} />}</QueryState>
+      <QueryState query={query}>{(one) => <Detail one={one} FollowUps={FollowUps} />}</QueryState>
     </Page>
   )
 }
 
-function Detail({ one }: { one: AftersaleDetail }) {
+function Detail({ one, FollowUps }: { one: AftersaleDetail; FollowUps?: FollowUpsPart | undefined }) {
   const { t } = useTranslation()
   return (
     <div className={css.columns}>
@@ -60,7 +64,7 @@ function Detail({ one }: { one: AftersaleDetail }) {
               <Time at={one.opened_at} />
             </Fact>
             <Fact name={t('aftersales.return_no')}>{[one.return_carrier, one.return_waybill].filter(Boolean).join(' ') || '\u2013'}</Fact>
-            <Fact name={t('aftersales.raw')}>{one.state_raw || '\u2013'}</Fact>
+            <Fact name={t('aftersales.raw')}>{(one.source === 'own' ? '' : one.state_raw) || '\u2013'}</Fact>
           </dl>
         </Panel>
         <Panel title={t('aftersales.lines')} flush>
@@ -100,7 +104,7 @@ function Detail({ one }: { one: AftersaleDetail }) {
           <ol className={css.history}>
             {one.history.map((e) => (
               <li key={e.id}>
-                <Time at={e.at} />
+                <Time at={e.name === 'aftersale.case_opened' ? (one.opened_at ?? e.at) : e.at} />
                 <span>{happened(t, e)}</span>
                 <span className={css.muted}>{e.actor_kind === 'system' ? t('aftersales.channel_says') : e.actor_name}</span>
               </li>
@@ -110,6 +114,13 @@ function Detail({ one }: { one: AftersaleDetail }) {
       </div>
       <div className={css.side}>
         <Decision one={one} />
+        {FollowUps && isId(one.order_id) ? (
+          <Panel title={t('aftersales.follow_ups')}>
+            <Suspense fallback={null}>
+              <FollowUps orderId={one.order_id} caseId={one.id} kind={one.kind} />
+            </Suspense>
+          </Panel>
+        ) : null}
         <Outgoing one={one} />
         <Panel title={t('aftersales.others')} note={t('aftersales.others_note')}>
           {one.others.length === 0 ? <p className={css.muted}>{t('aftersales.no_others')}</p> : null}
@@ -182,7 +193,7 @@ function Decision({ one }: { one: AftersaleDetail }) {
             {t('aftersales.decided_by', { name: one.decided_name, decision: t(`aftersales.decision.${one.decision}`) })} <Time at={one.decided_at} />
           </p>
         ) : null}
-        <p className={css.muted}>{one.decides ? t('aftersales.takes', { channel }) : t('aftersales.takes_not', { channel })}</p>
+        <p className={css.muted}>{one.source === 'own' ? t('aftersales.own') : one.decides ? t('aftersales.takes', { channel }) : t('aftersales.takes_not', { channel })}</p>
         {one.goods === 'awaited' && can('refund.approve') ? <Button onClick={() => setGiving(true)}>{t('aftersales.give_up')}</Button> : null}
         {one.goods === 'given_up' ? <p className={css.muted}>{t('aftersales.given_up_why', { reason: one.given_up_reason })}</p> : null}
       </div>

@@ -186,7 +186,7 @@ function Narrow({ label, value, short, onChange }: { label: string; value: strin
   const commit = (next: string) => onChange(next.trim() || undefined)
   return (
     <span onBlur={() => (text.trim() !== (value ?? '') ? commit(text) : undefined)}>
-      <TextBox label={label} width={short ? 108 : 150} maxLength={64} value={text} onChange={setText} onEnter={() => commit(text)} onClear={() => commit('')} />
+      <TextBox label={label} width={short ? 108 : 190} maxLength={64} value={text} onChange={setText} onEnter={() => commit(text)} onClear={() => commit('')} />
     </span>
   )
 }

@@ -89,7 +89,7 @@ export function Rules() {
                   key: 'enabled',
                   title: t('carriers.rule_on'),
                   render: (r) => (
-                    <input type="checkbox" aria-label={`${r.rule.name} ${t('carriers.rule_on')}`} disabled={!may || put.isPending} checked={r.rule.enabled} onChange={(e) => put.mutate([{ ...r.rule, enabled: e.target.checked }])} />
+                    <input type="checkbox" aria-label={`${r.rule.name} ${t('carriers.rule_on')}`} disabled={!may || put.isPending} checked={(put.isPending && put.variables.find((v) => v.id === r.rule.id) || r.rule).enabled} onChange={(e) => put.mutate([{ ...r.rule, enabled: e.target.checked }])} />
                   ),
                 },
                 {

@@ -10,6 +10,7 @@ import { defined } from '@/lib/defined'
 import { nextDay, startOfDay } from '@/lib/format'
 import { isId } from '@/lib/id'
 import { carriersQuery, nameOf } from '@/lib/lookups'
+import { usePersonName } from '@/lib/person'
 import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { Field } from '@/ui/Field'
@@ -27,6 +28,7 @@ import css from './carriers.module.css'
 /** Where nobody delivers, for how long and why. */
 export function Suspensions() {
   const { t } = useTranslation()
+  const person = usePersonName()
   const toast = useToast()
   const may = useCan()('logistics.edit')
   const clock = useNow()
@@ -79,7 +81,7 @@ export function Suspensions() {
                 { key: 'from', title: t('carriers.from'), render: (s) => <Time at={s.starts_at} /> },
                 { key: 'until', title: t('carriers.until'), render: (s) => (s.ends_at ? <Time at={s.ends_at} /> : t('carriers.until_resumed')) },
                 { key: 'reason', title: t('carriers.reason'), render: (s) => s.reason },
-                { key: 'by', title: t('carriers.by'), render: (s) => s.actor_name },
+                { key: 'by', title: t('carriers.by'), render: (s) => person(s.actor_name) },
                 {
                   key: 'act',
                   title: '',

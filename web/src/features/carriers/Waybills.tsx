@@ -8,6 +8,7 @@ import { api } from '@/lib/api/client'
 import type { Waybill } from '@/lib/api/contract'
 import { ApiError } from '@/lib/api/errors'
 import { isId } from '@/lib/id'
+import { usePersonName } from '@/lib/person'
 import { useCan } from '@/lib/session'
 import { CopyButton } from '@/ui/Copyable'
 import { DataTable } from '@/ui/DataTable'
@@ -24,6 +25,11 @@ import css from './carriers.module.css'
 
 const TONE: Record<Waybill['state'], Tone> = { wanted: 'blue', asking: 'blue', uncertain: 'amber', issued: 'green', failed: 'red', cancelling: 'plain', cancelled: 'plain' }
 
+/** Numbers whose issuer has not had the last word. */
+const ASKED: ReadonlySet<Waybill['state']> = new Set(['wanted', 'asking', 'uncertain', 'cancelling'])
+const ASKED_MS = 3000
+const QUIET_MS = 15_000
+
 /** Every number, wanted or there, and what a person has to do about it. */
 export function Waybills({ search, onSearch }: { search: CarrierSearch; onSearch: (next: CarrierSearch) => void }) {
   const { t } = useTranslation()
@@ -35,6 +41,8 @@ export function Waybills({ search, onSearch }: { search: CarrierSearch; onSearch
     queryFn: ({ pageParam, signal }) => api.get('/waybills', { query: { account_id: account, state, no, limit: 50, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
+    // That a number is wanted, or its answer was lost, is told by nobody.
+    refetchInterval: (q) => (q.state.data?.pages.some((p) => p.items.some((w) => ASKED.has(w.state))) ? ASKED_MS : QUIET_MS),
   })
   const rows = list.data?.pages.flatMap((p) => p.items) ?? []
   const narrowed = Boolean(account || state || no)
@@ -91,6 +99,7 @@ export function Waybills({ search, onSearch }: { search: CarrierSearch; onSearch
 
 function Table({ rows, empty }: { rows: Waybill[]; empty: ReactNode }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const account = useAccountName()
   const carrier = useCarrierName()
   const may = useCan()('waybill.issue')
@@ -159,7 +168,7 @@ function Table({ rows, empty }: { rows: Waybill[]; empty: ReactNode }) {
           },
           { key: 'mark', title: t('carriers.sort_code'), render: (w) => [w.sort_code, w.mark, w.bag].filter(Boolean).join(' · ') },
           { key: 'at', title: t('carriers.asked_at'), render: (w) => <Time at={w.created_at} /> },
-          { key: 'who', title: t('carriers.by'), render: (w) => w.actor_name },
+          { key: 'who', title: t('carriers.by'), render: (w) => person(w.actor_name) },
           { key: 'act', title: '', align: 'right', render: (w) => (may && w.live && !isId(w.parent_id) ? <Acts waybill={w} onAnswer={() => setAnswering(w)} /> : null) },
         ]}
       />

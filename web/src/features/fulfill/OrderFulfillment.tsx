@@ -108,7 +108,7 @@ function One({ f, order, name, onDo }: OneProps) {
           </Button>
         ) : null}
         {free && f.order_count > 1 && can('fulfillment.merge') ? <Button onClick={() => onDo('unmerge')}>{t('fulfill.unmerge.action')}</Button> : null}
-        {f.state === 'open' && f.hold && can('fulfillment.merge') ? (
+        {f.state === 'open' && f.hold === 'merged_order_changed' && can('fulfillment.merge') ? (
           <Button loading={release.isPending} onClick={() => release.mutate(f.id)}>
             {t('fulfill.release')}
           </Button>

@@ -20,7 +20,8 @@ const LONGEST_WAIT = 7 * 24 * 60
 export function PolicyDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const query = useQuery({ ...policyQuery, staleTime: 0 })
-  if (query.data && !query.isFetching) return <Form policy={query.data} onClose={onClose} />
+  // Once it is open it stays: what is being filled in outlives a later read.
+  if (query.data && query.isFetchedAfterMount) return <Form policy={query.data} onClose={onClose} />
   return (
     <Modal open title={t('fulfill.policy.title')} onCancel={onClose} footer={null}>
       <QueryState query={query}>{() => null}</QueryState>

@@ -68,7 +68,7 @@ function Reason({ b, order }: { b: Blocker; order: OrderDetail }) {
       <div>
         <strong>{b.text}</strong>
         {place ? <span className={css.muted}> · {place}</span> : null}
-        {b.detail ? <p>{b.detail}</p> : null}
+        {b.detail ? <p>{b.kind === 'address_incomplete' ? b.detail.split(',').map((f) => t(`review.fault.${f}`, { defaultValue: f })).join(', ') : b.detail}</p> : null}
         <p className={css.muted}>
           {t('orders.who_acts', { who: t(`orders.owner.${b.owner}`, { defaultValue: b.owner }) })} · {t('fulfill.why.ends', { how: b.ends })}
           {b.since_at ? (

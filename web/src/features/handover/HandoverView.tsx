@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Select } from 'antd'
 import type { TFunction } from 'i18next'
 import { useState } from 'react'
@@ -20,6 +20,7 @@ import { Tag } from '@/ui/Tag'
 import { Time } from '@/ui/Time'
 import { ageOf } from './age'
 import { HandoverDesk } from './HandoverDesk'
+import { policyQuery, ScansDialog, USUAL_DAYS } from './Scans'
 import type { HandoverSearch } from './search'
 import css from './handover.module.css'
 
@@ -32,6 +33,9 @@ interface Props {
 export function HandoverView({ search, onSearch }: Props) {
   const { t } = useTranslation()
   const tab = search.tab ?? 'list'
+  const navigate = useNavigate()
+  // A phone gets the page that is made for one.
+  const open = (id: string) => (matchMedia('(max-width: 640px)').matches ? void navigate({ to: '/handover/$id', params: { id } }) : onSearch({ id }))
   if (search.id) return <HandoverDesk key={search.id} id={search.id} onBack={() => onSearch({})} />
   return (
     <>
@@ -44,7 +48,7 @@ export function HandoverView({ search, onSearch }: Props) {
           { key: 'waiting', label: t('handover.tab_waiting') },
         ]}
       />
-      {tab === 'list' ? <Handovers onOpen={(id) => onSearch({ id })} /> : <Waiting carrier={search.carrier} onCarrier={(carrier) => onSearch({ tab: 'waiting', carrier })} />}
+      {tab === 'list' ? <Handovers onOpen={open} /> : <Waiting carrier={search.carrier} onCarrier={(carrier) => onSearch({ tab: 'waiting', carrier })} />}
     </>
   )
 }
@@ -178,13 +182,18 @@ function BeginDialog({ onDone, onClose }: { onDone: (h: Handover) => void; onClo
 /** Shipped on the books, still in the house: the longest first. */
 function Waiting({ carrier, onCarrier }: { carrier: string | undefined; onCarrier: (code: string | undefined) => void }) {
   const { t } = useTranslation()
+  const [gone, setGone] = useState(false)
+  const [setting, setSetting] = useState(false)
+  const may = useCan()('packing.force')
+  const policy = useQuery(policyQuery).data
+  const days = policy?.here_days ?? USUAL_DAYS
   const carriers = useQuery(carriersQuery).data ?? []
   const name = useCarrierName()
   const warehouses = useWarehouses()
   const now = useNow()
   const list = useInfiniteQuery({
-    queryKey: ['handovers', 'waiting', carrier],
-    queryFn: ({ pageParam, signal }) => api.get('/handover-waiting', { query: { limit: 100, cursor: pageParam, carrier }, signal }),
+    queryKey: ['handovers', 'waiting', carrier, gone],
+    queryFn: ({ pageParam, signal }) => api.get('/handover-waiting', { query: { limit: 100, cursor: pageParam, carrier, gone }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
     refetchInterval: 60_000,
@@ -193,20 +202,34 @@ function Waiting({ carrier, onCarrier }: { carrier: string | undefined; onCarrie
   return (
     <Page
       title={t('handover.tab_waiting')}
-      hint={t('handover.waiting_hint')}
+      hint={gone ? t('handover.gone_hint', { count: days }) : t('handover.waiting_hint', { count: days })}
       actions={
-        <Select
-          allowClear
-          className={css.pick}
-          showSearch={{ optionFilterProp: 'label' }}
-          aria-label={t('handover.carrier')}
-          placeholder={t('handover.any_carrier')}
-          value={carrier}
-          onChange={onCarrier}
-          options={carriers.map((c) => ({ value: c.code, label: nameOf(c) }))}
-        />
+        <>
+          <Select
+            allowClear
+            className={css.pick}
+            showSearch={{ optionFilterProp: 'label' }}
+            aria-label={t('handover.carrier')}
+            placeholder={t('handover.any_carrier')}
+            value={carrier}
+            onChange={onCarrier}
+            options={carriers.map((c) => ({ value: c.code, label: nameOf(c) }))}
+          />
+          <Select
+            className={css.pick}
+            aria-label={t('handover.which')}
+            value={gone}
+            onChange={setGone}
+            options={[
+              { value: false, label: t('handover.which_here') },
+              { value: true, label: t('handover.which_gone', { count: days }) },
+            ]}
+          />
+          {may && policy ? <Button onClick={() => setSetting(true)}>{t('handover.settings')}</Button> : null}
+        </>
       }
     >
+      {setting && policy ? <ScansDialog key={policy.version} policy={policy} onClose={() => setSetting(false)} /> : null}
       <Panel flush>
         <QueryState query={{ ...list, data: rows }}>
           {(all) => (
@@ -214,8 +237,8 @@ function Waiting({ carrier, onCarrier }: { carrier: string | undefined; onCarrie
               label={t('handover.tab_waiting')}
               rows={all}
               rowKey={(w) => `${w.waybill_no} ${w.order_id}`}
-              rowTone={(w) => (ageOf(w.shipped_at, now) === 'late' ? 'bad' : undefined)}
-              empty={<Empty title={carrier ? t('handover.nothing_waits_carrier') : t('handover.nothing_waits')} />}
+              rowTone={(w) => (!gone && ageOf(w.shipped_at, now) === 'late' ? 'bad' : undefined)}
+              empty={<Empty title={gone ? t('handover.nothing_gone') : carrier ? t('handover.nothing_waits_carrier') : t('handover.nothing_waits')} />}
               columns={[
                 {
                   key: 'age',

@@ -24,7 +24,7 @@ export function Hits() {
   const warehouses = useWarehouses()
   const [pulling, setPulling] = useState<VerifyHit | null>(null)
   const list = useInfiniteQuery({
-    queryKey: ['hits'],
+    queryKey: ['hits', 'list'],
     queryFn: ({ pageParam, signal }) => api.get('/packing-hits', { query: { limit: 100, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor || undefined,
@@ -66,7 +66,7 @@ export function Hits() {
                   render: (h) =>
                     h.blocks > 0 ? (
                       <span className={css.stack}>
-                        <span>{t('handover.blocked_times', { count: h.blocks, bench: h.bench })}</span>
+                        <span>{t('handover.blocked_times', { count: h.blocks, bench: h.bench || t('handover.title') })}</span>
                         <Time at={h.blocked_at} />
                       </span>
                     ) : (
@@ -105,6 +105,7 @@ export function Hits() {
 function Where({ hit }: { hit: VerifyHit }) {
   const { t } = useTranslation()
   const places = [
+    ...(hit.awaits_courier ? [{ key: 'courier', tone: 'amber' as const, text: t('handover.awaits_courier') }] : []),
     ...(hit.bench ? [{ key: 'bench', tone: 'red' as const, text: t('handover.at_bench', { bench: hit.bench }) }] : []),
     ...(hit.wave ? [{ key: 'wave', tone: 'blue' as const, text: t('handover.in_basket', { wave: hit.wave, basket: hit.basket }) }] : []),
     ...(hit.batch ? [{ key: 'batch', tone: 'plain' as const, text: t('handover.in_batch', { batch: hit.batch, sequence: hit.sequence }) }] : []),

@@ -58,6 +58,11 @@ export function ImportResult({ id, shopId, jobId: started, first }: ImportResult
             <Link to="/orders" search={isId(shopId) ? { shop_id: [shopId] } : {}}>
               <Button type="primary">{t('imports.see_orders')}</Button>
             </Link>
+            {Number(result.cases ?? 0) > 0 ? (
+              <Link to="/aftersales" search={{ tab: 'all' }}>
+                <Button>{t('imports.see_cases')}</Button>
+              </Link>
+            ) : null}
             {rejected > 0 ? (
               <Button href={apiUrl(`/imports/${id}/rejects.csv`)} download>
                 {t('imports.download_rejects', { count: rejected, n: groupDigits(rejected) })}

@@ -146,7 +146,9 @@ function Steps({ data, onAgain }: { data: Import; onAgain: () => void }) {
             ) : null}
             <div className={css.run}>
               <Button type="primary" size="middle" disabled={(conflict && !confirmed) || !toInstant(exported)} loading={run.isPending} onClick={() => run.mutate({ ...settings, confirm_conflicts: confirmed })}>
-                {t('imports.run', { count: preview.data.counts.orders, n: groupDigits(preview.data.counts.orders) })}
+                {preview.data.counts.orders === 0 && preview.data.counts.cases > 0
+                  ? t('imports.run_cases', { count: preview.data.counts.cases, n: groupDigits(preview.data.counts.cases) })
+                  : t('imports.run', { count: preview.data.counts.orders, n: groupDigits(preview.data.counts.orders) })}
               </Button>
               {toInstant(exported) ? null : <span className={css.muted}>{t('imports.need_export_time')}</span>}
               {unmapped ? <span className={css.muted}>{t('imports.unmapped_left_out')}</span> : null}

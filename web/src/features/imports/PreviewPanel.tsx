@@ -28,6 +28,12 @@ export function PreviewPanel({ preview, words, onWords }: PreviewPanelProps) {
           <dt>{t('imports.count.orders')}</dt>
           <dd>{groupDigits(preview.counts.orders)}</dd>
         </div>
+        {preview.counts.cases > 0 ? (
+          <div>
+            <dt>{t('imports.count.cases')}</dt>
+            <dd>{groupDigits(preview.counts.cases)}</dd>
+          </div>
+        ) : null}
         {COUNTS.map((key) => (
           <div key={key} className={key === 'rejected' && preview.counts[key] > 0 ? css.bad : undefined}>
             <dt>{t(`imports.count.${key}`)}</dt>

@@ -17,7 +17,8 @@ test('order files alone or with their details may go on, whatever lies beside th
 test('what cannot become orders is said before any preview', () => {
   expect(troubleOf(data([bad]))).toBe('unreadable')
   expect(troubleOf(data([bad], { columns: [] }))).toBe('unreadable')
-  expect(troubleOf(data([file('ledger'), file('aftersales')]))).toBe('no_orders')
+  expect(troubleOf(data([file('ledger')]))).toBe('no_orders')
+  expect(troubleOf(data([file('ledger'), file('aftersales')]))).toBeUndefined()
   expect(troubleOf(data([file('order_details')]))).toBe('part_missing')
   expect(troubleOf(data([file('receivers'), file('ledger')]))).toBe('part_missing')
 })

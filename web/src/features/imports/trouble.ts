@@ -4,7 +4,7 @@ import type { Import } from '@/lib/api/contract'
 const PARTS = ['orders', 'order_details', 'receivers'] as const
 
 /**
- * Why these files cannot become orders, known before any preview: none can be
+ * Why these files cannot become orders or after-sale cases, known before any preview: none can be
  * read, none is about orders, or only the companion of an order file is here.
  */
 export type Trouble = 'unreadable' | 'no_orders' | 'part_missing'
@@ -14,6 +14,6 @@ export function troubleOf(data: Pick<Import, 'files' | 'table'>): Trouble | unde
   if (readable.length === 0) return 'unreadable'
   if (data.table) return undefined
   const kinds = new Set(readable.flatMap((f) => (f.state === 'recognised' ? [f.kind] : f.candidates.map((c) => c.kind))))
-  if (kinds.has('orders')) return undefined
+  if (kinds.has('orders') || kinds.has('aftersales')) return undefined
   return PARTS.some((k) => kinds.has(k)) ? 'part_missing' : 'no_orders'
 }

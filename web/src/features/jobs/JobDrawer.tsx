@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
 import type { Job } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
+import { usePersonName } from '@/lib/person'
 import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { Drawer } from '@/ui/Drawer'
@@ -56,6 +57,7 @@ export function JobDrawer({ id, actions, onClose }: JobDrawerProps) {
 
 function Facts({ job }: { job: Job }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const figures = figuresOf(job)
   return (
     <dl className={css.facts}>
@@ -67,7 +69,7 @@ function Facts({ job }: { job: Job }) {
       ))}
       <div>
         <dt>{t('jobs.who')}</dt>
-        <dd>{job.actor_name}</dd>
+        <dd>{person(job.actor_name)}</dd>
       </div>
       <div>
         <dt>{t('jobs.when')}</dt>

@@ -6,6 +6,7 @@ import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { Job } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
+import { usePersonName } from '@/lib/person'
 import { DataTable } from '@/ui/DataTable'
 import { FormDialog } from '@/ui/FormDialog'
 import { isOver, JobBar } from '@/ui/JobProgress'
@@ -31,6 +32,7 @@ const PROGRESS_MS = 1500
 /** Everything that runs in the background: progress, result file, failed rows, another try. */
 export function JobsView({ open, onOpen }: JobsViewProps) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const toast = useToast()
   const name = useJobName()
   const [kind, setKind] = useState<string>()
@@ -84,7 +86,7 @@ export function JobsView({ open, onOpen }: JobsViewProps) {
             columns={[
               { key: 'what', title: t('jobs.what'), render: (j) => <strong>{name(j)}</strong> },
               { key: 'progress', title: t('jobs.progress'), width: '36%', render: (j) => <JobBar job={j} /> },
-              { key: 'who', title: t('jobs.who'), render: (j) => (j.actor_name === 'system' ? t('jobs.system') : j.actor_name) },
+              { key: 'who', title: t('jobs.who'), render: (j) => person(j.actor_name) },
               { key: 'when', title: t('jobs.when'), render: (j) => <Time at={j.created_at} /> },
               { key: 'took', title: t('jobs.took'), render: (j) => <Took job={j} /> },
               {

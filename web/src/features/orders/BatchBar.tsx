@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { groupDigits } from '@/lib/format'
 import { useCan } from '@/lib/session'
 import type { Count, OrderRow } from '@/lib/api/contract'
+import { OUT_ACTIONS, OUT_RIGHTS, type OutAction } from '@/ui/out'
 import { Menu } from '@/ui/Popup'
 import type { BulkAction } from './bulk'
 import css from './orders.module.css'
@@ -24,6 +25,8 @@ interface BatchBarProps {
   onClear: () => void
   onAct: (action: BulkAction) => void
   onAllocate: () => void
+  /** The fulfillment orders of the chosen orders: ship them, name their carrier, seal them. */
+  onOut: (action: OutAction) => void
   onExport: () => void
   page: number
   hasNext: boolean
@@ -58,6 +61,7 @@ export function BatchBar(props: BatchBarProps) {
   const mayAct = useMayAct()
   const can = useCan()
   const { shown, more } = actionsOf(props.tab, mayAct)
+  const out = ALLOCATED.has(props.tab) ? OUT_ACTIONS.filter((a) => can(OUT_RIGHTS[a])) : []
   return (
     <div className={css.batch}>
       <input
@@ -92,6 +96,18 @@ export function BatchBar(props: BatchBarProps) {
         <Button disabled={none} onClick={props.onAllocate}>
           {t('orders.allocate.action')}
         </Button>
+      ) : null}
+      {out.length > 0 ? (
+        <Menu
+          label={t('orders.out.menu')}
+          items={out.map((key) => ({ key, label: t(`orders.out.action.${key}`) }))}
+          onPick={(key) => props.onOut(key as OutAction)}
+          trigger={({ open, toggle }) => (
+            <Button disabled={none} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
+              {t('orders.out.menu')}
+            </Button>
+          )}
+        />
       ) : null}
       {more.length > 0 ? <Menu
         label={t('orders.more_actions')}

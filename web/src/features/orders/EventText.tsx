@@ -5,7 +5,10 @@ import type { OrderEvent } from '@/lib/api/contract'
 export function EventText({ event }: { event: OrderEvent }) {
   const { t } = useTranslation()
   const text = t(`events.${event.name.replace('.', '_')}`, { defaultValue: event.name })
-  const detail = ['carrier_name', 'waybill_no', 'reason', 'note', 'kind'].map((key) => event.body[key]).filter((v): v is string => typeof v === 'string' && v !== '')
+  const detail = ['carrier_name', 'waybill_no', 'reason', 'note', 'kind', 'order_no', 'origin_no']
+    .filter((key) => key !== 'kind' || !event.name.startsWith('reship.'))
+    .map((key) => (key === 'kind' && event.name === 'order.held' ? t(`orders.hold.${String(event.body.kind)}`, { defaultValue: String(event.body.kind ?? '') }) : event.body[key]))
+    .filter((v): v is string => typeof v === 'string' && v !== '')
   return (
     <span>
       {text}

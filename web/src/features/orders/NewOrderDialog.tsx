@@ -1,7 +1,7 @@
 import { DeleteOutlined } from '@ant-design/icons'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { Button, Checkbox, Input, InputNumber, Modal, Radio, Select } from 'antd'
+import { Suspense, use, useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
@@ -9,9 +9,11 @@ import type { Sku } from '@/lib/api/contract'
 import { focusFirstField } from '@/lib/focus'
 import { formatFen } from '@/lib/format'
 import { useShops } from '@/lib/lookups'
+import { useCan } from '@/lib/session'
 import { ErrorBox } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
 import { ORDER_KEYS } from './api'
+import { OrderExtras } from './extras'
 import { amountOf, EMPTY_DRAFT, manualBody, parseReceiver, priceOf, RECEIVER_FIELDS, totalOf, type ManualDraft, type ManualLine } from './manual'
 import css from './orders.module.css'
 
@@ -20,10 +22,26 @@ interface NewOrderProps {
   onCreated: (id: string) => void
 }
 
-/** Creates an order by hand: for which shop, to whom, what, for how much. */
+const KINDS = ['manual', 'reship', 'exchange'] as const
+type Kind = (typeof KINDS)[number]
+
+/** Creates an order by hand: one of its own, or one that makes good for another. */
 export default function NewOrderDialog({ onClose, onCreated }: NewOrderProps) {
+  const { NewFollowUp } = use(OrderExtras)
+  const [kind, setKind] = useState<Kind>('manual')
+  if (kind === 'manual' || !NewFollowUp) return <ManualDialog onClose={onClose} onCreated={onCreated} {...(NewFollowUp ? { onKind: setKind } : {})} />
+  return (
+    <Suspense fallback={null}>
+      <NewFollowUp kind={kind} onKind={setKind} onClose={onClose} onMade={onCreated} />
+    </Suspense>
+  )
+}
+
+/** For which shop, to whom, what, for how much. */
+function ManualDialog({ onClose, onCreated, onKind }: NewOrderProps & { onKind?: (kind: Kind) => void }) {
   const { t } = useTranslation()
   const toast = useToast()
+  const follows = useCan()('order.reship') && onKind !== undefined
   const shops = useShops().filter((s) => s.active)
   const [draft, setDraft] = useState<ManualDraft>(EMPTY_DRAFT)
   const only = shops.length === 1 ? shops[0] : undefined
@@ -67,6 +85,9 @@ export default function NewOrderDialog({ onClose, onCreated }: NewOrderProps) {
       }
     >
       <div className={css.form}>
+        {follows ? (
+          <Radio.Group optionType="button" aria-label={t('orders.filter.order_type')} value="manual" options={KINDS.map((value) => ({ value, label: t(`orders.type.${value}`) }))} onChange={(e) => onKind?.(e.target.value as Kind)} />
+        ) : null}
         <div className={css.manualGrid}>
           <label className={css.field}>
             <span>{t('orders.shop')}</span>

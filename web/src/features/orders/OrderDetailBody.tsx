@@ -29,16 +29,18 @@ const EditDialog = lazy(() => import('./EditDialog'))
 interface BodyProps {
   order: OrderDetail
   onAct: (action: BulkAction) => void
+  /** What the page around it offers already. */
+  besides?: readonly BulkAction[]
 }
 
 const SECONDARY: BulkAction[] = ['approve-finance', 'hold', 'release', 'flag', 'tag', 'archive', 'unarchive', 'revoke-approval', 'close']
 const EDITS = ['change-address', 'change-lines', 'adjust-price'] as const
 
 /** One order whole: what it waits for, to whom it goes, what is in it, what it costs, what happened. */
-export function OrderDetailBody({ order, onAct }: BodyProps) {
+export function OrderDetailBody({ order, onAct, besides = [] }: BodyProps) {
   const { t } = useTranslation()
   const [edit, setEdit] = useState<Edit | null>(null)
-  const { Why, Fulfillment } = use(OrderExtras)
+  const { Why, Fulfillment, FollowUps } = use(OrderExtras)
   const offers = useOffers()
   const shop = useShops().find((s) => s.id === order.shop_id)
   return (
@@ -61,7 +63,7 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
         </Suspense>
       ) : null}
       <div className={css.rowButtons}>
-        {SECONDARY.filter((action) => offers(order, action)).map((action) => (
+        {SECONDARY.filter((action) => !besides.includes(action) && offers(order, action)).map((action) => (
           <Button key={action} onClick={() => onAct(action)}>
             {t(`orders.action.${action}`)}
           </Button>
@@ -110,6 +112,11 @@ export function OrderDetailBody({ order, onAct }: BodyProps) {
           <Fulfillment order={order} />
         </Suspense>
       ) : null}
+      {FollowUps ? (
+        <Suspense fallback={null}>
+          <FollowUps order={order} />
+        </Suspense>
+      ) : null}
       <section>
         <h3>{t('orders.parcels')}</h3>
         <Parcels order={order} />
@@ -147,6 +154,7 @@ function Lines({ order }: { order: OrderDetail }) {
             <span className={css.muted}>
               {[line.spec, line.sku_code].filter(Boolean).join(' \u00b7 ')} {isId(line.sku_id) ? null : t('orders.unmapped')}
               {line.shipped > 0 ? ` \u00b7 ${t('orders.line_shipped', { count: line.shipped })}` : ''}
+              {line.reshipped > 0 ? ` \u00b7 ${t('orders.line_reshipped', { count: line.reshipped })}` : ''}
               {line.cancelled > 0 ? ` \u00b7 ${t('orders.line_cancelled', { count: line.cancelled })}` : ''}
             </span>
             {line.refund_state !== 'none' ? (

@@ -6,11 +6,13 @@ import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMayOpen } from '@/lib/access'
 import type { Count, OrderRow } from '@/lib/api/contract'
+import { defined } from '@/lib/defined'
 import { groupDigits } from '@/lib/format'
 import { useTopicAt } from '@/lib/live'
 import { usePref } from '@/lib/prefs'
 import { useCan } from '@/lib/session'
 import { OrderList, type Density } from '@/ui/orders/OrderList'
+import type { OutAction } from '@/ui/out'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
 import { Tabs } from '@/ui/Tabs'
 import { useTitle } from '@/ui/title'
@@ -31,6 +33,7 @@ import { DensitySwitch, ViewsBar } from './ViewsBar'
 const OrderDrawer = lazy(() => import('./OrderDrawer'))
 const AllocateDialog = lazy(() => import('./AllocateDialog'))
 const BulkDialog = lazy(() => import('./BulkDialog'))
+const ManyOutDialog = lazy(() => import('@/ui/ManyOutDialog'))
 const ExportDialog = lazy(() => import('./ExportDialog'))
 const NewOrderDialog = lazy(() => import('./NewOrderDialog'))
 const NoteDialog = lazy(() => import('./NoteDialog'))
@@ -63,6 +66,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
   const [shipping, setShipping] = useState<OrderRow | null>(null)
   const [noting, setNoting] = useState<OrderRow | null>(null)
   const [allocating, setAllocating] = useState<BulkTarget | null>(null)
+  const [out, setOut] = useState<{ action: OutAction; target: BulkTarget } | null>(null)
   const [exporting, setExporting] = useState(false)
   const [creating, setCreating] = useState(false)
   const [back, setBack] = useState<string[]>([])
@@ -162,6 +166,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
             }}
             onAct={(action) => setBulk({ action, target, chosen: true })}
             onAllocate={() => setAllocating(target)}
+            onOut={(action) => setOut({ action, target })}
             onExport={() => setExporting(true)}
             page={back.length + 1}
             hasNext={Boolean(list.data?.next_cursor)}
@@ -211,6 +216,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
         ) : null}
         {bulk ? <BulkDialog action={bulk.action} target={bulk.target} onDone={bulk.chosen ? done : undefined} onClose={() => setBulk(null)} /> : null}
         {allocating ? <AllocateDialog target={allocating} onDone={() => done([])} onClose={() => setAllocating(null)} /> : null}
+        {out ? <ManyOutDialog action={out.action} target={'ids' in out.target ? { order_ids: out.target.ids } : { orders: defined(out.target.filter) }} onDone={() => done([])} onClose={() => setOut(null)} /> : null}
         {noting ? <NoteDialog order={noting} onClose={() => setNoting(null)} /> : null}
         {creating ? <NewOrderDialog onClose={() => setCreating(false)} onCreated={(id) => onSearch({ ...search, drawer: id })} /> : null}
         {shipping ? <ShipDialog order={shipping} onClose={() => setShipping(null)} /> : null}

@@ -11,6 +11,8 @@ import { QueryState } from '@/ui/States'
 import { Time } from '@/ui/Time'
 import css from './orders.module.css'
 
+const LEG = { gridTemplateColumns: '130px minmax(0,1fr) auto' }
+
 /** Both ways of an order by a transit warehouse, and where the second one's number is entered. */
 export function TransitLegs({ orderId }: { orderId: string }) {
   const { t } = useTranslation()
@@ -21,30 +23,20 @@ export function TransitLegs({ orderId }: { orderId: string }) {
     queryFn: ({ signal }) => api.get('/orders/{id}/legs', { path: { id: orderId }, signal }),
   })
   return (
-    <section>
+    <section aria-label={t('orders.legs')}>
       <h3>{t('orders.legs')}</h3>
       <QueryState query={query} skeletonRows={2}>
         {(legs) => (
           <>
             <p className={css.muted}>{t('orders.legs_hint')}</p>
-            <ol>
-              <li>
-                {t('orders.leg_first')} {legs.first.length === 0 ? t('orders.leg_waits') : null}
-                {legs.first.map((l) => (
-                  <span key={l.waybill_no}>
-                    {l.carrier_name} {l.waybill_no} <Time at={l.at} />{' '}
-                  </span>
-                ))}
+            <ol className={css.lines}>
+              <li className={css.detailLine} style={LEG}>
+                <span className={css.muted}>{t('orders.leg_first')}</span>
+                <span className={css.lineText}>{legs.first.length === 0 ? t('orders.leg_waits') : legs.first.map((l) => <Leg key={l.waybill_no} leg={l} />)}</span>
               </li>
-              <li>
-                {t('orders.leg_second')}{' '}
-                {legs.second ? (
-                  <span>
-                    {legs.second.carrier_name} {legs.second.waybill_no} <Time at={legs.second.at} />
-                  </span>
-                ) : (
-                  t('orders.leg_unknown')
-                )}{' '}
+              <li className={css.detailLine} style={LEG}>
+                <span className={css.muted}>{t('orders.leg_second')}</span>
+                <span className={css.lineText}>{legs.second ? <Leg leg={legs.second} /> : t('orders.leg_unknown')}</span>
                 {may && legs.first.length > 0 ? (
                   <Button size="small" onClick={() => setTelling(true)}>
                     {t('orders.leg_tell')}
@@ -57,6 +49,14 @@ export function TransitLegs({ orderId }: { orderId: string }) {
       </QueryState>
       {telling ? <SecondLeg orderId={orderId} onClose={() => setTelling(false)} /> : null}
     </section>
+  )
+}
+
+function Leg({ leg }: { leg: { carrier_name: string; waybill_no: string; at: string | null } }) {
+  return (
+    <span>
+      {leg.carrier_name} {leg.waybill_no} <Time at={leg.at} />
+    </span>
   )
 }
 

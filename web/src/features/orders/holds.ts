@@ -32,4 +32,5 @@ export const HOLD_KINDS = [
   'waybill_failed',
   'merged_order_changed',
   'shipment_upload_refused',
+  'return_awaited',
 ] as const

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '@/lib/api/client'
 import { groupDigits } from '@/lib/format'
 import { useWarehouses } from '@/lib/lookups'
+import { usePersonName } from '@/lib/person'
 import { beep } from '@/lib/sound'
 import { ScanBox } from '@/ui/ScanBox'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
@@ -15,6 +16,7 @@ import css from './pick.module.css'
 /** Where a hand-held begins: scan a pick list's code, or touch a wave. */
 export function ChooseWave({ onOpen }: { onOpen: (id: string) => void }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   useTitle(t('pick.title'))
   const [missing, setMissing] = useState('')
   const warehouses = useWarehouses()
@@ -53,7 +55,7 @@ export function ChooseWave({ onOpen }: { onOpen: (id: string) => void }) {
               </span>
               <small>
                 {warehouses.find((x) => x.id === w.warehouse_id)?.name} {'\u00b7'} {t(`waves.content.${w.content}`)}
-                {w.progress.length > 0 ? ` \u00b7 ${w.progress.map((p) => p.name).join(', ')}` : ''}
+                {w.progress.length > 0 ? ` \u00b7 ${w.progress.map((p) => person(p.name)).join(', ')}` : ''}
               </small>
               {w.hits > 0 ? <Tag tone="red">{t('waves.hits', { count: w.hits })}</Tag> : null}
             </Link>

@@ -6,6 +6,7 @@ import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import { groupDigits } from '@/lib/format'
 import { isId } from '@/lib/id'
+import { usePersonName } from '@/lib/person'
 import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { Drawer } from '@/ui/Drawer'
@@ -40,6 +41,7 @@ export function BatchDrawer({ id, onOpen, onClose }: BatchDrawerProps) {
 
 function Body({ batch, onOpen }: { batch: BatchDetail; onOpen: (id: string) => void }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const can = useCan()
   const carrier = useCarrierName().name
   const agent = useQuery(agentsQuery).data?.find((a) => a.id === batch.agent_id)
@@ -48,11 +50,11 @@ function Body({ batch, onOpen }: { batch: BatchDetail; onOpen: (id: string) => v
     run: (id: string, key) => api.post('/print/batches/{id}/stop', undefined, { path: { id }, key }),
     invalidates: [['print']],
   })
-  const waiting = batch.labels.filter((l) => l.state === 'asked').length
+  const waiting = batch.labels.filter((l) => l.state === 'asked' || l.state === 'wanted').length
   return (
     <div className={css.detail}>
       <p>
-        <Tag tone={BATCH_TONE[batch.state]}>{t(`print.batch_state.${batch.state}`)}</Tag> {carrier(batch.carrier)} · {isId(batch.agent_id) ? `${agent?.name ?? ''} \u203a ${batch.printer}` : t('print.as_file')} · {batch.actor_name} <Time at={batch.created_at} />
+        <Tag tone={BATCH_TONE[batch.state]}>{t(`print.batch_state.${batch.state}`)}</Tag> {carrier(batch.carrier)} · {isId(batch.agent_id) ? `${agent?.name ?? ''} \u203a ${batch.printer}` : t('print.as_file')} · {person(batch.actor_name)} <Time at={batch.created_at} />
       </p>
       {batch.ships ? <p>{t('print.ships_hint')}</p> : null}
       {isId(batch.reprint_of_id) ? (
@@ -79,7 +81,7 @@ function Body({ batch, onOpen }: { batch: BatchDetail; onOpen: (id: string) => v
               {t('print.hand_over')}
             </Button>
           ) : null}
-          {batch.state === 'ready' && waiting > 0 ? (
+          {batch.state !== 'closed' && waiting > 0 ? (
             <Button size="small" danger loading={stop.isPending} onClick={() => stop.mutate(batch.id)}>
               {t('print.stop_n', { count: waiting, n: groupDigits(waiting) })}
             </Button>

@@ -19,6 +19,7 @@ import { Dot } from '@/ui/Tag'
 import { isOnline } from './online'
 import css from './print.module.css'
 import { accountsQuery, agentsQuery, templatesQuery, type Account, type Agent, type Waiting } from './queries'
+import { ThisComputer } from './ThisComputer'
 import { useCarrierName } from './useCarrierName'
 
 const FILE = 'file'
@@ -79,6 +80,10 @@ export function PrintPanel({ selected, keep, onStarted }: PrintPanelProps) {
       }),
     )
   const press = (ship: boolean) => (before.length > 0 ? setAsking(ship ? 'ship' : 'print') : go(ship))
+  const printOn = (value: string) => {
+    setWhere(value)
+    writePref('print.where', value)
+  }
   const idle = selected.length === 0 || !chosen || start.isPending || !can('packing.print')
   useKeys([{ keys: KEY.print, run: () => press(false) }], !idle)
   const mine = (accounts.data ?? []).filter((a) => a.enabled)
@@ -111,13 +116,11 @@ export function PrintPanel({ selected, keep, onStarted }: PrintPanelProps) {
             aria-label={t('print.printer')}
             value={printer ? where : FILE}
             options={[{ value: FILE, label: t('print.as_file') }, ...printers.map(({ value, label }) => ({ value, label }))]}
-            onChange={(value: string) => {
-              setWhere(value)
-              writePref('print.where', value)
-            }}
+            onChange={printOn}
           />
         </Field>
         <Stations agents={agents.data ?? []} />
+        <ThisComputer onReady={(agent, name) => printOn(`${agent} ${name}`)} />
         <Field label={t('print.pieces')} hint={pieces > 1 ? t('print.pieces_hint') : undefined}>
           <InputNumber aria-label={t('print.pieces')} min={1} max={50} precision={0} value={pieces} onChange={(n) => setPieces(n ?? 1)} />
         </Field>

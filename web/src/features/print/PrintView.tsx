@@ -4,15 +4,16 @@ import { Button, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMayOpen } from '@/lib/access'
-import { api } from '@/lib/api/client'
 import { useNow } from '@/lib/clock'
+import { defined } from '@/lib/defined'
 import { groupDigits } from '@/lib/format'
-import { useShops, useWarehouses } from '@/lib/lookups'
+import { useShops, useWarehouses, waitingCountQuery } from '@/lib/lookups'
 import { useCan } from '@/lib/session'
 import { Page } from '@/ui/Page'
 import { Empty, QueryState } from '@/ui/States'
 import { Tabs } from '@/ui/Tabs'
 import { BatchDrawer } from './BatchDrawer'
+import { OutBar } from './OutBar'
 import { Batches } from './Batches'
 import { COUNTS_UP_TO, grouped, printable } from './group'
 import css from './print.module.css'
@@ -72,6 +73,7 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
                 run={search.run}
                 onRun={(run) => change({ run })}
                 onBatch={(batch) => change({ batch })}
+                filter={defined({ bucket: 'printed', warehouse_id: search.warehouse_id ? [search.warehouse_id] : undefined, shop_id: search.shop_id ? [search.shop_id] : undefined, carrier: search.carrier, wave: search.wave })}
                 empty={
                   <Empty title={t(`print.none.${bucket}`)}>
                     {BUCKETS.filter((b) => b !== bucket && (counts?.[b] ?? 0) > 0).map((b) => (
@@ -101,14 +103,11 @@ export function PrintView({ search, onSearch }: PrintViewProps) {
 function Short() {
   const { t } = useTranslation()
   const may = useCan()('fulfillment.read')
-  const waiting = useQuery({ queryKey: ['print', 'short'], queryFn: ({ signal }) => api.get('/waiting-orders', { query: { limit: 200 }, signal }), enabled: may }).data
-  if (!waiting || waiting.items.length === 0) return null
+  const waiting = useQuery({ ...waitingCountQuery, enabled: may }).data
+  if (!waiting || waiting.orders === 0) return null
   return (
     <p className={css.notice}>
-      {t('print.short', { count: waiting.items.length, n: `${groupDigits(waiting.items.length)}${waiting.next_cursor ? '+' : ''}` })}{' '}
-      <Link to="/orders" search={{ hold: ['out_of_stock'] }}>
-        {t('print.see_short')}
-      </Link>
+      {t('print.short', { count: waiting.orders, n: groupDigits(waiting.orders) })} <Link to="/waiting">{t('print.see_short')}</Link>
     </p>
   )
 }
@@ -140,13 +139,15 @@ interface WorkProps {
   run: string | undefined
   onRun: (id: string | undefined) => void
   onBatch: (id: string) => void
+  /** All that is printed, within what the page is narrowed to. */
+  filter: object
   empty: React.ReactNode
 }
 
 const NOBODY: ReadonlySet<string> = new Set()
 
 /** The list with its choice, and the panel that prints it. */
-function Work({ rows, total, bucket, wave, run, onRun, onBatch, empty }: WorkProps) {
+function Work({ rows, total, bucket, wave, run, onRun, onBatch, filter, empty }: WorkProps) {
   const { t } = useTranslation()
   const now = useNow()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(NOBODY)
@@ -167,6 +168,7 @@ function Work({ rows, total, bucket, wave, run, onRun, onBatch, empty }: WorkPro
     <div className={css.work}>
       <div className={css.list}>
         {total > rows.length ? <p className={css.notice}>{t('print.first_of', { n: groupDigits(rows.length), total: groupDigits(total) })}</p> : null}
+        {rows.length > 0 ? <OutBar bucket={bucket} selected={selected.map((r) => r.id)} total={total} filter={filter} onDone={() => setChosen(NOBODY)} /> : null}
         {rows.length === 0 ? empty : <QueueTable groups={groups} bucket={bucket} chosen={chosen} may={may} onSelect={select} onBatch={onBatch} />}
       </div>
       <div className={css.side}>

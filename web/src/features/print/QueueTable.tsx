@@ -180,7 +180,10 @@ function Row({ row, folded, bucket, chosen, may, onSelect, onBatch }: RowProps &
           </div>
         ))}
         <div className={css.who} title={`${shop ?? ''} \u00b7 ${row.receiver} ${row.province} ${row.city}`}>
-          {row.receiver} {row.province} {row.city} · <ChannelBadge channel={row.channel} /> {shop}
+          <div>
+            {row.receiver} {row.province} {row.city}
+          </div>
+          <ChannelBadge channel={row.channel} /> {shop}
         </div>
         {row.order_ids.length > 1 ? <Tag tone="blue">{t('print.merged', { n: row.order_ids.length })}</Tag> : null}
         {row.fellows > 0 ? <Tag tone="amber">{t('print.fellows', { count: row.fellows, n: row.fellows })}</Tag> : null}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
 import type { ReviewRule } from '@/lib/api/contract'
+import { channelsQuery, nameOf, useShops } from '@/lib/lookups'
 import { ConditionBox } from '@/ui/Conditions'
 import { Field } from '@/ui/Field'
 import { FormDialog } from '@/ui/FormDialog'
@@ -24,6 +25,14 @@ const ACTIONS = ['approve', 'hold', 'finance'] as const
 export function RuleDialog({ rule, onSave, onClose }: RuleDialogProps) {
   const { t } = useTranslation()
   const fields = useQuery({ queryKey: ['review', 'fields'], queryFn: ({ signal }) => api.get('/review/fields', { signal }).then((l) => l.items), staleTime: Infinity })
+  const channels = useQuery(channelsQuery).data ?? []
+  const provinces = useQuery({ queryKey: ['divisions', '', ''], queryFn: ({ signal }) => api.get('/divisions', { query: { province: '', city: '' }, signal }).then((l) => l.items), staleTime: Infinity }).data ?? []
+  const shops = useShops()
+  const choices = {
+    shop_id: shops.map((s) => ({ value: s.id, label: s.name })),
+    channel: channels.map((c) => ({ value: c.code, label: nameOf(c) })),
+    province: provinces.map((p) => ({ value: p, label: p })),
+  }
   const [name, setName] = useState(rule?.name ?? '')
   const [action, setAction] = useState(rule?.action ?? 'hold')
   const [condition, setCondition] = useState<object | null>(() => rule?.condition ?? {})
@@ -45,7 +54,7 @@ export function RuleDialog({ rule, onSave, onClose }: RuleDialogProps) {
       <Field label={t('review.action')}>
         <Select aria-label={t('review.action')} value={action} options={ACTIONS.map((a) => ({ value: a, label: t(`review.act.${a}`) }))} onChange={setAction} />
       </Field>
-      <ConditionBox stored={rule?.condition} fields={fields.data ?? []} onChange={setCondition} />
+      <ConditionBox stored={rule?.condition} fields={fields.data ?? []} choices={choices} onChange={setCondition} />
       <div className={css.acts}>
         <Button disabled={condition === null} loading={attempt.isPending} onClick={() => condition && attempt.mutate(condition)}>
           {t('review.try')}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useMayOpen } from '@/lib/access'
 import css from './settings.module.css'
 
-const PAGES = ['shops', 'warehouses', 'carriers', 'suppliers', 'labels', 'stations', 'review', 'users', 'roles', 'api-keys', 'general', 'audit', 'system'] as const
+const PAGES = ['shops', 'warehouses', 'carriers', 'allocation', 'suppliers', 'labels', 'stations', 'review', 'users', 'roles', 'api-keys', 'general', 'audit', 'system'] as const
 
 /** The settings with their own list of pages on the left. */
 export function SettingsNav({ children }: { children: ReactNode }) {

@@ -1,4 +1,4 @@
-import { AppstoreOutlined, AuditOutlined, CarOutlined, CustomerServiceOutlined, DatabaseOutlined, HomeOutlined, ImportOutlined, InboxOutlined, MergeOutlined, PrinterOutlined, ProfileOutlined, RollbackOutlined, ScheduleOutlined, ScanOutlined, SearchOutlined, SettingOutlined, StopOutlined, SwapOutlined, SyncOutlined, TeamOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, AuditOutlined, CarOutlined, CustomerServiceOutlined, DatabaseOutlined, HomeOutlined, HourglassOutlined, ImportOutlined, InboxOutlined, MergeOutlined, PrinterOutlined, ProfileOutlined, RollbackOutlined, ScheduleOutlined, ScanOutlined, SearchOutlined, SettingOutlined, StopOutlined, SwapOutlined, SyncOutlined, TeamOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
@@ -8,7 +8,7 @@ import { api } from '@/lib/api/client'
 import { useKeys } from '@/lib/keyboard'
 import { KEY, keyText } from '@/lib/keymap'
 import { useLive, type LiveMap } from '@/lib/live'
-import { syncQuery } from '@/lib/lookups'
+import { hitsCountQuery, syncQuery, waitingCountQuery } from '@/lib/lookups'
 import { MAX_NUMBERS, parseNumbers } from '@/lib/numbers'
 import { Shell, type NavItem } from '@/ui/Shell'
 import { ChannelFacesProvider } from '@/ui/Tag'
@@ -24,15 +24,18 @@ const Shortcuts = lazy(() => import('./Shortcuts'))
 
 // The list of orders itself is left alone: its rows must not move under the pointer.
 export const LIVE: LiveMap = {
-  orders: [['orders', 'counts'], ['orders', 'one'], ['orders', 'events'], ['orders', 'explain'], ['orders', 'fulfillment'], ['merge'], ['home'], ['effects'], ['sync', 'backlogs']],
-  jobs: [['jobs']],
+  orders: [['orders', 'counts'], ['orders', 'one'], ['orders', 'events'], ['orders', 'explain'], ['orders', 'fulfillment'], ['dropship'], ['merge'], ['home'], ['effects'], ['sync', 'backlogs']],
+  jobs: [['jobs'], ['imports', 'list']],
   print: [['print']],
   stock: [['stock']],
+  catalog: [['skus'], ['products'], ['listings']],
   shops: [['shops'], ['home'], ['effects'], ['sync', 'backlogs']],
-  imports: [['imports']],
   waves: [['waves']],
-  aftersales: [['aftersales']],
-  sync: [['sync'], ['imports']],
+  handovers: [['handovers']],
+  carriers: [['carrier-suspensions'], ['carrier-accounts'], ['print', 'choice']],
+  waybills: [['waybills'], ['waybill-uses']],
+  aftersales: [['aftersales'], ['hits']],
+  sync: [['sync'], ['imports', 'quarantine']],
 }
 
 /** The frame below login: navigation, palette, age of data, live updates. */
@@ -51,6 +54,8 @@ export function Layout() {
   }).data?.counts
   const synced = useQuery({ ...syncQuery, enabled: mayOpen('/sync') }).data
   const broken = synced?.filter((s) => !s.healthy).length
+  const short = useQuery({ ...waitingCountQuery, enabled: mayOpen('/waiting') }).data
+  const hits = useQuery({ ...hitsCountQuery, enabled: mayOpen('/hits') }).data
   const waiting = (tab: string) => (counts ? (counts[tab]?.n ?? 0) : null)
 
   const all: NavItem[] = [
@@ -61,9 +66,10 @@ export function Layout() {
     { to: '/print', label: t('shell.nav.print'), icon: <PrinterOutlined /> },
     { to: '/ship', label: t('shell.nav.ship'), icon: <CarOutlined />, count: waiting('awaiting_shipment') },
     { to: '/merge', label: t('shell.nav.merge'), icon: <MergeOutlined /> },
+    { to: '/waiting', label: t('shell.nav.waiting'), icon: <HourglassOutlined />, count: short ? short.orders : null, urgent: Boolean(short?.overdue) },
     { to: '/waves', label: t('shell.nav.waves'), icon: <InboxOutlined /> },
     { to: '/verify', label: t('shell.nav.verify'), icon: <ScanOutlined /> },
-    { to: '/hits', label: t('shell.nav.hits'), icon: <StopOutlined /> },
+    { to: '/hits', label: t('shell.nav.hits'), icon: <StopOutlined />, count: hits ?? null, urgent: Boolean(hits) },
     { to: '/handover', label: t('shell.nav.handover'), icon: <SwapOutlined /> },
     { to: '/dropship', label: t('shell.nav.dropship'), icon: <TeamOutlined /> },
     { to: '/aftersales', label: t('shell.nav.aftersales'), icon: <CustomerServiceOutlined /> },
@@ -90,7 +96,7 @@ export function Layout() {
     const hints: Record<string, string> = { '/': KEY.go_home, '/orders': KEY.go_orders, '/import': KEY.go_import, '/review': KEY.go_review, '/print': KEY.go_print, '/ship': KEY.go_ship, '/sync': KEY.go_sync }
     const to = (path: string) => () => void navigate({ to: path })
     return [
-      ...['/', '/orders', '/import', '/review', '/print', '/ship', '/merge', '/waves', '/pick', '/verify', '/weigh', '/hits', '/handover', '/dropship', '/aftersales', '/returns', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
+      ...['/', '/orders', '/import', '/review', '/print', '/ship', '/merge', '/waiting', '/waves', '/pick', '/verify', '/weigh', '/hits', '/handover', '/dropship', '/aftersales', '/returns', '/catalog', '/stock', '/sync', '/jobs'].filter(mayOpen).map((path) => ({
         key: path,
         label: t(`shell.nav.${path === '/' ? 'home' : path.slice(1)}`),
         keywords: [path],

@@ -3,7 +3,9 @@ import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { closeComponents, components } from '@/lib/component'
+import { areaTemplates, keepAreaTemplate } from '@/lib/component/area'
 import { leaveStation } from '@/lib/component/station'
+import { writePref } from '@/lib/prefs'
 import { FakeSocket, plug, Program } from '@/test/component'
 import { ThisBrowser } from './ThisBrowser'
 
@@ -53,4 +55,20 @@ it('keeps a wrong code in its field with the server’s words', async () => {
   await userEvent.click(screen.getByRole('button', { name: '让这个浏览器当打印站' }))
   expect(await screen.findByText(/配对码不对或已过期/)).toBeTruthy()
   expect((field as HTMLInputElement).value).toBe('1-WRONG')
+})
+
+it('keeps the addresses of templates that draw our area, and none that is no address', async () => {
+  vi.stubGlobal('navigator', { userAgent: navigator.userAgent, locks: { request: () => new Promise(() => undefined) } })
+  writePref('station', JSON.stringify({ name: '一号台', key: 'oca_1_7_x' }))
+  show()
+  await userEvent.click(await screen.findByText('面单自定义区'))
+  const field = screen.getByLabelText('拼多多打印组件的自定义区模板地址')
+  await userEvent.type(field, 'templates.example')
+  expect(screen.getByText('须是 http 或 https 开头的地址')).toBeTruthy()
+  expect(areaTemplates()).toEqual({})
+  await userEvent.clear(field)
+  await userEvent.type(field, 'https://templates.example/1')
+  expect(areaTemplates()).toEqual({ pdd: 'https://templates.example/1' })
+  expect(screen.queryByText('须是 http 或 https 开头的地址')).toBeNull()
+  keepAreaTemplate('pdd', '')
 })

@@ -3,6 +3,7 @@ import { Button, Input } from 'antd'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { components, componentState, mayReachComponents, type ComponentKind, type ComponentState } from '@/lib/component'
+import { areaTemplates, isAreaTemplate, keepAreaTemplate } from '@/lib/component/area'
 import { leaveStation, pairStation, startStation, useStation } from '@/lib/component/station'
 import { Field } from '@/ui/Field'
 import { Panel } from '@/ui/Page'
@@ -41,6 +42,7 @@ export function ThisBrowser() {
           <p>{t('station.hint')}</p>
           {station.is === 'off' ? <Pair /> : <Working />}
           <Components />
+          {station.is === 'off' ? null : <Areas />}
         </>
       )}
     </Panel>
@@ -126,5 +128,39 @@ function Found({ kind, state }: { kind: ComponentKind; state: ComponentState }):
       <Dot tone={open ? 'green' : 'plain'} /> {t(`station.component.${kind}`)}:{' '}
       {open ? (state.printers.length > 0 ? state.printers.map((p) => p.name).join(', ') : t('station.no_printers')) : t(`station.is.${state.state}`)}
     </>
+  )
+}
+
+/** Where the templates are that draw batch, place and goods in the area which the platforms' labels leave us. */
+function Areas() {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState<Partial<Record<ComponentKind, string>>>(areaTemplates)
+  return (
+    <details className={css.areas}>
+      <summary>{t('station.areas')}</summary>
+      <p>{t('station.areas_hint')}</p>
+      {kinds.map((kind) => {
+        const address = (typed[kind] ?? '').trim()
+        const wrong = address !== '' && !isAreaTemplate(address)
+        const label = t('station.area_of', { component: t(`station.component.${kind}`) })
+        return (
+          <Field key={kind} label={label} hint={wrong ? t('station.area_bad') : undefined}>
+            <Input
+              aria-label={label}
+              inputMode="url"
+              maxLength={500}
+              autoComplete="off"
+              status={wrong ? 'error' : undefined}
+              value={typed[kind] ?? ''}
+              onChange={(event) => {
+                setTyped({ ...typed, [kind]: event.target.value })
+                const next = event.target.value.trim()
+                if (next === '' || isAreaTemplate(next)) keepAreaTemplate(kind, next)
+              }}
+            />
+          </Field>
+        )
+      })}
+    </details>
   )
 }

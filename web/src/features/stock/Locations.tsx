@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Select } from 'antd'
+import { Button, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
@@ -8,10 +8,12 @@ import { useWarehouses } from '@/lib/lookups'
 import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
+import { SheetImport } from '@/ui/SheetImport'
 import { SkuSelect } from '@/ui/SkuSelect'
 import { Empty, ErrorBox, Skeleton } from '@/ui/States'
 import { TextBox } from '@/ui/TextBox'
 import { useToast } from '@/ui/Toast'
+import { locationTable } from './pasted'
 import type { StockSearch } from './search'
 import css from './stock.module.css'
 
@@ -29,6 +31,8 @@ export function Locations({ search, onSearch }: { search: StockSearch; onSearch:
   const warehouses = useWarehouses()
   const warehouse = search.warehouse_id ?? warehouses.find((w) => w.is_default)?.id ?? warehouses[0]?.id ?? ''
   const [adding, setAdding] = useState<Placed | null>(null)
+  const [importing, setImporting] = useState(false)
+  const here = warehouses.find((w) => w.id === warehouse)
   const list = useInfiniteQuery({
     queryKey: ['stock', 'locations', warehouse],
     queryFn: ({ pageParam, signal }) => api.get('/warehouses/{id}/locations', { path: { id: warehouse }, query: { limit: 100, cursor: pageParam }, signal }),
@@ -47,7 +51,17 @@ export function Locations({ search, onSearch }: { search: StockSearch; onSearch:
     onError: toast.bad,
   })
   return (
-    <Page title={t('stock.tab.locations')} hint={t('stock.locations_hint')}>
+    <Page
+      title={t('stock.tab.locations')}
+      hint={t('stock.locations_hint')}
+      actions={
+        may ? (
+          <Button type="primary" disabled={!here} onClick={() => setImporting(true)}>
+            {t('stock.import_locations')}
+          </Button>
+        ) : null
+      }
+    >
       <Panel flush>
         <div className={css.bar}>
           <Select style={{ width: 160 }} aria-label={t('stock.warehouse')} value={warehouse || undefined} options={warehouses.map((w) => ({ value: w.id, label: w.name }))} onChange={(id: string) => onSearch({ ...search, warehouse_id: id })} />
@@ -89,6 +103,22 @@ export function Locations({ search, onSearch }: { search: StockSearch; onSearch:
           </div>
         ) : null}
       </Panel>
+      {importing && here ? (
+        <Modal open width={760} title={t('stock.import_locations')} onCancel={() => setImporting(false)} footer={<Button onClick={() => setImporting(false)}>{t('common.close')}</Button>}>
+          <SheetImport
+            path="/location-imports"
+            title={t('stock.drop_locations')}
+            hint={t('stock.drop_locations_hint')}
+            invalidates={[['stock', 'locations']]}
+            fields={[
+              { key: 'sku_code', label: t('stock.sku_or_barcode'), required: true },
+              { key: 'location', label: t('stock.location'), required: true },
+              { key: 'warehouse', label: t('stock.warehouse') },
+            ]}
+            paste={{ label: t('stock.paste_locations'), hint: t('stock.paste_locations_hint', { warehouse: here.name }), toTable: (text) => locationTable(text, here.code) }}
+          />
+        </Modal>
+      ) : null}
     </Page>
   )
 }

@@ -113,7 +113,17 @@ export function SupplierDesk() {
                     label={t(`suppliers.state_${state}`)}
                     select={open ? { picked, onPick: setPicked } : undefined}
                     empty={<Empty title={t(`suppliers.desk_empty_${state}`)} />}
-                    acts={(o) => (open && !o.stopped ? <ShipLine key={o.id} order={o} saving={act.isPending} onShip={(carrier, no) => act.mutate({ path: '/supplier/ship', body: { shipments: [{ id: o.id, carrier, waybill_no: no }] } })} /> : null)}
+                    acts={(o) =>
+                      open && !o.stopped ? (
+                        <ShipLine
+                          key={o.id}
+                          order={o}
+                          saving={act.isPending}
+                          promised={result?.rows.some((r) => r.id === o.id && r.fault?.code === 'fulfillment.bad_waybill_carrier') ?? false}
+                          onShip={(carrier, no, confirm) => act.mutate({ path: '/supplier/ship', body: { shipments: [{ id: o.id, carrier, waybill_no: no, confirm }] } })}
+                        />
+                      ) : null
+                    }
                   />
                 )}
               </QueryState>
@@ -144,24 +154,28 @@ export function SupplierDesk() {
   )
 }
 
-/** Carrier and number of one order, beside it. */
-function ShipLine({ order, saving, onShip }: { order: DropshipOrder; saving: boolean; onShip: (carrier: string, no: string) => void }) {
+/** Carrier and number of one order, beside it. Where the buyer was promised another carrier the supplier is asked once more. */
+function ShipLine({ order, saving, promised, onShip }: { order: DropshipOrder; saving: boolean; promised: boolean; onShip: (carrier: string, no: string, confirm: boolean) => void }) {
   const { t } = useTranslation()
   const [carrier, setCarrier] = useState(order.carrier_name)
   const [no, setNo] = useState(order.waybill_no)
+  const [asked, setAsked] = useState('')
   const about = order.order_nos.join(' ')
+  const sure = promised && asked === `${carrier.trim()} ${no.trim()}`
   return (
     <form
       className={css.ship}
       onSubmit={(e) => {
         e.preventDefault()
-        if (no.trim() && !saving) onShip(carrier.trim(), no.trim())
+        if (!no.trim() || saving) return
+        setAsked(`${carrier.trim()} ${no.trim()}`)
+        onShip(carrier.trim(), no.trim(), sure)
       }}
     >
       <Input size="small" value={carrier} maxLength={60} placeholder={t('suppliers.carrier')} aria-label={`${t('suppliers.carrier')} ${about}`} onChange={(e) => setCarrier(e.target.value)} />
       <Input size="small" value={no} maxLength={60} placeholder={t('suppliers.number')} aria-label={`${t('suppliers.number')} ${about}`} onChange={(e) => setNo(e.target.value)} />
-      <Button size="small" type="primary" htmlType="submit" disabled={!no.trim()} loading={saving}>
-        {t('suppliers.ship')}
+      <Button size="small" type="primary" danger={sure} htmlType="submit" disabled={!no.trim()} loading={saving}>
+        {sure ? t('suppliers.ship_anyway') : t('suppliers.ship')}
       </Button>
     </form>
   )

@@ -2,39 +2,23 @@ import { CloseOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { codeReader } from './reader'
 import css from './verify.module.css'
 
-interface Detected {
-  rawValue: string
-}
+/** Whether the browser opens a camera here: on https and on this computer's own address only. */
+export const cameraAllowed = () => window.isSecureContext && Boolean(navigator.mediaDevices)
 
-interface Detector {
-  detect: (source: HTMLVideoElement) => Promise<Detected[]>
-}
-
-declare global {
-  interface Window {
-    BarcodeDetector?: new (options?: { formats: string[] }) => Detector
-  }
-}
-
-/** Why the camera cannot scan here, null when it can. */
-export function cameraTrouble(): 'insecure' | 'unknown' | null {
-  if (!window.isSecureContext || !navigator.mediaDevices) return 'insecure'
-  return typeof window.BarcodeDetector === 'function' ? null : 'unknown'
-}
-
-const FORMATS = ['code_128', 'code_39', 'code_93', 'ean_13', 'ean_8', 'upc_a', 'upc_e', 'itf', 'qr_code', 'data_matrix']
 const LOOK_MS = 120
-/** The same code in the picture is one scan until it was gone or this long has passed. */
-const AGAIN_MS = 1500
+/** The same code is one scan until it was gone for this long and for so many looks: a slow machine looks seldom. */
+const GONE_MS = 1500
+const GONE_LOOKS = 4
 
-/** The camera as the second way to scan, by the browser's own reader of barcodes. */
+/** The camera as the second way to scan. */
 export function Camera({ onScan, onClose }: { onScan: (code: string) => void; onClose: () => void }) {
   const { t } = useTranslation()
   const video = useRef<HTMLVideoElement>(null)
   const scanned = useRef(onScan)
-  const [refused, setRefused] = useState(false)
+  const [trouble, setTrouble] = useState<'refused' | 'broken' | null>(null)
   useEffect(() => {
     scanned.current = onScan
   })
@@ -42,37 +26,43 @@ export function Camera({ onScan, onClose }: { onScan: (code: string) => void; on
     let stream: MediaStream | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let gone = false
-    const seen = { code: '', at: 0 }
-    const Reader = window.BarcodeDetector
-    if (!Reader) return
-    const reader = new Reader({ formats: FORMATS })
-    const look = async () => {
-      if (gone || !video.current) return
-      const found = video.current.readyState >= 2 ? await reader.detect(video.current).catch(() => []) : []
-      const code = found[0]?.rawValue ?? ''
-      const now = Date.now()
-      if (code !== '' && (code !== seen.code || now - seen.at > AGAIN_MS)) scanned.current(code)
-      if (code !== '') Object.assign(seen, { code, at: now })
-      if (!gone) timer = setTimeout(() => void look(), LOOK_MS)
+    const seen = { code: '', at: 0, missed: 0 }
+    let before = ''
+    const begin = async () => {
+      const read = await codeReader().catch(() => null)
+      if (gone) return
+      if (!read) return setTrouble('broken')
+      const found = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } } }).catch(() => null)
+      if (!found) return setTrouble('refused')
+      stream = found
+      if (gone) return end()
+      if (video.current) video.current.srcObject = found
+      const look = async () => {
+        if (gone || !video.current) return
+        const code = video.current.readyState >= 2 ? await read(video.current).catch(() => '') : ''
+        if (code === '') seen.missed++
+        else if (code === before) {
+          // Read twice alike: some codes have no check of their own, and a blur can look like one.
+          const wasGone = seen.missed >= GONE_LOOKS && Date.now() - seen.at > GONE_MS
+          if (code !== seen.code || wasGone) scanned.current(code)
+          Object.assign(seen, { code, at: Date.now(), missed: 0 })
+        }
+        before = code
+        timer = setTimeout(() => void look(), LOOK_MS)
+      }
+      void look()
     }
-    navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } }).then(
-      (s) => {
-        if (gone) return s.getTracks().forEach((track) => track.stop())
-        stream = s
-        if (video.current) video.current.srcObject = s
-        void look()
-      },
-      () => setRefused(true),
-    )
-    return () => {
+    const end = () => {
       gone = true
       clearTimeout(timer)
       stream?.getTracks().forEach((track) => track.stop())
     }
+    void begin()
+    return end
   }, [])
   return (
     <div className={css.camera}>
-      {refused ? <p role="alert">{t('verify.camera_refused')}</p> : <video ref={video} autoPlay muted playsInline aria-label={t('verify.camera')} />}
+      {trouble ? <p role="alert">{t(`verify.camera_${trouble}`)}</p> : <video ref={video} autoPlay muted playsInline aria-label={t('verify.camera')} />}
       <Button icon={<CloseOutlined />} aria-label={t('verify.camera_close')} onClick={onClose} />
     </div>
   )

@@ -18,11 +18,11 @@ const KINDS = ['', 'serial', 'imei'] as const
 /** How parcels are verified: weighing, its bounds, and goods whose pieces have numbers of their own. */
 export function SettingsDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
-  const { data, error } = useQuery({ ...policyQuery, staleTime: 0 })
+  const { data, error, refetch } = useQuery({ ...policyQuery, staleTime: 0 })
   if (data) return <PolicyForm key={data.version} policy={data} onClose={onClose} />
   return error ? (
-    <FormDialog title={t('verify.settings')} valid={false} saving={false} error={error} onSave={onClose} onClose={onClose}>
-      {null}
+    <FormDialog title={t('verify.settings')} valid={false} saving={false} error={null} onSave={onClose} onClose={onClose}>
+      <ErrorBox error={error} onRetry={() => void refetch()} />
     </FormDialog>
   ) : null
 }

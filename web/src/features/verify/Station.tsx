@@ -1,11 +1,11 @@
 import { AudioMutedOutlined, AudioOutlined, CameraOutlined, CloseOutlined, EditOutlined, SettingOutlined, SoundOutlined, VideoCameraOutlined } from '@ant-design/icons'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button, Input } from 'antd'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAction } from '@/lib/action'
-import { api, apiUrl } from '@/lib/api/client'
+import { api } from '@/lib/api/client'
 import type { VerifyItem, VerifySession } from '@/lib/api/contract'
 import { ApiError } from '@/lib/api/errors'
 import { formatFullTime } from '@/lib/format'
@@ -21,12 +21,14 @@ import { ScrollBox } from '@/ui/ScrollBox'
 import { useTitle } from '@/ui/title'
 import { useToast } from '@/ui/Toast'
 import { deviation, nextOf, offText, paceOf } from './band'
-import { Camera, cameraTrouble } from './Camera'
-import { ForceDialog, HoldDialog, LeaveDialog, ReprintDialog, VideoDialog } from './dialogs'
+import { Camera, cameraAllowed } from './Camera'
+import { ForceDialog, HoldDialog, LeaveDialog, VideoDialog } from './dialogs'
 import { policyQuery } from './policy'
+import { ReprintDialog } from './Reprint'
 import { SettingsDialog } from './Settings'
 import { useBench, type Bench, type LogLine } from './useBench'
 import css from './verify.module.css'
+import { WeighList } from './WeighList'
 
 type Open = 'settings' | 'hold' | 'force' | 'reprint' | 'leave' | 'video' | 'camera' | null
 
@@ -69,21 +71,30 @@ function NameBench({ weighing, onName }: { weighing: boolean; onName: (name: str
           {t('verify.bench_begin')}
         </Button>
       </form>
-      <Link to="/">{t('verify.exit')}</Link>
+      <Link to="/">{t('verify.not_now')}</Link>
     </main>
   )
 }
 
 const DAY = 86_400_000
+/** More parcels than leave a bench between two counts. */
+const SENT = 100
+
+interface Sent {
+  at: number
+  pieces: number
+}
 
 function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean; onRename: () => void }) {
   const { t } = useTranslation()
   const toast = useToast()
   const can = useCan()
   const me = useMe()
-  const client = useQueryClient()
   const [open, setOpen] = useState<Open>(null)
-  const desk = useBench(bench, weighing, () => void client.invalidateQueries({ queryKey: ['verify', 'counts'] }))
+  // What shipped here since the server counted last: it is not asked anew for every parcel.
+  const [sent, setSent] = useState<Sent[]>([])
+  const shipped = useCallback((pieces: number) => setSent((all) => [...all, { at: Date.now(), pieces }].slice(-SENT)), [])
+  const desk = useBench(bench, weighing, shipped)
   const { session, band } = desk
   const live = session?.state === 'open' ? session : null
   const policy = useQuery(policyQuery).data
@@ -112,10 +123,9 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
     { keys: KEY.close, run: leave, inFields: true },
   ], open === null)
   const close = () => setOpen(null)
-  const trouble = cameraTrouble()
   return (
     <main className={css.desk}>
-      <Head bench={bench} weighing={weighing} person={me.display_name || me.user_name} onRename={onRename} onSettings={can('packing.force') ? () => setOpen('settings') : undefined} busy={live !== null} />
+      <Head bench={bench} sent={sent} weighing={weighing} person={me.display_name || me.user_name} onRename={onRename} onSettings={can('packing.force') ? () => setOpen('settings') : undefined} busy={live !== null} />
       <div className={css.scan}>
         <ScanBox
           label={t(live ? `verify.scan.${live.next || 'number'}` : 'verify.scan.number')}
@@ -125,8 +135,8 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
             <Button
               icon={<CameraOutlined />}
               aria-label={t('verify.camera')}
-              title={trouble ? t(`verify.camera_${trouble}`) : t('verify.camera')}
-              onClick={() => (trouble ? toast.ok(t(`verify.camera_${trouble}`)) : setOpen(open === 'camera' ? null : 'camera'))}
+              title={t(cameraAllowed() ? 'verify.camera' : 'verify.camera_insecure')}
+              onClick={() => (cameraAllowed() ? setOpen(open === 'camera' ? null : 'camera') : toast.ok(t('verify.camera_insecure')))}
             />
           }
         />
@@ -144,7 +154,12 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
       </Band>
       <Onward desk={desk} live={live} busy={ship.isPending} onShip={(body) => ship.mutate(body)} onForce={() => setOpen('force')} />
       <div className={css.body}>
-        {session ? <Pieces session={session} weighing={weighing} weighed={desk.last?.verdict === 'off_weight' ? desk.weighed : null} policy={policy} /> : <Idle log={desk.log} weighing={weighing} />}
+        {session ? <Pieces session={session} weighing={weighing} weighed={desk.last?.verdict === 'off_weight' ? desk.weighed : null} policy={policy} /> : (
+          <div>
+            <Idle log={desk.log} weighing={weighing} />
+            {weighing ? <WeighList onWeigh={desk.scan} /> : null}
+          </div>
+        )}
         <aside className={css.side}>
           {session ? <Papers session={session} onVideo={() => setOpen('video')} /> : null}
           <Log lines={desk.log} />
@@ -164,10 +179,9 @@ function Desk({ bench, weighing, onRename }: { bench: string; weighing: boolean;
         <ReprintDialog
           bench={bench}
           session={live}
-          onDone={(batch) => {
+          onDone={() => {
             close()
             toast.ok(t('verify.reprinting'))
-            window.open(apiUrl(`/print/batches/${batch}/labels.pdf`), '_blank', 'noopener')
           }}
           onClose={close}
         />
@@ -186,17 +200,21 @@ function Key({ name, label, disabled, onClick }: { name: string; label: string; 
   )
 }
 
-function Head({ bench, weighing, person, busy, onRename, onSettings }: { bench: string; weighing: boolean; person: string; busy: boolean; onRename: () => void; onSettings?: () => void }) {
+function Head({ bench, sent, weighing, person, busy, onRename, onSettings }: { bench: string; sent: Sent[]; weighing: boolean; person: string; busy: boolean; onRename: () => void; onSettings?: () => void }) {
   const { t } = useTranslation()
   const [sound, setSound] = usePref('bench.sound', 'on', ['on', 'off'] as const)
   const [voice, setVoice] = usePref('bench.voice', 'on', ['on', 'off'] as const)
   const [since] = useState(() => new Date(Date.now() - DAY).toISOString())
   const counts = useQuery({
-    queryKey: ['verify', 'counts', since],
-    queryFn: ({ signal }) => api.get('/verify-counts', { query: { since }, signal }).then((l) => ({ rows: l.items, at: Date.now() })),
+    queryKey: ['verify', 'counts', bench, since],
+    queryFn: ({ signal }) => {
+      const at = Date.now()
+      return api.get('/verify-counts', { query: { since, bench }, signal }).then((l) => ({ rows: l.items, at }))
+    },
     refetchInterval: 60_000,
   }).data
   const pace = counts ? paceOf(counts.rows, bench, counts.at) : null
+  const later = counts ? sent.filter((s) => s.at > counts.at) : []
   return (
     <header className={css.head}>
       <Link to="/" aria-label={t('verify.exit')} title={t('verify.exit')} className={css.exit}>
@@ -210,11 +228,11 @@ function Head({ bench, weighing, person, busy, onRename, onSettings }: { bench: 
       <dl className={css.pace}>
         <div>
           <dt>{t('verify.parcels_day')}</dt>
-          <dd>{pace?.parcels ?? '\u2013'}</dd>
+          <dd>{pace ? pace.parcels + later.length : '\u2013'}</dd>
         </div>
         <div>
           <dt>{t('verify.pieces_day')}</dt>
-          <dd>{pace?.pieces ?? '\u2013'}</dd>
+          <dd>{pace ? pace.pieces + later.reduce((n, s) => n + s.pieces, 0) : '\u2013'}</dd>
         </div>
         <div>
           <dt>{t('verify.per_minute')}</dt>
@@ -268,7 +286,7 @@ function Onward({ desk, live, busy, onShip, onForce }: { desk: Bench; live: Veri
         ) : (
           <span>{t('verify.stale_refused')}</span>
         )
-      ) : code === 'fulfillment.suspicious_waybill' ? (
+      ) : code?.startsWith('fulfillment.bad_waybill') ? (
         <Button loading={busy} onClick={() => onShip({ confirm_waybill: true })}>
           {t('verify.ship_confirmed', { no: live.waybill_no })}
         </Button>

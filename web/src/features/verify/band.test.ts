@@ -36,6 +36,8 @@ it('says aloud what must not be missed, and nothing else', () => {
   expect(say('stopped', { refusal: { code: 'order.refund_open', message: 'm' } }).say).not.toBe(say('stopped', { refusal: { code: 'fulfillment.held', message: 'm' } }).say)
   expect(say('opened', { session: session({ orders: [{ order_id: '1', shop_id: '1', channel_order_no: 'N', buyer_note: 'red', seller_note: '', receiver: '' }] }) }).say).not.toBe('')
   expect(say('opened').say).toBe('')
+  const stopped = bandOf(t, { verdict: 'stopped', session: null, item: null, refusal: { code: 'order.refund_open', message: 'm' } }, '75120000000329')
+  expect(stopped.detail).toContain('75120000000329')
   expect([say('shipped').tone, say('counted').tone, say('wrong').tone, say('refused').tone]).toEqual(['done', 'good', 'bad', 'bad'])
 })
 

@@ -65,7 +65,7 @@ export function bandOf(t: TFunction, answer: Pick<VerifyAnswer, 'verdict' | 'ses
     case 'used_serial':
       return { ...base, detail: `${code} ${item?.name ?? ''}`.trim() }
     case 'stopped':
-      return { ...base, detail: refusal?.message ?? '', say: REFUNDS.has(refusal?.code ?? '') ? t('verify.say.refund') : t('verify.say.stopped') }
+      return { ...base, detail: [session?.waybill_no || code, refusal?.message].filter(Boolean).join(' \u00b7 '), say: REFUNDS.has(refusal?.code ?? '') ? t('verify.say.refund') : t('verify.say.stopped') }
     case 'refused':
       return { ...base, detail: refusal?.message ?? '' }
     case 'off_weight': {

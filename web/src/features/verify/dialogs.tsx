@@ -10,19 +10,19 @@ import { Field } from '@/ui/Field'
 import { FormDialog } from '@/ui/FormDialog'
 import css from './verify.module.css'
 
-interface About {
+export interface About {
   bench: string
   session: VerifySession
   onClose: () => void
 }
 
 /** What people know the parcel by. */
-function numberOf(session: VerifySession): string {
+export function numberOf(session: VerifySession): string {
   return session.waybill_no || session.orders[0]?.channel_order_no || session.fulfillment_order_id
 }
 
 /** A reason, written or taken from those that are usual. */
-function Reason({ usual, value, onChange }: { usual: string[]; value: string; onChange: (text: string) => void }) {
+export function Reason({ usual, value, onChange }: { usual: string[]; value: string; onChange: (text: string) => void }) {
   const { t } = useTranslation()
   return (
     <Field label={t('verify.reason')}>
@@ -135,30 +135,6 @@ export function ForceDialog({ bench, session, gram, onDone, onClose }: About & {
           ) : null}
         </>
       )}
-    </FormDialog>
-  )
-}
-
-/** Prints the label of the parcel once more. */
-export function ReprintDialog({ bench, session, onDone, onClose }: About & { onDone: (batch: string) => void }) {
-  const { t } = useTranslation()
-  const [reason, setReason] = useState('')
-  const print = useAction({
-    run: (text: string, key) => api.post('/verify-sessions/{id}/reprint', { bench, reason: text }, { path: { id: session.id }, key }),
-    onSuccess: (out) => onDone(out.batch_id),
-  })
-  return (
-    <FormDialog
-      title={t('verify.reprint_title', { no: numberOf(session) })}
-      action={t('verify.reprint_action')}
-      valid={reason.trim() !== ''}
-      saving={print.isPending}
-      error={print.error}
-      onSave={() => print.mutate(reason.trim())}
-      onClose={onClose}
-    >
-      <p>{t('verify.reprint_text')}</p>
-      <Reason usual={[t('verify.usual.torn'), t('verify.usual.unreadable')]} value={reason} onChange={setReason} />
     </FormDialog>
   )
 }

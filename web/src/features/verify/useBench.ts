@@ -49,7 +49,7 @@ const LOG = 12
  * once as far as the opened parcel tells what they are. An answer that was lost leaves the scan with
  * its key: scanning the same code again cannot count it twice.
  */
-export function useBench(bench: string, weighing: boolean, onShipped?: () => void): Bench {
+export function useBench(bench: string, weighing: boolean, onShipped?: (pieces: number) => void): Bench {
   const { t } = useTranslation()
   const idle: Band = { tone: 'idle', title: t('verify.idle'), detail: t('verify.idle_detail'), say: '' }
   const [session, setSession] = useState<VerifySession | null>(null)
@@ -92,7 +92,7 @@ export function useBench(bench: string, weighing: boolean, onShipped?: () => voi
       // What the server counts is not what was guessed.
       live.current.shown = live.current.session
       setShown(live.current.session)
-      if (known?.code === 'verify.lock_lost' || known?.code === 'verify.session_not_found') write(null)
+      if (live.current.session?.state !== 'open' || known?.code === 'verify.lock_lost' || known?.code === 'verify.session_not_found') write(null)
     },
     [note, say, t, write],
   )
@@ -114,10 +114,10 @@ export function useBench(bench: string, weighing: boolean, onShipped?: () => voi
           if (now && g?.verdict === 'counted') live.current.shown = counted(now, g.item)
         }
         setShown(live.current.shown)
-      } else if (!had) write(null)
+      } else if (had?.state !== 'open') write(null) // a parcel that left is not the one that is refused
       say(b, heard === b.tone)
       note(code, b)
-      if (answer.verdict === 'shipped') onShipped?.()
+      if (answer.verdict === 'shipped') onShipped?.(answer.session?.done ?? 0)
     },
     [note, onShipped, say, t, write],
   )

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, InputNumber, Select } from 'antd'
-import { useMemo, useState } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { useAction } from '@/lib/action'
 import { api } from '@/lib/api/client'
-import type { WavePreview } from '@/lib/api/contract'
+import type { WaveMade, WavePreview } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { carriersQuery, nameOf, useShops, useWarehouses } from '@/lib/lookups'
 import { Page, Panel } from '@/ui/Page'
@@ -45,10 +45,15 @@ export function MakeWave({ search, onSearch, onMade }: MakeWaveProps) {
     invalidates: WAVE_KEYS,
     onSuccess: (wave) => {
       toast.ok(t('waves.made_toast', { code: wave.code, count: wave.orders }))
-      onMade(wave.id)
+      const known = new Set(preview.data?.refused.map((r) => r.fulfillment_order_id))
+      const late = wave.left_out.filter((r) => !known.has(r.fulfillment_order_id))
+      if (late.length === 0) onMade(wave.id)
+      else setMade({ ...wave, left_out: late })
     },
     onError: () => void preview.refetch(),
   })
+  // A wave that somebody came between says so before it is opened.
+  const [made, setMade] = useState<WaveMade | null>(null)
   const orders = preview.data?.orders ?? 0
   const set = (change: Partial<WavesSearch>) => onSearch({ ...search, ...change })
   return (
@@ -56,12 +61,23 @@ export function MakeWave({ search, onSearch, onMade }: MakeWaveProps) {
       title={t('waves.tab.make')}
       hint={t('waves.make_hint')}
       actions={
-        <Button type="primary" disabled={orders === 0 || preview.isPlaceholderData || preview.isFetching} loading={make.isPending} onClick={() => make.mutate({ choice, mode: search.mode })}>
-          {t('waves.make_n', { count: orders })}
+        <Button type="primary" disabled={orders === 0 || preview.isPlaceholderData} loading={make.isPending} onClick={() => make.mutate({ choice, mode: search.mode })}>
+          {preview.data ? t('waves.make_n', { count: orders }) : t('waves.tab.make')}
         </Button>
       }
     >
       {make.error ? <ErrorBox error={make.error} /> : null}
+      {made ? (
+        <Refused
+          title={t('waves.made_without', { code: made.code, n: made.orders, count: made.left_out.length })}
+          refused={made.left_out}
+          actions={
+            <Button size="small" autoFocus onClick={() => onMade(made.id)}>
+              {t('waves.open_wave', { code: made.code })}
+            </Button>
+          }
+        />
+      ) : null}
       <Rules search={search} onSearch={onSearch} />
       <div className={css.panes}>
         <Form search={search} set={set} warehouse={warehouse} preview={preview.data} onReset={() => onSearch({ tab: 'make', warehouse_id: search.warehouse_id })} />
@@ -90,8 +106,8 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
     const known = carriers?.find((c) => c.code === code)
     return known ? nameOf(known) : code || t('waves.no_carrier')
   }
-  const count = (key: string) => preview?.contents.find((b) => b.key === key)?.orders
-  const counts: Record<string, number | undefined> = { any: preview?.waiting, single: count('single') ?? 0, multi: count('multi') ?? 0, same: preview?.stacks.reduce((n, b) => n + b.orders, 0) }
+  const count = (key: string) => preview && (preview.contents.find((b) => b.key === key)?.orders ?? 0)
+  const counts: Record<string, number | undefined> = { any: preview?.waiting, single: count('single'), multi: count('multi'), same: preview?.stacks.reduce((n, b) => n + b.orders, 0) }
   const number = (key: 'orders' | 'pieces' | 'stack', placeholder: string, max?: number) => (
     <label className={css.field}>
       <span>{t(`waves.form.${key}`)}</span>
@@ -129,7 +145,7 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
         <fieldset className={css.field}>
           <legend>{t('waves.carrier')}</legend>
           <div className={css.choices}>
-            {[{ key: '', orders: preview?.waiting ?? 0 }, ...(preview?.carriers.filter((b) => b.key !== '') ?? [])].map((b) => (
+            {[{ key: '', orders: preview?.waiting ?? '\u2013' }, ...(preview?.carriers.filter((b) => b.key !== '') ?? [])].map((b) => (
               <label key={b.key} className={(search.carrier ?? '') === b.key ? css.choiceOn : css.choice}>
                 <input type="radio" name="carrier" checked={(search.carrier ?? '') === b.key} onChange={() => set({ carrier: b.key || undefined })} />
                 {b.key === '' ? t('waves.every_carrier') : carrier(b.key)}
@@ -243,7 +259,7 @@ function Preview({ preview, onStacks }: { preview: WavePreview; onStacks: () => 
         )}
         {preview.more ? <p className={css.hint}>{t('waves.more_waiting')}</p> : null}
       </Panel>
-      {preview.refused.length > 0 ? <Refused refused={preview.refused} /> : null}
+      {preview.refused.length > 0 ? <Refused title={t('waves.skipped', { count: preview.refused.length })} refused={preview.refused} /> : null}
       {preview.stacks.length > 0 ? (
         <Panel
           flush
@@ -270,25 +286,26 @@ function Preview({ preview, onStacks }: { preview: WavePreview; onStacks: () => 
 }
 
 /** What stays out of the wave, by reason. */
-function Refused({ refused }: { refused: WavePreview['refused'] }) {
-  const { t } = useTranslation()
-  const byCode = new Map<string, string[]>()
+function Refused({ title, refused, actions }: { title: string; refused: WavePreview['refused']; actions?: ReactNode }) {
+  const byCode = new Map<string, typeof refused>()
   for (const r of refused) {
     const code = r.error?.code ?? ''
-    byCode.set(code, [...(byCode.get(code) ?? []), r.error?.message ?? code])
+    byCode.set(code, [...(byCode.get(code) ?? []), r])
   }
   return (
-    <Panel title={t('waves.skipped', { count: refused.length })}>
+    <Panel title={title} actions={actions}>
       <ul className={css.reasons}>
-        {[...byCode].map(([code, messages]) => (
+        {[...byCode].map(([code, all]) => (
           <li key={code}>
             <details>
               <summary>
-                {messages[0]} <strong>{'\u00d7'}{messages.length}</strong>
+                {all[0]?.error?.message ?? code} <strong>{'\u00d7'}{all.length}</strong>
               </summary>
               <ul>
-                {messages.slice(0, 50).map((m, i) => (
-                  <li key={i}>{m}</li>
+                {all.slice(0, 50).map((r) => (
+                  <li key={r.fulfillment_order_id}>
+                    {r.order_no} {r.error?.message}
+                  </li>
                 ))}
               </ul>
             </details>

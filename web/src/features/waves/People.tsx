@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { WaveSheet } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
+import { usePersonName } from '@/lib/person'
 import { DataTable } from '@/ui/DataTable'
 import { Panel } from '@/ui/Page'
 import { Empty } from '@/ui/States'
@@ -11,6 +12,7 @@ import css from './waves.module.css'
 /** What each person has to fetch of a wave, and fetched. */
 export function People({ sheet }: { sheet: WaveSheet }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const pickers = usePickers()
   const given = new Map<string, number>()
   for (const s of sheet.stops) if (s.picker_id !== '0') given.set(s.picker_id, (given.get(s.picker_id) ?? 0) + s.wanted)
@@ -28,7 +30,7 @@ export function People({ sheet }: { sheet: WaveSheet }) {
         rowKey={(p) => p.picker_id}
         empty={<Empty title={t('waves.nobody_yet')} />}
         columns={[
-          { key: 'name', title: t('waves.person'), render: (p) => <strong>{p.name}</strong> },
+          { key: 'name', title: t('waves.person'), render: (p) => <strong>{person(p.name)}</strong> },
           { key: 'given', title: t('waves.given'), align: 'right', render: (p) => (given.has(p.picker_id) ? groupDigits(given.get(p.picker_id) ?? 0) : '\u2013') },
           { key: 'picked', title: t('waves.picked'), align: 'right', render: (p) => groupDigits(p.picked) },
           { key: 'short', title: t('waves.numbers.short'), align: 'right', render: (p) => <span className={p.short > 0 ? css.short : undefined}>{groupDigits(p.short)}</span> },

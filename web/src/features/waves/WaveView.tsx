@@ -8,6 +8,7 @@ import { api, apiUrl } from '@/lib/api/client'
 import type { WaveSheet } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { useWarehouses } from '@/lib/lookups'
+import { usePersonName } from '@/lib/person'
 import { useCan } from '@/lib/session'
 import { FormDialog } from '@/ui/FormDialog'
 import { Page, Panel } from '@/ui/Page'
@@ -52,6 +53,7 @@ export function WaveView({ id, search, onSearch }: WaveViewProps) {
 
 function Sheet({ sheet, search, onSearch }: { sheet: WaveSheet; search: WaveSearch; onSearch: (next: WaveSearch) => void }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const can = useCan()
   const [ending, setEnding] = useState<'close' | 'cancel' | null>(null)
   const warehouse = useWarehouses().find((w) => w.id === sheet.warehouse_id)?.name ?? ''
@@ -63,7 +65,7 @@ function Sheet({ sheet, search, onSearch }: { sheet: WaveSheet; search: WaveSear
       title={t('waves.wave_title', { code: sheet.code })}
       hint={
         <>
-          <StateTag state={sheet.state} /> <CutOff wave={sheet} /> {warehouse} {'\u00b7'} {t(`waves.content.${sheet.content}`)} {'\u00b7'} {t(`waves.mode.${sheet.mode}`)} {'\u00b7'} {t('waves.made_by', { name: sheet.made_by_name })} <Time at={sheet.made_at} />
+          <StateTag state={sheet.state} /> <CutOff wave={sheet} /> {warehouse} {'\u00b7'} {t(`waves.content.${sheet.content}`)} {'\u00b7'} {t(`waves.mode.${sheet.mode}`)} {'\u00b7'} {t('waves.made_by', { name: person(sheet.made_by_name) })} <Time at={sheet.made_at} />
         </>
       }
       actions={

@@ -7,6 +7,7 @@ import { api } from '@/lib/api/client'
 import type { WaveRow } from '@/lib/api/contract'
 import { groupDigits } from '@/lib/format'
 import { useWarehouses } from '@/lib/lookups'
+import { usePersonName } from '@/lib/person'
 import { useCan } from '@/lib/session'
 import { DataTable } from '@/ui/DataTable'
 import { Page, Panel } from '@/ui/Page'
@@ -120,6 +121,7 @@ function Board({ mayMake, onMake }: { mayMake: boolean; onMake: () => void }) {
 
 function Card({ wave }: { wave: WaveRow }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const warehouse = useWarehouseName()(wave.warehouse_id)
   return (
     <article className={wave.hits > 0 ? css.cardHit : css.card} data-id={wave.id}>
@@ -142,7 +144,7 @@ function Card({ wave }: { wave: WaveRow }) {
       <Bar wave={wave} />
       <People wave={wave} />
       <p className={css.facts}>
-        {t('waves.made_by', { name: wave.made_by_name })} <Time at={wave.made_at} />
+        {t('waves.made_by', { name: person(wave.made_by_name) })} <Time at={wave.made_at} />
       </p>
     </article>
   )
@@ -151,12 +153,13 @@ function Card({ wave }: { wave: WaveRow }) {
 /** Who picked how much of a wave, true to the piece. */
 function People({ wave }: { wave: WaveRow }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   if (wave.progress.length === 0) return null
   return (
     <ul className={css.people} aria-label={t('waves.people')}>
       {wave.progress.map((p) => (
         <li key={p.picker_id}>
-          {p.name} <strong>{groupDigits(p.picked)}</strong>
+          {person(p.name)} <strong>{groupDigits(p.picked)}</strong>
           {p.short > 0 ? <span className={css.short}> {t('waves.short_n', { count: p.short })}</span> : null}
         </li>
       ))}
@@ -171,6 +174,7 @@ function useWarehouseName(): (id: string) => string {
 
 function All({ search, onSearch }: { search: WavesSearch; onSearch: (next: WavesSearch) => void }) {
   const { t } = useTranslation()
+  const person = usePersonName()
   const [code, setCode] = useState(search.code ?? '')
   const warehouse = useWarehouseName()
   const list = useInfiniteQuery({
@@ -228,7 +232,7 @@ function All({ search, onSearch }: { search: WavesSearch; onSearch: (next: Waves
                 title: t('waves.made'),
                 render: (w) => (
                   <>
-                    {w.made_by_name} <Time at={w.made_at} />
+                    {person(w.made_by_name)} <Time at={w.made_at} />
                   </>
                 ),
               },

@@ -22,7 +22,11 @@ export type Job = Of<'Job'>
 export type Listing = Of<'Listing'>
 export type Me = Of<'Me'>
 export type Movement = Of<'Movement'>
-export type OrderDetail = Of<'OrderDetail'>
+/** made_from is null for orders that make good for none. */
+export type OrderDetail = Omit<Of<'OrderDetail'>, 'made_from'> & { made_from: LinkedOrder | null }
+export type LinkedOrder = Of<'Linked'>
+export type FollowUpDraft = Of<'FollowUpDraft'>
+export type FollowUpLine = Of<'FollowUpLine'>
 export type OrderEvent = Of<'EventBody'>
 export type OrderList = Of<'ListBody'>
 export type OrderRow = Of<'OrderRow'>
@@ -96,12 +100,22 @@ export type VerifyPolicy = Of<'Policy'>
 export type VerifySession = Of<'VerifySession'>
 export type Picker = Of<'Picker'>
 export type WaveBasket = Of<'WaveBasket'>
+export type WaveMade = Of<'WaveMade'>
 export type WavePreview = Of<'WavePreview'>
 export type WaveRow = Of<'WaveRow'>
 export type WaveSheet = Of<'WaveSheet'>
 export type WaveStop = Of<'WaveStop'>
 export type Chosen = Of<'WhyChoice'>
 export type FulfillmentOrder = Of<'FulfillmentOrder'>
+export type WaitingOrder = Of<'WaitingOrder'>
+export type WaitingSku = Of<'WaitingSKU'>
+export type WeighWaiting = Of<'WeighWaiting'>
+/** What a bulk action on fulfillment orders did, or would do. */
+export type ManyOut = Omit<Of<'BulkAnswer'>, 'job' | 'undo'> & { job: Job | null; undo: Of<'FulfillmentapiBulkUndo'> | null }
+export type AllocationPreview = Omit<Of<'AllocationPreview'>, 'rows'> & { rows: AllocationPreviewed[] }
+/** skip is null where it is not left out. */
+export type AllocationPreviewed = Omit<Of<'AllocationPreviewed'>, 'skip'> & { skip: Of<'Note'> | null }
+export type AllocationRule = Of<'AllocationRule'>
 export type MergeAnswer = Omit<Of<'MergeAnswer'>, 'job'> & { job: Job | null }
 /** why_not is null where it can be merged. */
 export type MergeMember = Omit<Of<'MergeMember'>, 'why_not'> & { why_not: Of<'Note'> | null }

@@ -130,3 +130,14 @@ it('keeps no number in a reason that may be a phone', () => {
   expect(reasonOf('', ' 收件人 13800138000 校验失败\n')).toBe('收件人 *********** 校验失败')
   expect(Array.from(reasonOf('错'.repeat(200)))).toHaveLength(60)
 })
+
+describe('the size of a label', () => {
+  it.each([
+    [undefined, { width: 76, height: 130 }],
+    ['single', { width: 76, height: 130 }],
+    ['mine', undefined],
+  ])('goes along with the template %s', (template, size) => {
+    expect(components.wechat.dialect.askPrint(label({ template }))).toMatchObject({ command: 'print' })
+    expect((components.wechat.dialect.askPrint(label({ template })) as { size?: object }).size).toEqual(size)
+  })
+})

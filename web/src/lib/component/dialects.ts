@@ -222,7 +222,10 @@ const commands: Dialect = {
     if (task.data === '') return null
     const one: Fields = { taskID: task.id, printInfo: task.data, printNum: { curNum: 1, sumNum: 1 }, splitControl: 0, showDeliveryLogo: 1 }
     if (task.custom && task.customTemplate) one.customInfo = { templateUrl: task.customTemplate, data: { text: task.custom } }
-    return { command: 'print', version: '2.0', requestID: task.id, printer: task.printer, printType: 1, taskList: [one] }
+    const out: Fields = { command: 'print', version: '2.0', requestID: task.id, printer: task.printer, printType: 1, taskList: [one] }
+    // The platform's own template of one part, in millimetres; of others the component knows the size.
+    if (!task.template || task.template === 'single') out.size = { width: 76, height: 130 }
+    return out
   },
   hear(message) {
     const m = fields(message)

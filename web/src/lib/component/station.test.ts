@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { FakeSocket, plug, Program } from '@/test/component'
+import { areaTemplates, keepAreaTemplate } from './area'
 import { closeComponents, components } from './index'
 import { leaveStation, pairStation, startStation } from './station'
 
@@ -58,6 +59,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  keepAreaTemplate('taobao', '')
   leaveStation()
   closeComponents()
   plug()
@@ -73,6 +75,18 @@ it('prints what is in its queue and tells what the component said, with its key 
   expect([...door.keys]).toEqual(['oca_1_7_x'])
   expect(door.takes[0]).toMatchObject({ printers: ['面单机 1', '面单机 2'] })
   expect(((door.takes[0]?.components ?? []) as Body[]).filter((c) => c.open)).toEqual([{ channel: 'taobao', open: true }])
+})
+
+it('fills the area that the labels leave to the seller once it has a template for it', async () => {
+  door.queue = [[task(1, { custom: '1122-3 1/2' })]]
+  await pairStation('1-ABC')
+  await vi.waitFor(() => expect(door.told).toHaveLength(1), { timeout: 30_000 })
+  keepAreaTemplate('taobao', 'https://templates.example/mine')
+  keepAreaTemplate('pdd', 'javascript:alert(1)')
+  expect(areaTemplates()).toEqual({ taobao: 'https://templates.example/mine' })
+  door.queue = [[task(2, { custom: '1122-3 2/2' })]]
+  await vi.waitFor(() => expect(door.told).toHaveLength(2), { timeout: 30_000 })
+  expect(program.paper.map((p) => p.custom)).toEqual([undefined, '1122-3 2/2'])
 })
 
 it('prints nothing that the server does not let it, and says so where the answer was lost', async () => {

@@ -7,6 +7,7 @@ import { toApiError, ApiError, OFFLINE } from '../api/errors'
 import { newKey } from '../api/key'
 import type { components as schema } from '@/api/schema'
 import { readPref, writePref } from '../prefs'
+import { areaTemplates } from './area'
 import { components, componentState, isComponentKind, mayReachComponents, onLateOutcome, printInBrowser, type ComponentKind, type Outcome } from './index'
 
 type Task = schema['schemas']['PrintTask']
@@ -70,11 +71,12 @@ async function call<T>(path: string, body: unknown, key?: string): Promise<T> {
   return answer as T
 }
 
-/** Exchanges a station's one-time code for its key, which stays in this browser, and begins to work. */
-export async function pairStation(code: string): Promise<void> {
-  const got = await call<schema['schemas']['PrintAgentPaired']>('/pair', { code })
+/** Exchanges a station's one-time code for its key, which stays in this browser, and begins to work. Returns its number. */
+export async function pairStation(code: string, printers: string[] = []): Promise<string> {
+  const got = await call<schema['schemas']['PrintAgentPaired']>('/pair', { code, printers })
   writePref(PREF, JSON.stringify({ name: got.name, key: got.key } satisfies Pairing))
   startStation()
+  return got.agent_id
 }
 
 /** Ends the station in this browser. The server keeps it until somebody revokes it there. */
@@ -169,7 +171,7 @@ async function one(mine: Pairing, task: Task, lost: Map<string, Ref>, signal: Ab
       return
     }
     const outcome = await printInBrowser(
-      { channel: task.channel, id, waybillNo: task.waybill_no, printer: task.printer, data: task.data ?? '', signature: task.signature, template: task.template, params: task.params, custom: task.custom },
+      { channel: task.channel, id, waybillNo: task.waybill_no, printer: task.printer, data: task.data ?? '', signature: task.signature, template: task.template, params: task.params, custom: task.custom, customTemplate: areaTemplates()[task.channel] },
       { may },
     )
     if (outcome.state !== 'uncertain') lost.delete(id)
