@@ -1,7 +1,7 @@
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
 import { Simulator } from './support/simulator.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick } from './support/test.ts'
 
 // A mall's buyers ask for refunds and returns: one is agreed to by hand, two at once, a
 // return is scanned, graded and back in stock, and a parcel nobody knows finds its case.
@@ -58,7 +58,7 @@ test('cases are decided, and what comes back is stock again', async ({ browser }
 
     await test.step('two are agreed to at once, each with its result', async () => {
       await page.goto(`${server.url}/aftersales`)
-      await page.getByRole('checkbox', { name: '全选本页可处理的售后单' }).check()
+      await tick(page.getByRole('checkbox', { name: '全选本页可处理的售后单' }))
       await page.getByRole('button', { name: '批量同意 2 张' }).click()
       await expect(page.getByRole('dialog').getByRole('status')).toContainText('将处理 2 张，跳过 0 张')
       await picture(page, 'aftersales-03-precheck')

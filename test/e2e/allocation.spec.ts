@@ -1,6 +1,6 @@
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, type Page } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick, untick, type Page } from './support/test.ts'
 
 // A merchant with two warehouses says where orders leave from: rules, areas, a try on the
 // orders there are, and then it happens by itself.
@@ -87,6 +87,7 @@ test('orders leave from where the rules say, tried before they are saved', async
       await expect(dialog.getByRole('button', { name: '拆单 1' })).toBeVisible()
       await look(page, 'rule-dialog')
       await dialog.getByRole('button', { name: '保存', exact: true }).click()
+      await expect(dialog).toHaveCount(0)
       await expect(page.getByRole('row').filter({ hasText: '江浙沪拆单' })).toContainText('拆到几个仓')
     })
 
@@ -109,12 +110,13 @@ test('orders leave from where the rules say, tried before they are saved', async
       await dialog.getByRole('button', { name: '添加省份或城市' }).click()
       await choose(page, '省份 1', '浙江省')
       await choose(page, '城市 1', '宁波市')
-      await dialog.getByLabel('发货 1').uncheck()
+      await untick(dialog.getByLabel('发货 1'))
       await dialog.getByRole('button', { name: '添加“其他所有地区”' }).click()
       await dialog.getByLabel('距离（公里） 2').fill('1800')
       await dialog.getByLabel('首千克（元） 2').fill('6.50')
       await look(page, 'areas-dialog')
       await dialog.getByRole('button', { name: '保存', exact: true }).click()
+      await expect(dialog).toHaveCount(0)
       await expect(page.getByRole('row').filter({ hasText: '成都仓' })).toContainText('不发：浙江省 宁波市')
       await page.getByRole('button', { name: `设置区域：${home.name}` }).click()
       await choose(page, '从其他仓库复制', '成都仓（2 行）')
@@ -137,7 +139,7 @@ test('orders leave from where the rules say, tried before they are saved', async
       expect(made.length, 'three orders, one of them from two warehouses').toBe(4)
       await choose(page, '范围', '所有未发出的订单（重新分配）')
       await expect(page.getByRole('button', { name: '不变 3' })).toBeVisible()
-      await page.getByRole('checkbox', { name: '选择 AL-2' }).check()
+      await tick(page.getByRole('checkbox', { name: '选择 AL-2' }))
       await page.getByRole('button', { name: '只分配选中的 1 单' }).click()
       await look(page, 'run-picked')
       await dialog.getByRole('button', { name: '分配 1 单' }).click()
@@ -148,7 +150,7 @@ test('orders leave from where the rules say, tried before they are saved', async
     await test.step('from now on it happens by itself', async () => {
       await api.call('POST', '/stock/adjust', { sku_id: scarf.id, warehouse_id: far.id, set_to: 9, reason: '到货' })
       await page.goto(`${server.url}/settings/allocation`)
-      await page.getByRole('checkbox', { name: /审核通过后自动分仓/ }).check()
+      await tick(page.getByRole('checkbox', { name: /审核通过后自动分仓/ }))
       await expect(page.getByText('以后审核通过的订单会自动分仓')).toBeVisible()
       const one = await order('AL-4', 1)
       await expect.poll(async () => (await api.call('GET', `/fulfillment-orders?order_id=${one}`)).items.map((f: { warehouse_id: string }) => f.warehouse_id), { timeout: 60_000 }).toEqual([far.id])

@@ -1,7 +1,7 @@
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
 import { Simulator } from './support/simulator.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, type Page } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick, type Page } from './support/test.ts'
 
 // What is rarely opened: both ways of an order by a transit warehouse, how parcels are
 // verified, a label printed again at the bench, and labels printed by the browser itself
@@ -157,7 +157,7 @@ test('what is rarely opened works, empty, full and failing', async ({ page, watc
 
     await test.step('a label is printed, verified, and printed again at the bench', async () => {
       await page.goto(`${server.url}/print`)
-      await page.getByRole('checkbox', { name: '选择订单 C-1', exact: true }).check()
+      await tick(page.getByRole('checkbox', { name: '选择订单 C-1', exact: true }))
       await page.getByRole('button', { name: '打印 1 单' }).click()
       await page.getByRole('button', { name: '1 张都打出来了' }).click({ timeout: 60_000 })
       await page.goto(`${server.url}/verify`)
@@ -204,7 +204,7 @@ test('what is rarely opened works, empty, full and failing', async ({ page, watc
       await look(page, 'settings')
       await dialog.getByRole('combobox').fill('TEA')
       await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)').getByText('TEA', { exact: false }).first().click()
-      await dialog.getByRole('radio', { name: '序列号' }).check()
+      await tick(dialog.getByRole('radio', { name: '序列号' }))
       await look(page, 'settings-serial')
       await dialog.getByRole('button', { name: /TEA/ }).click()
       await dialog.getByRole('switch').click()
@@ -224,7 +224,7 @@ test('what is rarely opened works, empty, full and failing', async ({ page, watc
       await page.getByRole('button', { name: '用这台电脑的打印组件' }).click()
       await expect(page.getByText('林店长的电脑 › 面单机 1')).toBeVisible({ timeout: 60_000 })
       await look(page, 'here-chosen')
-      await page.getByRole('checkbox', { name: '全选' }).check()
+      await tick(page.getByRole('checkbox', { name: '全选' }))
       await page.getByRole('button', { name: '打印 2 单' }).click()
       const done = async () => (await h.api.call('GET', '/print/batches?limit=10')).items.find((b: { agent_id: string }) => b.agent_id !== '0')
       await expect.poll(async () => (await done())?.state, { timeout: 120_000 }).toBe('closed')

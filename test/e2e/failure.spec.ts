@@ -1,5 +1,5 @@
 import { accessible, Data, english, picture } from './support/check.ts'
-import { expect, signIn, test } from './support/test.ts'
+import { expect, signIn, test, tick } from './support/test.ts'
 
 // What people see when something is slow, fails, or is not theirs.
 
@@ -120,7 +120,7 @@ test('a batch tells before what it will skip, and after what failed', async ({ p
   await signIn(page, full.server)
   await page.goto(`${full.server.url}/orders`)
   await expect(page.locator('[data-id]').first()).toBeVisible()
-  await page.getByRole('checkbox', { name: /page/i }).check()
+  await tick(page.getByRole('checkbox', { name: /page/i }))
   await expect(page.getByText('50 selected')).toBeVisible()
   await page.getByRole('button', { name: 'Approve', exact: true }).first().click()
   const dialog = page.getByRole('dialog')

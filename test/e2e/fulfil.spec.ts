@@ -1,6 +1,6 @@
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, type Page } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick, type Page } from './support/test.ts'
 
 // What leaves in which parcel: an order says what it waits for, is split and merged from
 // its detail, and the page of merges suggests, merges many, and asks about a printed one.
@@ -136,7 +136,7 @@ test('suggestions are merged at once, and a new order goes into a printed parcel
     const all = page.getByRole('dialog', { name: '批量合单' })
     await expect(all).toContainText('还在等该收件人的后续订单 × 2')
     await expect(all.getByRole('button', { name: /合并 0 组/ })).toBeDisabled()
-    await all.getByRole('checkbox', { name: '包括还在等后续订单的' }).check()
+    await tick(all.getByRole('checkbox', { name: '包括还在等后续订单的' }))
     await expect(all).toContainText('将合并 2 组，共 4 个发货单')
     await look(page, 'fulfil-13-merge-all')
     await all.getByRole('button', { name: '合并 2 组' }).click()

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { accessible, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
 import { Simulator } from './support/simulator.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, watch, type Page } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick, watch, type Page } from './support/test.ts'
 
 // A morning: three hundred orders of five channels are approved by rules, allocated over
 // three warehouses with splits, merged, put into a wave, labelled, verified by scan and
@@ -158,7 +158,7 @@ test('three hundred orders of five channels leave before noon', async ({ browser
       expect([...new Set(left.flatMap((o) => o.holds))]).toEqual(['buyer_note'])
       await page.goto(`${server.url}/orders?tab=awaiting_approval`)
       await expect(page.getByRole('checkbox', { name: '选择本页' })).toBeVisible()
-      await page.getByRole('checkbox', { name: '选择本页' }).check()
+      await tick(page.getByRole('checkbox', { name: '选择本页' }))
       const more = page.getByRole('button', { name: /^选择全部/ })
       if (left.length > 50) await more.click()
       await page.getByRole('button', { name: '审核', exact: true }).first().click()
@@ -169,7 +169,7 @@ test('three hundred orders of five channels leave before noon', async ({ browser
 
     await test.step('they are allocated over three warehouses, some split', async () => {
       await page.goto(`${server.url}/orders?tab=awaiting_shipment`)
-      await page.getByRole('checkbox', { name: '选择本页' }).check()
+      await tick(page.getByRole('checkbox', { name: '选择本页' }))
       await page.getByRole('button', { name: /^选择全部/ }).click()
       await page.getByRole('button', { name: '分配仓库' }).click()
       const dialog = page.getByRole('dialog', { name: '分配仓库' })
@@ -215,7 +215,7 @@ test('three hundred orders of five channels leave before noon', async ({ browser
       await page.goto(`${server.url}/print`)
       await expect(tab(page, '未打印')).toContainText(String(open.length))
       await look(page, '05-print')
-      await page.getByRole('checkbox', { name: '全选' }).check()
+      await tick(page.getByRole('checkbox', { name: '全选' }))
       await expect(page.getByText(new RegExp(`已选 ${open.length} 单`))).toBeVisible()
       await page.getByRole('button', { name: `打印 ${open.length} 单` }).click()
       const batches = async () => (await api.call('GET', '/print/batches?limit=50')).items.filter((b: { state: string }) => b.state === 'ready')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { accessible, fits, picture } from './support/check.ts'
-import { expect, ORDER_FILES, OWNER, PASSWORD, path, test, watch, type Page } from './support/test.ts'
+import { ORDER_FILES, OWNER, PASSWORD, expect, path, test, untick, watch, type Page } from './support/test.ts'
 
 // The first day of a merchant, in Chinese, by mouse and keyboard, against the real
 // binary: from the address on the console to the file that goes back to the platform.
@@ -60,7 +60,7 @@ test.describe.serial('a first day', () => {
     await expect(page.getByRole('alert')).toContainText('两次输入的密码不一样')
     await page.getByLabel('再输一次密码').fill(PASSWORD)
     await page.getByRole('button', { name: '下一步' }).click()
-    await page.getByRole('checkbox').uncheck()
+    await untick(page.getByRole('checkbox'))
     await picture(page, 'journey-02-setup-last')
     await page.getByRole('button', { name: '开始使用' }).click()
     await expect(nav(page, '订单')).toBeVisible()

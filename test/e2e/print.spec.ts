@@ -1,6 +1,6 @@
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, type Page } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick, type Page } from './support/test.ts'
 
 // Twelve orders get their numbers and labels; one is cancelled meanwhile and named. What
 // came out of the printer counts as printed, what is printed again asks why, and what is
@@ -92,7 +92,7 @@ test('labels are printed, one order drops out, a reprint asks why, and what is p
     })
 
     await test.step('twelve are chosen; one is cancelled before its number is asked for', async () => {
-      await page.getByRole('checkbox', { name: '全选' }).check()
+      await tick(page.getByRole('checkbox', { name: '全选' }))
       await expect(page.getByText('已选 12 单 15 件')).toBeVisible()
       await expect(page.getByText(/中通号段：/)).toBeVisible()
       await look(page, 'chosen')
@@ -132,7 +132,7 @@ test('labels are printed, one order drops out, a reprint asks why, and what is p
     await test.step('a second print asks why and is marked', async () => {
       await page.getByRole('tab', { name: /^已打印未发货/ }).click()
       await page.getByRole('button', { name: '同款 5 单' }).click()
-      await page.getByRole('checkbox', { name: '选择订单 N2', exact: true }).check()
+      await tick(page.getByRole('checkbox', { name: '选择订单 N2', exact: true }))
       await page.getByRole('button', { name: '重打 1 张' }).click()
       const dialog = page.getByRole('dialog', { name: '再打一次？' })
       await expect(dialog.getByRole('button', { name: '重打 1 张' })).toBeDisabled()
@@ -175,7 +175,7 @@ test('labels are printed, one order drops out, a reprint asks why, and what is p
     await test.step('what is printed to ship leaves once it is told printed', async () => {
       const last = await order(api, shop, skus[1]!, '13', 2)
       await page.goto(`${server.url}/print`)
-      await page.getByRole('checkbox', { name: '选择订单 N13', exact: true }).check()
+      await tick(page.getByRole('checkbox', { name: '选择订单 N13', exact: true }))
       await page.getByRole('button', { name: '打印并发货' }).click()
       await page.getByRole('button', { name: '1 张都打出来了，发货' }).click({ timeout: 60_000 })
       await page.getByRole('button', { name: '详情' }).click()
@@ -192,7 +192,7 @@ test('labels are printed, one order drops out, a reprint asks why, and what is p
       const all = page.getByRole('button', { name: /^发货全部 \d+ 个$/ })
       const n = Number((await all.innerText()).match(/\d+/)![0])
       await page.getByRole('button', { name: /^同款 \d+ 单$/ }).first().click()
-      await page.getByRole('checkbox', { name: /^选择订单 N/ }).first().check()
+      await tick(page.getByRole('checkbox', { name: /^选择订单 N/ }).first())
       await page.getByRole('button', { name: '发货所选 1 个' }).click()
       const dialog = page.getByRole('dialog', { name: '批量发货' })
       await expect(dialog.getByText('将处理 1 个，跳过 0 个')).toBeVisible()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
-import { Api, expect, OWNER, PASSWORD, path, signIn, test } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, path, signIn, test, tick } from './support/test.ts'
 import type { Page } from './support/test.ts'
 
 // What went wrong with an order is made good: a missing piece is sent again for nothing, a
@@ -90,7 +90,7 @@ test('a missing piece is sent again, a wrong one exchanged once it is back', asy
       await expect(dialog).toContainText('差额 ¥10.00')
       const go = dialog.getByRole('button', { name: '建换货单：退回 1 件，换出 1 件' })
       await expect(go).toBeDisabled()
-      await dialog.getByLabel('已向买家收取 ¥10.00').check()
+      await tick(dialog.getByLabel('已向买家收取 ¥10.00'))
       await look(page, 'reship-02-exchange')
       await go.click()
       await expect(section.getByRole('link', { name: 'S-1001-X2' })).toBeVisible()

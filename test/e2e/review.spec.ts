@@ -1,6 +1,6 @@
 import { accessible, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, type Page } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick, type Page } from './support/test.ts'
 
 // A reviewer works through the queue by keys: what waits and why is counted, an order goes
 // to the warehouse that has the goods, one is split, one is rejected with a word to its
@@ -120,7 +120,7 @@ test('the review queue is worked through by keys', async ({ page, watched }) => 
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('原因', { exact: true }).fill('地址补不全')
       await look(page, 'reject')
-      await dialog.getByRole('checkbox', { name: /写进卖家备注/ }).check()
+      await tick(dialog.getByRole('checkbox', { name: /写进卖家备注/ }))
       await dialog.getByRole('button', { name: '驳回并挂起' }).click()
       await expect(dialog).toBeHidden()
       await expect(row(page, 'R3').getByText('人工挂起')).toBeVisible()
@@ -145,7 +145,7 @@ test('the review queue is worked through by keys', async ({ page, watched }) => 
       await page.goto(`${server.url}/orders?tab=awaiting_shipment&sort=placed_desc`)
       await expect(page.getByText('共 3 单')).toBeVisible()
       await expect(page.getByRole('checkbox', { name: /^选择订单 R/ })).toHaveCount(3)
-      await page.getByRole('checkbox', { name: '选择本页' }).check()
+      await tick(page.getByRole('checkbox', { name: '选择本页' }))
       await page.getByRole('button', { name: '发货与锁单' }).click()
       await look(page, 'out-menu')
       await page.getByRole('menuitem', { name: '指定快递' }).click()

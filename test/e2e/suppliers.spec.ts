@@ -1,6 +1,6 @@
 import { accessible, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick } from './support/test.ts'
 
 // A supplier is entered, its warehouse takes orders, it gets them through its own link,
 // refuses one, ships one, and one that was refunded meanwhile is stopped.
@@ -77,7 +77,7 @@ test('orders go to a supplier, and come back shipped, refused or stopped', async
   await orders(house)
   await page.goto(`${server.url}/dropship`)
   await expect(page.getByText('G-001')).toBeVisible()
-  await page.getByLabel('全选本页').check()
+  await tick(page.getByLabel('全选本页'))
   await picture(page, 'suppliers-04-ready')
   await accessible(page, 'dropship')
   await fits(page, 'dropship')
@@ -98,7 +98,7 @@ test('orders go to a supplier, and come back shipped, refused or stopped', async
   await expect(door.getByText(/请勿发货：/)).toHaveCount(1)
   await picture(door, 'suppliers-05-portal')
   await accessible(door, 'supplier portal')
-  await door.getByLabel('选择 G-002').check()
+  await tick(door.getByLabel('选择 G-002'))
   await door.getByRole('button', { name: '拒单' }).click()
   await door.getByRole('dialog').getByLabel('原因').fill('缺货')
   await door.getByRole('dialog').getByRole('button', { name: '拒单' }).click()

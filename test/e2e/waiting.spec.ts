@@ -1,6 +1,6 @@
 import { accessible, Data, english, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
-import { Api, expect, OWNER, PASSWORD, signIn, test, type Page } from './support/test.ts'
+import { Api, OWNER, PASSWORD, expect, signIn, test, tick, type Page } from './support/test.ts'
 
 // Goods that are not there: who waits for them, what each buyer agreed to, and what becomes of it.
 // Beside it what else a warehouse does with a phone and a sheet: handing over, weighing, locations.
@@ -106,7 +106,7 @@ test('who waits for goods is seen by SKU, and each shortage is settled where it 
     await expect(orders.getByRole('row', { name: /D-3/ })).toHaveCount(0)
 
     // The rest is allocated again: first what would happen, with the reasons why not.
-    await orders.getByRole('checkbox', { name: '全选' }).check()
+    await tick(orders.getByRole('checkbox', { name: '全选' }))
     await page.getByRole('toolbar', { name: '对选中的订单' }).getByRole('button', { name: '重新分配' }).click()
     const release = page.getByRole('dialog', { name: '重新分配 2 单' })
     await expect(release).toContainText('将分配 0 单，2 单仍留在等货')
@@ -117,7 +117,7 @@ test('who waits for goods is seen by SKU, and each shortage is settled where it 
     await release.getByRole('button', { name: '取消' }).click()
     await page.getByRole('toolbar', { name: '对选中的订单' }).getByRole('button', { name: '记录约定' }).click()
     const refund = page.getByRole('dialog', { name: '2 单缺货，买家同意怎么办' })
-    await refund.getByRole('radio', { name: /退款/ }).check()
+    await tick(refund.getByRole('radio', { name: /退款/ }))
     await refund.getByRole('button', { name: '记下：退款，不再分配' }).click()
     await page.getByRole('combobox', { name: '与买家的约定' }).click()
     await page.getByTitle('同意退款', { exact: true }).click()

@@ -1,7 +1,8 @@
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fixtures, hasStopped, Server } from './server.ts'
+import { slowly } from './slow.ts'
 
 export { expect }
 export type { Page }
@@ -33,6 +34,13 @@ export function watch(page: Page): string[] {
 
 /** Every test fails on a script error, a refused resource or a message in the console. */
 export const test = base.extend<{ watched: Watched }, { empty: Server; full: Full; morning: Server }>({
+  browser: [
+    async ({ browser }, use) => {
+      slowly(browser)
+      await use(browser)
+    },
+    { scope: 'worker' },
+  ],
   watched: [
     async ({ page }, use) => {
       const w: Watched = { complaints: watch(page), expected: [] }
@@ -160,6 +168,18 @@ export async function signIn(page: Page, server: Server, lang: 'zh-CN' | 'en-US'
   await page.getByLabel(word.pass, { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: word.go }).click()
   await expect(page.getByRole('navigation').first()).toBeVisible()
+}
+
+/** Ticks a box. What it stands for may first have to be saved or put into the address, so the tick is waited for. */
+export async function tick(box: Locator): Promise<void> {
+  await box.click()
+  await expect(box).toBeChecked()
+}
+
+/** Takes a tick away, as tick sets it. */
+export async function untick(box: Locator): Promise<void> {
+  await box.click()
+  await expect(box).not.toBeChecked()
 }
 
 /** Goes to a page by g and its letter. The two belong together for a second only, which a busy machine may take: then one presses again. */
