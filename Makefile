@@ -20,7 +20,7 @@ gen: ## api/openapi.json, web/src/api/schema.d.ts, lists under docs/
 bench: ## ours beside the raw engines
 	scripts/bench
 
-nightly: ## race detector, fuzzing, long property tests
+nightly: ## race detector, fuzzing, long property tests, browser tests on a slow line
 	scripts/nightly
 
 clean:

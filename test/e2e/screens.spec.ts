@@ -95,6 +95,7 @@ test('the compact list shows many orders at once, and the choice is remembered',
   await settled(page)
   const rows = page.locator('[data-id]')
   const inView = () => rows.evaluateAll((all) => all.filter((r) => r.getBoundingClientRect().bottom <= innerHeight).length)
+  await expect.poll(inView).toBeGreaterThan(0)
   const cards = await inView()
   await page.getByRole('button', { name: 'Compact' }).click()
   await expect.poll(inView).toBeGreaterThan(14)
@@ -104,7 +105,7 @@ test('the compact list shows many orders at once, and the choice is remembered',
   await english(page, data, 'compact list')
   await page.reload()
   await settled(page)
-  expect(await inView()).toBeGreaterThan(14)
+  await expect.poll(inView).toBeGreaterThan(14)
 })
 
 test('the drawer, the full page and the dialogs stand up to a look', async ({ page, full }) => {
