@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { accessible, fits, picture } from './support/check.ts'
 import { Server } from './support/server.ts'
 import { Simulator } from './support/simulator.ts'
@@ -76,12 +77,13 @@ async function scan(page: Page, code: string): Promise<void> {
 }
 
 /** What a scanner and a courier read on every page of a PDF. */
-function decode(pdf: Buffer): { code: string; text: string }[] {
+async function decode(pdf: Buffer): Promise<{ code: string; text: string }[]> {
   const dir = mkdtempSync(join(tmpdir(), 'ordercove-labels-'))
   try {
     writeFileSync(join(dir, 'labels.pdf'), pdf)
-    const out = execFileSync('go', ['run', './test/e2e/decode', join(dir, 'labels.pdf')], { cwd: root, maxBuffer: 64 << 20 }).toString()
-    return out
+    // Nothing may wait for it: a connection that its server closes meanwhile would be taken for an open one.
+    const { stdout } = await promisify(execFile)('go', ['run', './test/e2e/decode', join(dir, 'labels.pdf')], { cwd: root, maxBuffer: 64 << 20 })
+    return stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { code: string; text: string })
@@ -224,7 +226,7 @@ test('three hundred orders of five channels leave before noon', async ({ browser
       for (const b of await batches()) {
         const pdf = await page.request.get(`${server.url}/api/v1/print/batches/${b.id}/labels.pdf`)
         expect(pdf.status()).toBe(200)
-        const seen = decode(await pdf.body())
+        const seen = await decode(await pdf.body())
         const detail = await api.call('GET', `/print/batches/${b.id}`)
         const drawn = detail.labels.filter((l: { page: number }) => l.page > 0)
         expect(seen.length, 'a page per label').toBe(drawn.length)

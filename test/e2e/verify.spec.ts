@@ -408,7 +408,7 @@ test('a camera reads the label that was printed', async ({}, info) => {
     const template = (await h.api.call('GET', '/print/templates')).items[0]
     const { batch } = await h.api.call('POST', '/print/batches', { fulfillment_order_ids: [h.fulfillment['V-1']], template_id: template.id })
     await until(async () => ((await h.api.call('GET', `/print/batches/${batch.id}`)).state === 'making' ? undefined : true))
-    filmOf(await h.api.bytes(`/print/batches/${batch.id}/labels.pdf`), film)
+    await filmOf(await h.api.bytes(`/print/batches/${batch.id}/labels.pdf`), film)
 
     const { executablePath, args } = info.project.use.launchOptions!
     const camera = await chromium.launch({ executablePath, args: [...args!, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${film}`] })

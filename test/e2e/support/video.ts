@@ -1,18 +1,19 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 /** The camera's picture: as many points as a plain camera has. */
 const WIDTH = 1280
 const HEIGHT = 960
 
 /** A film, in a format Chromium takes for its camera, of the first page of a PDF that is held before the camera. */
-export function filmOf(pdf: Buffer, path: string): void {
+export async function filmOf(pdf: Buffer, path: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'ordercove-film-'))
   try {
     writeFileSync(join(dir, 'page.pdf'), pdf)
-    execFileSync('pdftoppm', ['-gray', '-singlefile', '-scale-to', String(HEIGHT), join(dir, 'page.pdf'), join(dir, 'page')])
+    await promisify(execFile)('pdftoppm', ['-gray', '-singlefile', '-scale-to', String(HEIGHT), join(dir, 'page.pdf'), join(dir, 'page')])
     const pgm = readFileSync(join(dir, 'page.pgm'))
     const head = /^P5\s(\d+)\s(\d+)\s255\s/.exec(pgm.subarray(0, 32).toString('latin1'))!
     const [width, height] = [Number(head[1]), Number(head[2])]
