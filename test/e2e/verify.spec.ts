@@ -129,6 +129,9 @@ async function scan(page: Page, code: string): Promise<void> {
 
 const band = (page: Page) => page.locator('main [role=status][data-tone]')
 
+/** The band shows a known piece before the server has counted it; this waits for the server. */
+const answered = (page: Page) => expect(band(page)).not.toHaveAttribute('data-pending')
+
 async function atBench(page: Page, url: string, name: string): Promise<void> {
   await page.goto(url)
   await page.getByRole('textbox').fill(name)
@@ -177,6 +180,7 @@ test('a parcel is verified piece by piece, and what is wrong is seen and heard',
     await expect(band(page)).toContainText('2/2')
     await scan(page, GOODS.TEA.barcode)
     await expect(band(page)).toContainText('多扫')
+    await answered(page)
     await expect(page.locator('[data-sku=TEA]')).toContainText('2/2')
 
     // Another bench sees who has it.
@@ -206,6 +210,7 @@ test('a parcel is verified piece by piece, and what is wrong is seen and heard',
     await scan(page, h.label['V-4']!)
     await scan(page, GOODS.CUP.barcode)
     await expect(band(page)).toContainText('1/3')
+    await answered(page)
     await h.api.call('POST', `/orders/${h.order['V-4']}/hold`, { note: '等买家电话' })
     await scan(page, GOODS.CUP.barcode)
     await expect(band(page)).toContainText('拦截')

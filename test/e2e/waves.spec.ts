@@ -146,7 +146,8 @@ test('orders become a wave, a hand-held fetches it, and it ends', async ({ page,
   await scan(hand, '1')
   await scan(hand, `${code}-2`)
 
-  // The network goes; what is done is kept and told later.
+  // The network goes, once the server has heard of all so far; what is done is kept and told later.
+  await expect.poll(() => hand.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith('ordercove.picks.')))).toEqual([])
   await phone.setOffline(true)
   await hand.getByRole('button', { name: '放入 3 号篮 1 件' }).click()
   await expect(hand.getByText('1 步已存在本机')).toBeVisible()
