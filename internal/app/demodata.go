@@ -57,8 +57,8 @@ var demoPlaces = []demoPlace{
 	{"陕西省", "西安市", "雁塔区", "科技路"}, {"辽宁省", "沈阳市", "和平区", "南京南街"}, {"重庆市", "重庆市", "渝北区", "龙溪街道红锦大道"},
 }
 
-var demoBuyerNotes = []string{"请发顺丰,谢谢", "麻烦轻拿轻放", "周末派送,勿放驿站", "送礼用,不要放价签", "尽快发货"}
-var demoSellerNotes = []string{"客户要求改发中通", "老客户,送小样", "已补差价 12 元", "缺货,15 号补发"}
+var demoBuyerNotes = []string{"请发顺丰，谢谢", "麻烦轻拿轻放", "周末派送，勿放驿站", "送礼用，不要放价签", "尽快发货"}
+var demoSellerNotes = []string{"客户要求改发中通", "老客户，送小样", "已补差价 12 元", "缺货，15 号补发"}
 
 // demoOrders makes n orders of one shop over the last 30 days, oldest first. The
 // last of them are minutes old.

@@ -24,7 +24,7 @@ import (
 )
 
 // ErrDemoNotEmpty keeps invented orders out of a merchant's real ones.
-var ErrDemoNotEmpty = errs.Define(errs.Conflict, "app.demo_not_empty", "已有店铺数据,不能再填充演示数据", "There are shops already; demo data goes into an empty instance only")
+var ErrDemoNotEmpty = errs.Define(errs.Conflict, "app.demo_not_empty", "已有店铺数据，不能再填充演示数据", "There are shops already; demo data goes into an empty instance only")
 
 // demo fills an empty merchant through the same use cases that people use, so
 // that everything a newcomer sees is what the product does.

@@ -176,7 +176,7 @@ func (a *App) greet(ctx context.Context, addr net.Addr, secure bool, out io.Writ
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "\n首次使用,请打开 / First run, open:\n\n    %s/setup?token=%s\n\n", base, url.QueryEscape(token))
+	_, err = fmt.Fprintf(out, "\n首次使用，请打开 / First run, open:\n\n    %s/setup?token=%s\n\n", base, url.QueryEscape(token))
 	return err
 }
 

@@ -161,7 +161,7 @@ const absentPage = `<!doctype html>
 <title>Ordercove 单湾</title>
 <style>body{font:16px/1.6 system-ui,sans-serif;max-width:40em;margin:15vh auto;padding:0 1em;color:#1f2328}code{background:#f0f2f5;padding:.1em .3em}</style>
 <h1>单湾正在运行</h1>
-<p>这个程序没有内置网页界面。请用 <code>./run</code> 或 <code>make build</code> 重新构建,或直接使用接口:<a href="/docs">接口文档</a>。</p>
+<p>这个程序没有内置网页界面。请用 <code>./run</code> 或 <code>make build</code> 重新构建，或直接使用接口：<a href="/docs">接口文档</a>。</p>
 <h1 lang="en">Ordercove is running</h1>
 <p lang="en">This binary was built without the browser interface. Build it with <code>./run</code> or <code>make build</code>, or use the API: <a href="/docs">API documentation</a>.</p>
 </html>

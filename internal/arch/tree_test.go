@@ -191,6 +191,7 @@ var rules = []rule{
 	{"a channel's name stays in its connector", channelNamesStayHome, 10},
 	{"edge folders all look alike and are listed", edgesLookAlike, 10},
 	{"error codes and event names carry their package and both languages", codesCarryTheirPackage, 10},
+	{"Chinese texts have full-width punctuation", chineseMarks, 500},
 	{"every value of the API stands in the glossary", apiValuesAreInTheGlossary, 10},
 	{"links in documents lead somewhere", linksLeadSomewhere, 5},
 	{"no machine path and no download host in the repository", noMachineTraces, 50},

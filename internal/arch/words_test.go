@@ -259,6 +259,81 @@ func textFaults(zh, en string) (faults []string) {
 	return faults
 }
 
+// half is a half-width mark next to a Chinese character or mark; a parameter of a text
+// stands for words in its language.
+var (
+	half    = regexp.MustCompile(`[\p{Han}，。；：、！？「」“”（）…}] *[,;:!?()]|[,;:!?()] *[\p{Han}「“（…{]|\p{Han}\.(?: |$)`)
+	aside   = regexp.MustCompile(`\w \(\p{Han}+\)`) // an English text that names the Chinese word
+	headers = []string{                             // columns of files: (元) as every platform's file has it
+		"internal/fulfillment/dropship/paper.go", "internal/fulfillment/shipfile/columns.go", "internal/view/export.go",
+	}
+)
+
+// chineseMarks looks at what the product says in Chinese. What platforms say (their
+// simulators, and in a connector all but errors and the fields called …ZH) stays as they
+// write it; so do patterns that read addresses.
+func chineseMarks(t *tree) (seen int, breaches []string) {
+	for _, p := range t.pkgs {
+		if p.testSupport() || within(p.dir, "internal/simulator") {
+			continue
+		}
+		for _, s := range p.code {
+			if slices.Contains(headers, s.path) {
+				continue
+			}
+			ours := func(ast.Node) bool { return true }
+			if within(p.dir, "internal/connector") {
+				ours = said(s)
+			}
+			patterns := arguments(s, func(call *ast.CallExpr) bool {
+				sel, ok := call.Fun.(*ast.SelectorExpr)
+				return ok && sel.Sel.Name == "MustCompile"
+			})
+			literals(s, func(lit *ast.BasicLit, text string) {
+				if !hasHan(text) || !ours(lit) || inside(patterns, lit) {
+					return
+				}
+				seen++
+				if m := half.FindString(aside.ReplaceAllString(text, "")); m != "" || strings.Count(text, "（") != strings.Count(text, "）") {
+					breaches = append(breaches, fmt.Sprintf("%s: %q has half-width punctuation (%s) in a Chinese text", t.at(lit), text, strings.TrimSpace(m)))
+				}
+			})
+		}
+	}
+	return seen, breaches
+}
+
+// said tells what a connector's file says in our name.
+func said(s *source) func(ast.Node) bool {
+	spans := arguments(s, isDefine)
+	ast.Inspect(s.ast, func(n ast.Node) bool {
+		if kv, ok := n.(*ast.KeyValueExpr); ok {
+			if key, ok := kv.Key.(*ast.Ident); ok && strings.HasSuffix(key.Name, "ZH") {
+				spans = append(spans, kv.Value)
+			}
+		}
+		return true
+	})
+	return func(n ast.Node) bool { return inside(spans, n) }
+}
+
+// arguments are those of the calls that is picks.
+func arguments(s *source, is func(*ast.CallExpr) bool) (out []ast.Node) {
+	ast.Inspect(s.ast, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && is(call) {
+			for _, a := range call.Args {
+				out = append(out, a)
+			}
+		}
+		return true
+	})
+	return out
+}
+
+func inside(spans []ast.Node, n ast.Node) bool {
+	return slices.ContainsFunc(spans, func(s ast.Node) bool { return s.Pos() <= n.Pos() && n.End() <= s.End() })
+}
+
 var tick = regexp.MustCompile("`([^`]+)`")
 
 func apiValuesAreInTheGlossary(t *tree) (seen int, breaches []string) {

@@ -8,5 +8,5 @@ var (
 	// ErrNothing: there is no entry to sign for yet.
 	ErrNothing = errs.Define(errs.Conflict, "audit.empty", "还没有可签名的操作日志", "There is no audit entry to sign for yet")
 	// ErrFilter: the object to look for is not written as kind/id.
-	ErrFilter = errs.Define(errs.Invalid, "audit.bad_object", "对象格式应为 类型/编号,例如 order/123", "An object is written as kind/id, like order/123")
+	ErrFilter = errs.Define(errs.Invalid, "audit.bad_object", "对象格式应为 类型/编号，例如 order/123", "An object is written as kind/id, like order/123")
 )

@@ -50,7 +50,7 @@ const (
 func BuiltIn() []Def {
 	return []Def{
 		{Name: PasswordMinLength, Kind: Int, Default: int64(8), Min: 8, Max: 64, ZH: "密码最短长度", EN: "Shortest password allowed"},
-		{Name: PasswordMix, Kind: Bool, Default: false, ZH: "密码须含三类字符(等保要求)", EN: "Passwords need three kinds of character"},
+		{Name: PasswordMix, Kind: Bool, Default: false, ZH: "密码须含三类字符（等保要求）", EN: "Passwords need three kinds of character"},
 	}
 }
 
@@ -125,7 +125,7 @@ func (d Def) expected() string {
 	case Choice:
 		return strings.Join(d.Choices, " / ")
 	}
-	return fmt.Sprintf("%d–%d 字 (characters)", d.Min, d.Max)
+	return fmt.Sprintf("%d–%d 字 / characters", d.Min, d.Max)
 }
 
 // Value is a setting as it stands. Version is 0 while nobody saved one.

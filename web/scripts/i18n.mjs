@@ -1,5 +1,5 @@
 // Checks of the texts: zh-CN and en-US have the same keys, placeholders agree,
-// en-US has no Chinese character, code outside the locales has no Chinese literal,
+// zh-CN has full-width punctuation, en-US has no Chinese character, code outside the locales has no Chinese literal,
 // and every key that code names exists.
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -42,6 +42,9 @@ for (const [key, text] of zh) {
   const strip = (s) => holes(s).split(',').filter((h) => h && h !== 'count').join(',')
   if (other !== undefined && strip(text) !== strip(other)) problems.push(`placeholders of ${key} differ: ${holes(text)} / ${holes(other)}`)
 }
+// A half-width mark next to a Chinese character or mark; a placeholder stands for Chinese words.
+const HALF = /[\p{Script=Han}\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f\u300c\u300d\u201c\u201d\uff08\uff09\u2026}] *[,;:!?()]|[,;:!?()] *[\p{Script=Han}\u300c\u201c\uff08\u2026{]|\p{Script=Han}\.( |$)/u
+for (const [key, text] of zh) if (/\p{Script=Han}/u.test(text) && HALF.test(text)) problems.push(`zh-CN ${key} has half-width punctuation: ${text}`)
 for (const [key, text] of en) if (CJK.test(text)) problems.push(`en-US ${key} has a Chinese character: ${text}`)
 for (const [key, text] of [...zh, ...en]) if (text.trim() === '') problems.push(`${key} is empty`)
 

@@ -94,7 +94,7 @@ func Routes(api *web.API, s *audit.Service) {
 		checkpointOut struct{ Body Checkpoint }
 	)
 	web.Register(api, web.Op{ID: "listAudit", Method: http.MethodGet, Path: "/audit", Tag: "audit", Permission: "audit.read",
-		ZH: "操作日志,新的在前", EN: "The operations log, newest first", Errors: []*errs.Error{page.ErrCursor, audit.ErrFilter}},
+		ZH: "操作日志，新的在前", EN: "The operations log, newest first", Errors: []*errs.Error{page.ErrCursor, audit.ErrFilter}},
 		func(ctx context.Context, in *listInput) (*listOut, error) {
 			p, err := list(ctx, s, in)
 			return &listOut{p}, err
@@ -116,7 +116,7 @@ func Routes(api *web.API, s *audit.Service) {
 		})
 
 	web.Register(api, web.Op{ID: "signAudit", Method: http.MethodPost, Path: "/audit/checkpoints", Tag: "audit", Permission: "audit.read",
-		ZH: "导出签名检查点,请保存在系统之外", EN: "A signed checkpoint, to be kept elsewhere", Errors: []*errs.Error{audit.ErrNothing, audit.ErrSigner}},
+		ZH: "导出签名检查点，请保存在系统之外", EN: "A signed checkpoint, to be kept elsewhere", Errors: []*errs.Error{audit.ErrNothing, audit.ErrSigner}},
 		func(ctx context.Context, _ *struct{}) (*checkpointOut, error) {
 			c, err := s.Sign(ctx, actor.Merchant(ctx))
 			return &checkpointOut{Checkpoint(c)}, err

@@ -114,7 +114,7 @@ func (h *handlers) accesses(api *web.API) {
 		return web.Op{ID: id, Method: method, Path: path, Tag: "sync", Permission: "channel.edit", ZH: zh, EN: en,
 			Errors: append(faults, shop.ErrNotFound, access.ErrNotFound, access.ErrNoAPI)}
 	}
-	get := op("getAccess", http.MethodGet, "/shops/{id}/access", "店铺的接口设置(不含密钥)", "A shop's access to its channel, without secrets")
+	get := op("getAccess", http.MethodGet, "/shops/{id}/access", "店铺的接口设置（不含密钥）", "A shop's access to its channel, without secrets")
 	get.Permission = "channel.read"
 	web.Register(api, get, func(ctx context.Context, in *shopIn) (*accessOut, error) {
 		return h.shown(ctx)(h.access.Get(ctx, in.ID))
@@ -123,7 +123,7 @@ func (h *handlers) accesses(api *web.API) {
 		access.ErrChanged, access.ErrCredential, access.ErrUnknown, access.ErrBaseURL, access.ErrFixedURL, access.ErrTuning, httpx.ErrPrivate, httpx.ErrPlain, shop.ErrChanged), h.put)
 	web.Register(api, op("deleteAccess", http.MethodDelete, "/shops/{id}/access", "删除接口设置并转回文件导入", "Take access away and turn the shop back to files", shop.ErrChanged),
 		func(ctx context.Context, in *shopIn) (*noBody, error) { return nil, h.access.Remove(ctx, in.ID) })
-	web.Register(api, op("testAccess", http.MethodPost, "/shops/{id}/access/test", "测试连接,指出哪里不通", "Test the connection and name what fails"), h.test)
+	web.Register(api, op("testAccess", http.MethodPost, "/shops/{id}/access/test", "测试连接，指出哪里不通", "Test the connection and name what fails"), h.test)
 	web.Register(api, op("startConsent", http.MethodPost, "/shops/{id}/access/consent", "发起平台授权", "Begin an authorisation on the channel's page",
 		access.ErrNoConsent, access.ErrRedirect, channel.ErrCredentials), h.startConsent)
 	web.Register(api, op("finishConsent", http.MethodPost, "/consents", "用平台返回的授权码完成授权", "End an authorisation with the channel's code",

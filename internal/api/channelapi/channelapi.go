@@ -160,7 +160,7 @@ func (h *handlers) reads(api *web.API) {
 	web.Register(api, read("listSyncGaps", "/sync/{id}/gaps", "未读完的时段", "Stretches of time that are, or were, still to be read"), h.gaps)
 	web.Register(api, read("listSyncDays", "/sync/{id}/days", "日结", "Day closes"), h.days)
 	web.Register(api, read("listComparisons", "/sync/{id}/comparisons", "对账记录", "Comparisons of both sides"), h.comparisons)
-	web.Register(api, read("getSyncLedger", "/sync/{id}/ledger", "对账日历:店铺 × 小时", "The ledger by hour of placing", pull.ErrBadRange), h.ledger)
+	web.Register(api, read("getSyncLedger", "/sync/{id}/ledger", "对账日历：店铺 × 小时", "The ledger by hour of placing", pull.ErrBadRange), h.ledger)
 }
 
 // SyncGap is a stretch of time that could not be read, or is a backfill.

@@ -126,7 +126,7 @@ func EffectRoutes(api *web.API, s *send.Service, d *db.DB, c *catalog.Service) {
 	web.Register(api, web.Op{ID: "answerAddress", Method: http.MethodPost, Path: "/orders/{id}/address-answer", Tag: "channels", Permission: send.PermitAddress,
 		ZH: "答复买家改地址申请", EN: "Answer a buyer's wish for another address", Errors: append(asks, order.ErrNotFound)}, h.answer)
 	web.Register(api, web.Op{ID: "listReviews", Method: http.MethodGet, Path: "/shops/{id}/reviews", Tag: "channels", Permission: send.PermitReply,
-		ZH: "平台评价(实时读取)", EN: "Reviews, as the channel has them now", Errors: append(asks, shop.ErrNotFound, send.ErrBadRange, page.ErrCursor, channel.ErrThrottled,
+		ZH: "平台评价（实时读取）", EN: "Reviews, as the channel has them now", Errors: append(asks, shop.ErrNotFound, send.ErrBadRange, page.ErrCursor, channel.ErrThrottled,
 			channel.ErrTokenExpired, channel.ErrUnavailable)}, h.reviews)
 	web.Register(api, web.Op{ID: "replyReview", Method: http.MethodPost, Path: "/shops/{id}/reviews/{no}/reply", Tag: "channels", Permission: send.PermitReply,
 		ZH: "回复评价", EN: "Reply to a review", Errors: append(asks, shop.ErrNotFound)}, h.reply)

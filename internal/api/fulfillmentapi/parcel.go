@@ -77,7 +77,7 @@ type parcelsOutput struct{ Body web.Page[Parcel] }
 
 func parcelRoutes(api *web.API, s Services) {
 	web.Register(api, web.Op{ID: "shipParcel", Method: "POST", Path: "/parcels", Tag: tag, Permission: fulfillment.PermitShip, Status: 201, Errors: shipErrors,
-		ZH: "发货:扣库存、改订单状态、记包裹，一次完成", EN: "Ship a parcel: stock, order and parcel change together"}, s.ship)
+		ZH: "发货：扣库存、改订单状态、记包裹，一次完成", EN: "Ship a parcel: stock, order and parcel change together"}, s.ship)
 	web.Register(api, web.Op{ID: "listParcels", Method: "GET", Path: "/parcels", Tag: tag, Permission: fulfillment.PermitRead, Errors: []*errs.Error{page.ErrCursor},
 		ZH: "包裹，新的在前", EN: "Parcels, newest first"}, s.parcels)
 }

@@ -97,7 +97,7 @@ func fileRoutes(api *web.API, s Services) {
 	web.Register(api, web.Op{ID: "getShipmentFile", Method: "GET", Path: "/shipment-files/{id}", Tag: tag, Permission: fulfillment.PermitShip,
 		Errors: []*errs.Error{fulfillment.ErrFileNotFound}, ZH: "一个发货文件", EN: "One tracking file"}, s.file)
 	web.Register(api, web.Op{ID: "checkShipmentFile", Method: "POST", Path: "/shipment-files/{id}/check", Tag: tag, Permission: fulfillment.PermitShip,
-		Errors: tableErrors, ZH: "预检:逐行给出结论，不发货", EN: "Dry run: a verdict per row, nothing is shipped"}, s.check)
+		Errors: tableErrors, ZH: "预检：逐行给出结论，不发货", EN: "Dry run: a verdict per row, nothing is shipped"}, s.check)
 	web.Register(api, web.Op{ID: "runShipmentFile", Method: "POST", Path: "/shipment-files/{id}/run", Tag: tag, Permission: fulfillment.PermitShip, Status: 202,
 		Errors: tableErrors, ZH: "按文件发货（后台任务，逐行结果，失败可重试）", EN: "Ship the file as a job with a result per row"}, s.run)
 	web.Register(api, web.Op{ID: "downloadShipmentFailures", Method: "GET", Path: "/shipment-files/{id}/failures.csv", Tag: tag, Permission: fulfillment.PermitShip,

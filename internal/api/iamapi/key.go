@@ -61,7 +61,7 @@ func keyRoutes(api *web.API, s *iam.Service) {
 		})
 
 	web.Register(api, web.Op{ID: "createAPIKey", Method: http.MethodPost, Path: "/api-keys", Tag: "staff", Permission: "iam.edit_api_key", Status: http.StatusCreated,
-		ZH: "新建 API 密钥,密钥只显示一次", EN: "Make an API key; its secret is shown once",
+		ZH: "新建 API 密钥，密钥只显示一次", EN: "Make an API key; its secret is shown once",
 		Errors: []*errs.Error{iam.ErrNotAPerson, iam.ErrBeyondOwn, iam.ErrPermission, iam.ErrExpiry, iam.ErrDisplayName, iam.ErrTooMany}},
 		func(ctx context.Context, in *struct{ Body NewAPIKey }) (*createdKey, error) {
 			b := in.Body

@@ -104,7 +104,7 @@ func meRoutes(api *web.API, s *iam.Service) {
 		})
 
 	web.Register(api, web.Op{ID: "changeMyPassword", Method: http.MethodPost, Path: "/me/password", Tag: "session", Permission: web.SignedIn,
-		ZH: "修改我的密码;其他登录会话随之结束", EN: "Change my password; my other sessions end",
+		ZH: "修改我的密码；其他登录会话随之结束", EN: "Change my password; my other sessions end",
 		Errors: append(passwordErrors(), iam.ErrOldPassword, iam.ErrPasswordSame, iam.ErrTooManyAttempts, iam.ErrNotAPerson)},
 		func(ctx context.Context, in *struct{ Body PasswordChange }) (*Nothing, error) {
 			return nil, s.ChangePassword(ctx, in.Body.OldPassword, in.Body.NewPassword, web.SessionToken(ctx))
@@ -121,7 +121,7 @@ func meRoutes(api *web.API, s *iam.Service) {
 
 	type recoveryOut struct{ Body RecoveryCodes }
 	web.Register(api, web.Op{ID: "confirmTOTP", Method: http.MethodPost, Path: "/me/totp/confirm", Tag: "session", Permission: web.SignedIn,
-		ZH: "用一个验证码确认绑定,返回恢复码(仅此一次)", EN: "Confirm with a code; answers the recovery codes, this once",
+		ZH: "用一个验证码确认绑定，返回恢复码（仅此一次）", EN: "Confirm with a code; answers the recovery codes, this once",
 		Errors: []*errs.Error{iam.ErrBadTOTP, iam.ErrTooManyAttempts, iam.ErrTOTPState, iam.ErrNotAPerson}},
 		func(ctx context.Context, in *struct{ Body TOTPCode }) (*recoveryOut, error) {
 			x, err := s.ConfirmTOTP(ctx, in.Body.Code, web.SessionToken(ctx))

@@ -74,7 +74,7 @@ func setupRoute(api *web.API, s *iam.Service, hooks Hooks) {
 		Body   SetupDone
 	}
 	web.Register(api, web.Op{ID: "setup", Method: http.MethodPost, Path: "/setup", Tag: "session", Status: http.StatusCreated,
-		ZH: "首次初始化:用一次性令牌创建商家和店长,并登录", EN: "First run: create a merchant and its owner with the single-use token, and sign in",
+		ZH: "首次初始化：用一次性令牌创建商家和店长，并登录", EN: "First run: create a merchant and its owner with the single-use token, and sign in",
 		Errors: []*errs.Error{iam.ErrSetupToken, iam.ErrTooManyAttempts, iam.ErrCodeTaken, iam.ErrMerchantCode, iam.ErrUserName, iam.ErrDisplayName,
 			iam.ErrPasswordShort, iam.ErrPasswordLong, iam.ErrPasswordCommon, iam.ErrPasswordNames, iam.ErrLang}},
 		func(ctx context.Context, in *struct{ Body SetupBody }) (*setupOut, error) {

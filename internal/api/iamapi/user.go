@@ -115,7 +115,7 @@ func userRoutes(api *web.API, s *iam.Service) {
 		})
 
 	web.Register(api, web.Op{ID: "updateUser", Method: http.MethodPatch, Path: "/users/{id}", Tag: "staff", Permission: "iam.edit_user",
-		ZH: "修改员工;停用会结束其所有登录会话", EN: "Change a member of staff; switching one off ends all sessions",
+		ZH: "修改员工；停用会结束其所有登录会话", EN: "Change a member of staff; switching one off ends all sessions",
 		Errors: append(governed, iam.ErrChanged, iam.ErrLastOwner, iam.ErrRoleNotFound, iam.ErrNoRole, iam.ErrDisplayName, iam.ErrLang, iam.ErrTooMany)},
 		func(ctx context.Context, in *struct {
 			ByID

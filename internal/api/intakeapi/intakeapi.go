@@ -279,7 +279,7 @@ func (a *api) steps(to *web.API) {
 		Body Choice
 	}
 	type previewOutput struct{ Body previewBody }
-	web.Register(to, web.Op{ID: "previewImport", Method: "POST", Path: "/imports/{id}/preview", Tag: "imports", ZH: "预览导入:逐条给出判定", EN: "Say record by record what an import would do",
+	web.Register(to, web.Op{ID: "previewImport", Method: "POST", Path: "/imports/{id}/preview", Tag: "imports", ZH: "预览导入：逐条给出判定", EN: "Say record by record what an import would do",
 		Permission: "intake.import", Errors: wrong},
 		func(ctx context.Context, in *previewInput) (*previewOutput, error) {
 			p, err := a.files.Preview(ctx, in.Body.input(in.ID))
@@ -295,7 +295,7 @@ func (a *api) steps(to *web.API) {
 			ConfirmConflicts bool `json:"confirm_conflicts,omitempty"`
 		}
 	}
-	web.Register(to, web.Op{ID: "runImport", Method: "POST", Path: "/imports/{id}/run", Tag: "imports", ZH: "执行导入(后台任务)", EN: "Run an import as a job",
+	web.Register(to, web.Op{ID: "runImport", Method: "POST", Path: "/imports/{id}/run", Tag: "imports", ZH: "执行导入（后台任务）", EN: "Run an import as a job",
 		Permission: "intake.import", Status: 202, Errors: append(wrong, channel.ErrImportConflicts)},
 		func(ctx context.Context, in *runInput) (*web.Accepted, error) {
 			x := in.Body.input(in.ID)
@@ -399,7 +399,7 @@ func (a *api) inbox(to *web.API) {
 			Raw string `json:"raw" doc:"The body as it came; it may hold personal data"`
 		}
 	}
-	web.Register(to, web.Op{ID: "revealInbox", Method: "POST", Path: "/inbox/{id}/reveal", Tag: "imports", ZH: "查看一条记录的原始报文(留痕)", EN: "Look at a row's raw body; the look is audited",
+	web.Register(to, web.Op{ID: "revealInbox", Method: "POST", Path: "/inbox/{id}/reveal", Tag: "imports", ZH: "查看一条记录的原始报文（留痕）", EN: "Look at a row's raw body; the look is audited",
 		Permission: "intake.reveal", Errors: []*errs.Error{intake.ErrNotFound, intake.ErrNoBody}},
 		func(ctx context.Context, in *idInput) (*rawOutput, error) {
 			b, err := a.door.Body(ctx, in.ID)

@@ -52,7 +52,7 @@ type rowsOutput struct{ Body web.Page[Row] }
 func Routes(api *web.API, q *job.Queue, p *command.Pipe, files *file.Files) {
 	notFound := []*errs.Error{job.ErrNotFound}
 	web.Register(api, web.Op{ID: "listJobs", Method: "GET", Path: "/jobs", Tag: "jobs", Permission: "job.read",
-		ZH: "任务中心的任务,新的在前", EN: "Jobs of the task centre, newest first"}, list(q))
+		ZH: "任务中心的任务，新的在前", EN: "Jobs of the task centre, newest first"}, list(q))
 	web.Register(api, web.Op{ID: "getJob", Method: "GET", Path: "/jobs/{id}", Tag: "jobs", Permission: "job.read", Errors: notFound,
 		ZH: "一个任务的进度和结果", EN: "One job's progress and result"}, get(q))
 	web.Register(api, web.Op{ID: "listJobRows", Method: "GET", Path: "/jobs/{id}/rows", Tag: "jobs", Permission: "job.read", Errors: notFound,
@@ -64,7 +64,7 @@ func Routes(api *web.API, q *job.Queue, p *command.Pipe, files *file.Files) {
 		Errors: []*errs.Error{job.ErrNotFound, job.ErrNotUndoable}, ZH: "撤销任务中成功的行，已无法撤销的说明原因", EN: "Take back what went well; what has moved on is left and says why"},
 		change(p, "job.undo", q.UndoTx))
 	web.Register(api, web.Op{ID: "cancelJob", Method: "POST", Path: "/jobs/{id}/cancel", Tag: "jobs", Permission: "job.read",
-		Errors: []*errs.Error{job.ErrNotFound, job.ErrFinished}, ZH: "取消任务,已完成的部分保留", EN: "Cancel a job; what is done stays"},
+		Errors: []*errs.Error{job.ErrNotFound, job.ErrFinished}, ZH: "取消任务，已完成的部分保留", EN: "Cancel a job; what is done stays"},
 		change(p, "job.cancel", q.CancelTx))
 	web.Register(api, web.Op{ID: "downloadFile", Method: "GET", Path: "/files/{id}", Tag: "jobs", Permission: web.SignedIn,
 		Errors: []*errs.Error{file.ErrNotFound}, ZH: "下载本人上传或导出的文件", EN: "Download a file you uploaded or exported"}, download(files))

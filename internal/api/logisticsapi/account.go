@@ -187,7 +187,7 @@ func (h *handlers) accounts(api *web.API) {
 		func(ctx context.Context, in *struct{ Body PutCarrierAccount }) (*accountOut, error) {
 			return h.shown(ctx)(h.Accounts.Put(ctx, in.Body.input(0)))
 		})
-	web.Register(api, op("getCarrierAccount", http.MethodGet, "/carrier-accounts/{id}", logistics.PermitRead, "一个月结账号(不含密钥)", "One carrier account, without secrets", account.ErrNotFound),
+	web.Register(api, op("getCarrierAccount", http.MethodGet, "/carrier-accounts/{id}", logistics.PermitRead, "一个月结账号（不含密钥）", "One carrier account, without secrets", account.ErrNotFound),
 		func(ctx context.Context, in *accountIn) (*accountOut, error) {
 			return h.shown(ctx)(h.Accounts.Get(ctx, in.ID))
 		})
@@ -198,7 +198,7 @@ func (h *handlers) accounts(api *web.API) {
 		}) (*accountOut, error) {
 			return h.shown(ctx)(h.Accounts.Put(ctx, in.Body.input(in.ID)))
 		})
-	web.Register(api, op("testCarrierAccount", http.MethodPost, "/carrier-accounts/{id}/test", logistics.PermitEdit, "测试连接,指出哪里不通", "Test the connection and name what fails",
+	web.Register(api, op("testCarrierAccount", http.MethodPost, "/carrier-accounts/{id}/test", logistics.PermitEdit, "测试连接，指出哪里不通", "Test the connection and name what fails",
 		account.ErrNotFound, account.ErrCarrier), h.test)
 	web.Register(api, op("refreshWaybillBalance", http.MethodPost, "/carrier-accounts/{id}/balance", logistics.PermitEdit, "查询网点与单号余额", "Ask for the branches and the waybills left",
 		account.ErrNotFound, account.ErrOff, logistics.ErrUnsupported), h.branches)

@@ -66,7 +66,7 @@ func waybillOf(ctx context.Context, w waybill.Waybill) Waybill {
 
 func (h *handlers) waybills(api *web.API) {
 	web.Register(api, web.Op{ID: "listWaybills", Method: http.MethodGet, Path: "/waybills", Tag: "fulfillment", Permission: logistics.PermitRead,
-		ZH: "电子面单,新的在前", EN: "Waybills, the newest first", Errors: nil}, h.list)
+		ZH: "电子面单，新的在前", EN: "Waybills, the newest first", Errors: nil}, h.list)
 	web.Register(api, web.Op{ID: "answerWaybill", Method: http.MethodPost, Path: "/waybills/{id}/answer", Tag: "fulfillment", Permission: logistics.PermitIssue, ZH: "人工核对取号结果",
 		EN: "Say what became of a waybill of which nobody knows", Errors: []*errs.Error{waybill.ErrNotFound, waybill.ErrNotUncertain, waybill.ErrBadNumber, waybill.ErrPieces, waybill.ErrTaken}}, h.answer)
 }

@@ -71,7 +71,7 @@ type bulkOutput struct {
 // the document.
 func bulk(api *web.API, s *orderbulk.Service, lists *view.Service, jobs *job.Queue, act order.Action) {
 	o := web.Op{ID: "bulk_" + string(act) + "_orders", Method: "POST", Path: "/orders/bulk/" + slug(act), Tag: "orders",
-		ZH: "批量操作:" + string(act), EN: "Do to many orders: " + string(act), Permission: order.Permission(act), MaxBody: 4 << 20,
+		ZH: "批量操作：" + string(act), EN: "Do to many orders: " + string(act), Permission: order.Permission(act), MaxBody: 4 << 20,
 		Errors: []*errs.Error{order.ErrTooMany, order.ErrUnknownAction, view.ErrBadFilter, view.ErrTooManyNumbers}}
 	web.Register(api, o, func(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
 		b := in.Body

@@ -267,7 +267,7 @@ func Reveal(api *web.API, s *reveal.Service) {
 		Zip      string `json:"zip,omitempty"`
 	}
 	type revealOutput struct{ Body revealBody }
-	web.Register(api, op("revealOrder", order.ActReveal, "查看收件人明文(留痕)", "Show the receiver in plain text; audited",
+	web.Register(api, op("revealOrder", order.ActReveal, "查看收件人明文（留痕）", "Show the receiver in plain text; audited",
 		[]*errs.Error{order.ErrNotFound, order.ErrNoReceiver, order.ErrNoReason, order.ErrTooLong, reveal.ErrSealed, reveal.ErrEmpty, channel.ErrThrottled, channel.ErrPermission, pull.ErrDecryptQuota}),
 		func(ctx context.Context, in *revealInput) (*revealOutput, error) {
 			r, err := s.Show(ctx, reveal.Input{OrderID: in.ID, Fields: in.Body.Fields, Reason: in.Body.Reason})

@@ -47,7 +47,7 @@ func Routes(api *web.API, k *kit.Kit, hub *live.Hub, system func(context.Context
 			return &systemOutput{s}, nil
 		})
 	web.Register(api, web.Op{ID: "streamEvents", Method: "GET", Path: "/events/stream", Tag: "system", Permission: web.SignedIn,
-		ZH: "实时变更通知(SSE),只通知哪些数据变了", EN: "Server-sent events that tell which data changed, never the data"}, stream(api, hub))
+		ZH: "实时变更通知（SSE），只通知哪些数据变了", EN: "Server-sent events that tell which data changed, never the data"}, stream(api, hub))
 	web.Register(api, web.Op{ID: "getOutbox", Method: "GET", Path: "/outbox", Tag: "system", Permission: "system.read",
 		ZH: "事件与后台任务的处理进度", EN: "How far events and background jobs are"}, outbox(k.Runner, k.Jobs))
 }

@@ -140,7 +140,7 @@ type columnsOutput struct {
 func Routes(api *web.API, s *view.Service, reasons *why.Service) {
 	web.Register(api, web.Op{ID: "listOrders", Method: "GET", Path: "/orders", Tag: "orders", ZH: "订单列表", EN: "List orders",
 		Permission: "order.read", Errors: append(filterErrors, page.ErrCursor)}, list(s))
-	web.Register(api, web.Op{ID: "searchOrders", Method: "POST", Path: "/orders/search", Tag: "orders", ZH: "订单列表,条件在请求体中(可粘贴 500 个单号)", EN: "List orders by a filter in the body, with up to 500 numbers",
+	web.Register(api, web.Op{ID: "searchOrders", Method: "POST", Path: "/orders/search", Tag: "orders", ZH: "订单列表，条件在请求体中（可粘贴 500 个单号）", EN: "List orders by a filter in the body, with up to 500 numbers",
 		Permission: "order.read", Errors: append(filterErrors, page.ErrCursor)}, search(s))
 	web.Register(api, web.Op{ID: "countOrders", Method: "GET", Path: "/orders/counts", Tag: "orders", ZH: "各标签页的订单数", EN: "Count orders per tab",
 		Permission: "order.read", Errors: filterErrors}, counts(s))
@@ -158,13 +158,13 @@ func Routes(api *web.API, s *view.Service, reasons *why.Service) {
 		})
 	web.Register(api, web.Op{ID: "listOrderEvents", Method: "GET", Path: "/orders/{id}/events", Tag: "orders", ZH: "订单时间线", EN: "List what happened to an order",
 		Permission: "order.read", Errors: []*errs.Error{order.ErrNotFound, page.ErrCursor}}, timeline(s))
-	web.Register(api, web.Op{ID: "explainOrder", Method: "GET", Path: "/orders/{id}/explain", Tag: "orders", ZH: "为什么还没发货,为什么选这个仓库、快递和赠品", EN: "Why an order is not shipped, and why this warehouse, carrier and gift",
+	web.Register(api, web.Op{ID: "explainOrder", Method: "GET", Path: "/orders/{id}/explain", Tag: "orders", ZH: "为什么还没发货，为什么选这个仓库、快递和赠品", EN: "Why an order is not shipped, and why this warehouse, carrier and gift",
 		Permission: "order.read", Errors: []*errs.Error{order.ErrNotFound}},
 		func(ctx context.Context, in *orderInput) (*explainOutput, error) {
 			a, err := reasons.Explain(ctx, in.ID)
 			return &explainOutput{a}, err
 		})
-	web.Register(api, web.Op{ID: "getHome", Method: "GET", Path: "/home", Tag: "home", ZH: "首页:今日工作与各店销售", EN: "Home: today's work, and orders and sales by shop",
+	web.Register(api, web.Op{ID: "getHome", Method: "GET", Path: "/home", Tag: "home", ZH: "首页：今日工作与各店销售", EN: "Home: today's work, and orders and sales by shop",
 		Permission: "order.read"},
 		func(ctx context.Context, _ *struct{}) (*homeOutput, error) {
 			h, err := s.Home(ctx)
@@ -174,7 +174,7 @@ func Routes(api *web.API, s *view.Service, reasons *why.Service) {
 }
 
 func exports(api *web.API, s *view.Service) {
-	web.Register(api, web.Op{ID: "createExport", Method: "POST", Path: "/exports", Tag: "exports", ZH: "导出订单(后台任务,脱敏)", EN: "Export orders, masked, as a job",
+	web.Register(api, web.Op{ID: "createExport", Method: "POST", Path: "/exports", Tag: "exports", ZH: "导出订单（后台任务，脱敏）", EN: "Export orders, masked, as a job",
 		Permission: "export.run", Status: 202, Errors: append(filterErrors, view.ErrUnknownColumn, view.ErrUnknownFormat)},
 		func(ctx context.Context, in *exportInput) (*web.Accepted, error) {
 			b := in.Body

@@ -31,7 +31,7 @@ const (
 )
 
 var credentials = []channel.Credential{
-	{Name: appKey, NameZH: "应用标识", NameEN: "App key", HelpZH: "商城为 Ordercove 配置的应用标识(app key)。", HelpEN: "The app key the mall has for Ordercove."},
+	{Name: appKey, NameZH: "应用标识", NameEN: "App key", HelpZH: "商城为 Ordercove 配置的应用标识（app key）。", HelpEN: "The app key the mall has for Ordercove."},
 	{Name: secretKey, NameZH: "签名密钥", NameEN: "Secret", HelpZH: "与应用标识一起配置的密钥，至少 16 个字符；双方用它签名。",
 		HelpEN: "The secret set beside the app key, at least 16 characters; both sides sign with it.", Secret: true},
 }

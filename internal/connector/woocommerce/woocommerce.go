@@ -31,9 +31,9 @@ const (
 )
 
 var credentials = []channel.Credential{
-	{Name: consumerKey, NameZH: "用户密钥(Consumer key)", NameEN: "Consumer key", HelpZH: "WooCommerce 后台“设置 → 高级 → REST API”中新建，权限选“读取/写入”，以 ck_ 开头。",
+	{Name: consumerKey, NameZH: "用户密钥（Consumer key）", NameEN: "Consumer key", HelpZH: "WooCommerce 后台“设置 → 高级 → REST API”中新建，权限选“读取/写入”，以 ck_ 开头。",
 		HelpEN: "Add one under WooCommerce → Settings → Advanced → REST API with permission Read/Write. It begins with ck_."},
-	{Name: consumerSecret, NameZH: "密钥密文(Consumer secret)", NameEN: "Consumer secret", HelpZH: "与用户密钥一起生成，只显示一次，以 cs_ 开头。",
+	{Name: consumerSecret, NameZH: "密钥密文（Consumer secret）", NameEN: "Consumer secret", HelpZH: "与用户密钥一起生成，只显示一次，以 cs_ 开头。",
 		HelpEN: "Shown once beside the consumer key. It begins with cs_.", Secret: true},
 	{Name: webhookSecret, NameZH: "Webhook 密钥", NameEN: "Webhook secret", HelpZH: "“设置 → 高级 → Webhooks”中所建 webhook 的密钥；不填则不接收推送。",
 		HelpEN: "The secret of the webhook under Settings → Advanced → Webhooks. Without it no pushes are taken.", Secret: true, Optional: true},

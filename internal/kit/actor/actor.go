@@ -23,7 +23,7 @@ var (
 	// ErrNone means that nobody is signed in.
 	ErrNone = errs.Define(errs.Unauthorized, "actor.not_signed_in", "请先登录", "Please sign in")
 	// ErrForbidden names the permission that is missing.
-	ErrForbidden = errs.Define(errs.Forbidden, "actor.forbidden", "没有权限:{permission}", "Permission missing: {permission}")
+	ErrForbidden = errs.Define(errs.Forbidden, "actor.forbidden", "没有权限：{permission}", "Permission missing: {permission}")
 )
 
 // Actor is who acts. Scope narrows rights to some shops or warehouses: a kind of

@@ -47,7 +47,7 @@ var (
 	// ErrClosed is returned once Close was called.
 	ErrClosed = errors.New("db: closed")
 	// ErrDiskFull tells the user that nothing more can be stored; reads go on.
-	ErrDiskFull = errs.Define(errs.Unavailable, "db.disk_full", "磁盘空间不足,暂时无法保存;清理磁盘后自动恢复", "The disk is full, nothing can be saved; it recovers once space is freed")
+	ErrDiskFull = errs.Define(errs.Unavailable, "db.disk_full", "磁盘空间不足，暂时无法保存；清理磁盘后自动恢复", "The disk is full, nothing can be saved; it recovers once space is freed")
 )
 
 // Options tune Open. The zero value is for production.

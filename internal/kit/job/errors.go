@@ -18,7 +18,7 @@ var (
 	// ErrUnknownKind: this version has no handler for the job.
 	ErrUnknownKind = errs.Define(errs.Internal, "job.unknown_kind", "当前版本无法执行该任务", "This version cannot run this job")
 	// ErrInternal stands in a job for an error that has no code; the log has it.
-	ErrInternal = errs.Define(errs.Internal, "job.internal", "任务执行出错,请查看系统日志", "The job failed; the system log has the details")
+	ErrInternal = errs.Define(errs.Internal, "job.internal", "任务执行出错，请查看系统日志", "The job failed; the system log has the details")
 	// ErrCrashed: the process ended again and again while running this job.
-	ErrCrashed = errs.Define(errs.Internal, "job.crashed", "任务多次中断,已停止重试", "The job was interrupted too often and is no longer retried")
+	ErrCrashed = errs.Define(errs.Internal, "job.crashed", "任务多次中断，已停止重试", "The job was interrupted too often and is no longer retried")
 )

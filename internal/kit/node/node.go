@@ -27,7 +27,7 @@ var (
 	// ErrFull: every number is taken.
 	ErrFull = errs.Define(errs.Unavailable, "node.full", "节点编号已用完", "All node numbers are in use")
 	// ErrLost: another process holds the number; going on could repeat ids.
-	ErrLost = errs.Define(errs.Internal, "node.lost", "节点编号已被其他进程占用,进程即将退出", "Another process took this node number; this one has to stop")
+	ErrLost = errs.Define(errs.Internal, "node.lost", "节点编号已被其他进程占用，进程即将退出", "Another process took this node number; this one has to stop")
 )
 
 // Lease is a number held for a while.

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrCursor: the cursor is not one that this list gave out.
-var ErrCursor = errs.Define(errs.Invalid, "page.bad_cursor", "翻页位置无效,请从第一页重新开始", "The page position is not valid; start again at the first page")
+var ErrCursor = errs.Define(errs.Invalid, "page.bad_cursor", "翻页位置无效，请从第一页重新开始", "The page position is not valid; start again at the first page")
 
 const (
 	// Default and Max bound a page's size.

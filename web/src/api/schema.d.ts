@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API key; its secret is shown once
-         * @description 新建 API 密钥,密钥只显示一次
+         * @description 新建 API 密钥，密钥只显示一次
          */
         post: operations["createAPIKey"];
         delete?: never;
@@ -321,7 +321,7 @@ export interface paths {
         };
         /**
          * The operations log, newest first
-         * @description 操作日志,新的在前
+         * @description 操作日志，新的在前
          */
         get: operations["listAudit"];
         put?: never;
@@ -343,7 +343,7 @@ export interface paths {
         put?: never;
         /**
          * A signed checkpoint, to be kept elsewhere
-         * @description 导出签名检查点,请保存在系统之外
+         * @description 导出签名检查点，请保存在系统之外
          */
         post: operations["signAudit"];
         delete?: never;
@@ -405,7 +405,7 @@ export interface paths {
         };
         /**
          * One carrier account, without secrets
-         * @description 一个月结账号(不含密钥)
+         * @description 一个月结账号（不含密钥）
          */
         get: operations["getCarrierAccount"];
         put?: never;
@@ -495,7 +495,7 @@ export interface paths {
         put?: never;
         /**
          * Test the connection and name what fails
-         * @description 测试连接,指出哪里不通
+         * @description 测试连接，指出哪里不通
          */
         post: operations["testCarrierAccount"];
         delete?: never;
@@ -1025,7 +1025,7 @@ export interface paths {
         };
         /**
          * Server-sent events that tell which data changed, never the data
-         * @description 实时变更通知(SSE),只通知哪些数据变了
+         * @description 实时变更通知（SSE），只通知哪些数据变了
          */
         get: operations["streamEvents"];
         put?: never;
@@ -1047,7 +1047,7 @@ export interface paths {
         put?: never;
         /**
          * Export orders, masked, as a job
-         * @description 导出订单(后台任务,脱敏)
+         * @description 导出订单（后台任务，脱敏）
          */
         post: operations["createExport"];
         delete?: never;
@@ -1589,7 +1589,7 @@ export interface paths {
         };
         /**
          * Home: today's work, and orders and sales by shop
-         * @description 首页:今日工作与各店销售
+         * @description 首页：今日工作与各店销售
          */
         get: operations["getHome"];
         put?: never;
@@ -1655,7 +1655,7 @@ export interface paths {
         put?: never;
         /**
          * Say record by record what an import would do
-         * @description 预览导入:逐条给出判定
+         * @description 预览导入：逐条给出判定
          */
         post: operations["previewImport"];
         delete?: never;
@@ -1695,7 +1695,7 @@ export interface paths {
         put?: never;
         /**
          * Run an import as a job
-         * @description 执行导入(后台任务)
+         * @description 执行导入（后台任务）
          */
         post: operations["runImport"];
         delete?: never;
@@ -1775,7 +1775,7 @@ export interface paths {
         put?: never;
         /**
          * Look at a row's raw body; the look is audited
-         * @description 查看一条记录的原始报文(留痕)
+         * @description 查看一条记录的原始报文（留痕）
          */
         post: operations["revealInbox"];
         delete?: never;
@@ -1793,7 +1793,7 @@ export interface paths {
         };
         /**
          * Jobs of the task centre, newest first
-         * @description 任务中心的任务,新的在前
+         * @description 任务中心的任务，新的在前
          */
         get: operations["listJobs"];
         put?: never;
@@ -1835,7 +1835,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a job; what is done stays
-         * @description 取消任务,已完成的部分保留
+         * @description 取消任务，已完成的部分保留
          */
         post: operations["cancelJob"];
         delete?: never;
@@ -2099,7 +2099,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password; my other sessions end
-         * @description 修改我的密码;其他登录会话随之结束
+         * @description 修改我的密码；其他登录会话随之结束
          */
         post: operations["changeMyPassword"];
         delete?: never;
@@ -2139,7 +2139,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm with a code; answers the recovery codes, this once
-         * @description 用一个验证码确认绑定,返回恢复码(仅此一次)
+         * @description 用一个验证码确认绑定，返回恢复码（仅此一次）
          */
         post: operations["confirmTOTP"];
         delete?: never;
@@ -2307,7 +2307,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: adopt
-         * @description 批量操作:adopt
+         * @description 批量操作：adopt
          */
         post: operations["bulk_adopt_orders"];
         delete?: never;
@@ -2327,7 +2327,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: approve
-         * @description 批量操作:approve
+         * @description 批量操作：approve
          */
         post: operations["bulk_approve_orders"];
         delete?: never;
@@ -2347,7 +2347,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: approve_finance
-         * @description 批量操作:approve_finance
+         * @description 批量操作：approve_finance
          */
         post: operations["bulk_approve_finance_orders"];
         delete?: never;
@@ -2367,7 +2367,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: archive
-         * @description 批量操作:archive
+         * @description 批量操作：archive
          */
         post: operations["bulk_archive_orders"];
         delete?: never;
@@ -2387,7 +2387,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: close
-         * @description 批量操作:close
+         * @description 批量操作：close
          */
         post: operations["bulk_close_orders"];
         delete?: never;
@@ -2407,7 +2407,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: flag
-         * @description 批量操作:flag
+         * @description 批量操作：flag
          */
         post: operations["bulk_flag_orders"];
         delete?: never;
@@ -2427,7 +2427,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: hold
-         * @description 批量操作:hold
+         * @description 批量操作：hold
          */
         post: operations["bulk_hold_orders"];
         delete?: never;
@@ -2447,7 +2447,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: note
-         * @description 批量操作:note
+         * @description 批量操作：note
          */
         post: operations["bulk_note_orders"];
         delete?: never;
@@ -2467,7 +2467,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: read
-         * @description 批量操作:read
+         * @description 批量操作：read
          */
         post: operations["bulk_read_orders"];
         delete?: never;
@@ -2487,7 +2487,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: release
-         * @description 批量操作:release
+         * @description 批量操作：release
          */
         post: operations["bulk_release_orders"];
         delete?: never;
@@ -2507,7 +2507,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: revoke_approval
-         * @description 批量操作:revoke_approval
+         * @description 批量操作：revoke_approval
          */
         post: operations["bulk_revoke_approval_orders"];
         delete?: never;
@@ -2527,7 +2527,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: tag
-         * @description 批量操作:tag
+         * @description 批量操作：tag
          */
         post: operations["bulk_tag_orders"];
         delete?: never;
@@ -2547,7 +2547,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: unarchive
-         * @description 批量操作:unarchive
+         * @description 批量操作：unarchive
          */
         post: operations["bulk_unarchive_orders"];
         delete?: never;
@@ -2567,7 +2567,7 @@ export interface paths {
         put?: never;
         /**
          * Do to many orders: unread
-         * @description 批量操作:unread
+         * @description 批量操作：unread
          */
         post: operations["bulk_unread_orders"];
         delete?: never;
@@ -2607,7 +2607,7 @@ export interface paths {
         put?: never;
         /**
          * List orders by a filter in the body, with up to 500 numbers
-         * @description 订单列表,条件在请求体中(可粘贴 500 个单号)
+         * @description 订单列表，条件在请求体中（可粘贴 500 个单号）
          */
         post: operations["searchOrders"];
         delete?: never;
@@ -2905,7 +2905,7 @@ export interface paths {
         };
         /**
          * Why an order is not shipped, and why this warehouse, carrier and gift
-         * @description 为什么还没发货,为什么选这个仓库、快递和赠品
+         * @description 为什么还没发货，为什么选这个仓库、快递和赠品
          */
         get: operations["explainOrder"];
         put?: never;
@@ -3095,7 +3095,7 @@ export interface paths {
         put?: never;
         /**
          * Show the receiver in plain text; audited
-         * @description 查看收件人明文(留痕)
+         * @description 查看收件人明文（留痕）
          */
         post: operations["revealOrder"];
         delete?: never;
@@ -3339,7 +3339,7 @@ export interface paths {
         put?: never;
         /**
          * Ship a parcel: stock, order and parcel change together
-         * @description 发货:扣库存、改订单状态、记包裹，一次完成
+         * @description 发货：扣库存、改订单状态、记包裹，一次完成
          */
         post: operations["shipParcel"];
         delete?: never;
@@ -4303,7 +4303,7 @@ export interface paths {
         put?: never;
         /**
          * First run: create a merchant and its owner with the single-use token, and sign in
-         * @description 首次初始化:用一次性令牌创建商家和店长,并登录
+         * @description 首次初始化：用一次性令牌创建商家和店长，并登录
          */
         post: operations["setup"];
         delete?: never;
@@ -4463,7 +4463,7 @@ export interface paths {
         put?: never;
         /**
          * Dry run: a verdict per row, nothing is shipped
-         * @description 预检:逐行给出结论，不发货
+         * @description 预检：逐行给出结论，不发货
          */
         post: operations["checkShipmentFile"];
         delete?: never;
@@ -4569,7 +4569,7 @@ export interface paths {
         };
         /**
          * A shop's access to its channel, without secrets
-         * @description 店铺的接口设置(不含密钥)
+         * @description 店铺的接口设置（不含密钥）
          */
         get: operations["getAccess"];
         /**
@@ -4619,7 +4619,7 @@ export interface paths {
         put?: never;
         /**
          * Test the connection and name what fails
-         * @description 测试连接,指出哪里不通
+         * @description 测试连接，指出哪里不通
          */
         post: operations["testAccess"];
         delete?: never;
@@ -4637,7 +4637,7 @@ export interface paths {
         };
         /**
          * Reviews, as the channel has them now
-         * @description 平台评价(实时读取)
+         * @description 平台评价（实时读取）
          */
         get: operations["listReviews"];
         put?: never;
@@ -5341,7 +5341,7 @@ export interface paths {
         };
         /**
          * The ledger by hour of placing
-         * @description 对账日历:店铺 × 小时
+         * @description 对账日历：店铺 × 小时
          */
         get: operations["getSyncLedger"];
         put?: never;
@@ -5455,7 +5455,7 @@ export interface paths {
         head?: never;
         /**
          * Change a member of staff; switching one off ends all sessions
-         * @description 修改员工;停用会结束其所有登录会话
+         * @description 修改员工；停用会结束其所有登录会话
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -6237,7 +6237,7 @@ export interface paths {
         };
         /**
          * Waybills, the newest first
-         * @description 电子面单,新的在前
+         * @description 电子面单，新的在前
          */
         get: operations["listWaybills"];
         put?: never;
