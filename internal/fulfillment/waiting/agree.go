@@ -3,7 +3,6 @@ package waiting
 import (
 	"context"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/ordercove/ordercove/internal/catalog"
@@ -124,19 +123,20 @@ func (s *Service) agreeTx(ctx context.Context, tx *db.Tx, o *order.Order, in Agr
 }
 
 // stopTx puts an order on hold that is to be refunded whole, and ends that hold where
-// something else was agreed since.
+// something else was agreed since. Its cause is the order itself: an agreement has no
+// number of its own, and what a person or a wave holds is not ours to end.
 func (s *Service) stopTx(ctx context.Context, tx *db.Tx, o *order.Order, in AgreeInput) error {
-	ours := slices.IndexFunc(o.Holds, func(h order.Hold) bool {
-		return h.Kind == order.HoldManual && (strings.HasPrefix(h.Note, refundAgreed["zh-CN"]) || strings.HasPrefix(h.Note, refundAgreed["en-US"]))
-	})
-	var err error
-	switch given := slices.ContainsFunc(o.Lines, func(l order.OrderLine) bool { return l.Allocated > 0 || l.Shipped > 0 }); {
-	case in.Agreed == AgreedRefund && !given && o.Allows(order.ActHold):
-		_, err = s.orders.HoldTx(ctx, tx, order.HoldInput{OrderID: o.ID, Note: refundAgreed[actor.Lang(ctx)]})
-	case in.Agreed != AgreedRefund && ours >= 0:
-		_, err = s.orders.ReleaseTx(ctx, tx, order.ReleaseInput{OrderID: o.ID, Kind: order.HoldManual})
+	hold := order.Raised{OrderID: o.ID, Kind: order.HoldManual, Stands: true, Note: refundAgreed[actor.Lang(ctx)], CauseID: o.ID}
+	ours := slices.ContainsFunc(o.Holds, func(h order.Hold) bool { return h.Kind == hold.Kind && h.CauseID == hold.CauseID })
+	given := slices.ContainsFunc(o.Lines, func(l order.OrderLine) bool { return l.Allocated > 0 || l.Shipped > 0 })
+	switch {
+	case in.Agreed == AgreedRefund && !given && !o.OnHold(hold.Kind) && o.Allows(order.ActHold):
+	case in.Agreed != AgreedRefund && ours:
+		hold.Stands = false
+	default:
+		return nil
 	}
-	return err
+	return s.orders.RaiseTx(ctx, tx, []order.Raised{hold})
 }
 
 // refundAgreed is what the hold says, by the language of whoever agreed.

@@ -36,18 +36,22 @@ func (h *house) short(w Wave, code string, n, counted int64) {
 	h.must(err)
 }
 
-func TestAHoldOfAPersonOutlivesAShortageOfAWave(t *testing.T) {
+func TestAHoldThatIsNoWavesOutlivesAShortage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)
 		h.sku("A", "")
 		called, _ := h.placed(h.doc("1", "浙江省", item1{"A", 2}))
 		plain, _ := h.placed(h.doc("2", "浙江省", item1{"A", 2}))
+		agreed, _ := h.placed(h.doc("3", "浙江省", item1{"A", 2}))
 		w := h.make(Choice{})
+		// What was agreed with a buyer who waited names the order as its cause.
+		refund := order.Raised{OrderID: agreed, Kind: order.HoldManual, Stands: true, Note: "缺货，已与买家约定退款", CauseID: agreed}
+		h.must(h.k.DB.InTx(h.ctx, func(ctx context.Context, tx *db.Tx) error { return h.orders.RaiseTx(ctx, tx, []order.Raised{refund}) }))
 		// It is the person's, even in the words that a wave uses.
 		words := "波次 W261121-001 拣货缺货：A"
 		_, err := h.orders.Hold(h.ctx, order.HoldInput{OrderID: called, Note: words})
 		h.must(err)
-		h.short(w, "A", 4, 0)
+		h.short(w, "A", 6, 0)
 		_, err = h.s.Close(h.ctx, w.ID)
 		h.must(err)
 		note := func(o id.ID) string {
@@ -58,13 +62,13 @@ func TestAHoldOfAPersonOutlivesAShortageOfAWave(t *testing.T) {
 			}
 			return ""
 		}
-		if note(called) != words || note(plain) != words {
-			t.Fatalf("held for %q and %q", note(called), note(plain))
+		if note(called) != words || note(plain) != words || note(agreed) != refund.Note {
+			t.Fatalf("held for %q, %q and %q", note(called), note(plain), note(agreed))
 		}
 		_, err = h.s.Decide(h.ctx, DecideInput{WaveID: w.ID, CountID: h.sheet(w).Counts[0].ID})
 		h.must(err)
-		if note(called) != words || note(plain) != "" {
-			t.Errorf("the goods were there: held for %q and %q", note(called), note(plain))
+		if note(called) != words || note(plain) != "" || note(agreed) != refund.Note {
+			t.Errorf("the goods were there: held for %q, %q and %q", note(called), note(plain), note(agreed))
 		}
 	})
 }

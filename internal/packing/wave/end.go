@@ -154,7 +154,8 @@ func (s *Service) holdTx(ctx context.Context, tx *db.Tx, w *Wave, short []Member
 	return s.orders.RaiseTx(ctx, tx, raise)
 }
 
-// heldByHand names the orders that somebody holds for a reason that is no wave's.
+// heldByHand names the orders that somebody holds for a reason that is no wave's: a person,
+// or a refund that was agreed while goods were short, which names the order as its cause.
 func (s *Service) heldByHand(ctx context.Context, q db.Querier, of []fulfillment.FulfillmentOrder) (map[id.ID]bool, error) {
 	var ids []id.ID
 	for i := range of {
@@ -163,7 +164,9 @@ func (s *Service) heldByHand(ctx context.Context, q db.Querier, of []fulfillment
 	all, err := s.orders.LoadTx(ctx, q, slices.Compact(slices.Sorted(slices.Values(ids))))
 	out := map[id.ID]bool{}
 	for i := range all {
-		out[all[i].ID] = slices.ContainsFunc(all[i].Holds, func(h order.Hold) bool { return h.Kind == order.HoldManual && h.CauseID == 0 })
+		out[all[i].ID] = slices.ContainsFunc(all[i].Holds, func(h order.Hold) bool {
+			return h.Kind == order.HoldManual && (h.CauseID == 0 || h.CauseID == h.OrderID)
+		})
 	}
 	return out, err
 }
