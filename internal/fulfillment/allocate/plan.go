@@ -146,15 +146,22 @@ type Decision struct {
 // order sees what is left.
 func Plan(o *Order, rules []*Compiled, warehouses []Warehouse, free Stock) Decision {
 	p := planner{o: o, free: free, all: warehouses}
+	d, _ := p.decide(rules)
+	p.book(d.Shares)
+	return d
+}
+
+// decide plans without taking anything, and lists the candidates, the best first.
+func (p *planner) decide(rules []*Compiled) (Decision, []Warehouse) {
 	d := Decision{Action: Action{Strategy: ByPriority, Shortage: ShortWait}}
 	for _, r := range rules {
-		if r.when.Match(&o.Facts) {
+		if r.when.Match(&p.o.Facts) {
 			d.Action, d.Trace.RuleID, d.Trace.Rule = r.Action, r.ID, r.Name
 			break
 		}
 	}
 	d.Trace.Strategy, d.Trace.Shortage, d.Trace.AskBuyer = d.Action.Strategy, d.Action.Shortage, false
-	for _, l := range o.Lines {
+	for _, l := range p.o.Lines {
 		d.Trace.Wanted += l.Quantity
 	}
 	ranked := p.rank(&d)
@@ -180,8 +187,22 @@ func Plan(o *Order, rules []*Compiled, warehouses []Warehouse, free Stock) Decis
 		d.Trace.Outcome = PartOnly
 	}
 	d.Trace.AskBuyer = d.Trace.Outcome != Allocated && d.Action.Shortage == ShortAsk
-	p.book(d.Shares)
-	return d
+	return d, ranked
+}
+
+// useful are the warehouses with enough for the order to ship from: of those it may share,
+// any with a piece.
+func (p *planner) useful(d *Decision, ranked []Warehouse) (out []id.ID) {
+	if d.Action.Shortage == ShortMove {
+		ranked = slices.DeleteFunc(slices.Clone(p.all), func(w Warehouse) bool { return !p.ships(w) })
+	}
+	shared := d.Action.Shortage == ShortSplit || d.Action.Shortage == ShortPartial
+	for _, w := range ranked {
+		if _, n := p.cover(w.ID, p.wanted()); n > 0 && (shared || n == d.Trace.Wanted) {
+			out = append(out, w.ID)
+		}
+	}
+	return out
 }
 
 type planner struct {

@@ -150,6 +150,19 @@ func (r *Round) Lines(o *order.Order, kept map[id.ID]int64) (out []Line) {
 
 // Plan decides on the lines of an order and books what it decides.
 func (r *Round) Plan(o *order.Order, lines []Line) Decision {
+	return Plan(r.asked(o, lines), r.rules, r.Warehouses, r.free)
+}
+
+// Foresee says what Plan would decide if the order came first, books nothing, and names
+// every warehouse with enough for it to ship from.
+func (r *Round) Foresee(o *order.Order, lines []Line) (Decision, []id.ID) {
+	p := planner{o: r.asked(o, lines), free: r.free, all: r.Warehouses}
+	d, ranked := p.decide(r.rules)
+	return d, p.useful(&d, ranked)
+}
+
+// asked is an order as the planner wants it.
+func (r *Round) asked(o *order.Order, lines []Line) *Order {
 	p := &Order{ID: o.ID, Province: o.Province, City: o.City, Held: r.held[o.ID], Facts: r.facts(o), Lines: lines, Refused: r.said[o.ID]}
 	for _, l := range lines {
 		p.Facts.WeightGram += l.WeightGram * l.Quantity
@@ -157,8 +170,11 @@ func (r *Round) Plan(o *order.Order, lines []Line) Decision {
 	if !slices.ContainsFunc(o.Lines, func(l order.OrderLine) bool { return l.Allocated > l.Shipped }) {
 		p.Stands = o.WarehouseID // before it is allocated: a person's wish
 	}
-	return Plan(p, r.rules, r.Warehouses, r.free)
+	return p
 }
+
+// Free is what orders could still reserve of a SKU in a warehouse.
+func (r *Round) Free(sku, warehouse id.ID) int64 { return r.free[sku][warehouse] }
 
 // facts are taken off the lines where the header follows only when the order is saved.
 func (r *Round) facts(o *order.Order) Facts {

@@ -10,5 +10,5 @@
 // Invariants: a preview writes nothing and plans as the job would, in its order; what is
 // sealed or merged stays as it is; no order is given goods whose buyer agreed to a refund.
 //
-// Read next: preview.go, run.go.
+// Read next: survey.go (how orders stand), preview.go, run.go.
 package routing

@@ -6,13 +6,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/ordercove/ordercove/internal/catalog"
 	"github.com/ordercove/ordercove/internal/fulfillment"
 	"github.com/ordercove/ordercove/internal/fulfillment/allocate"
 	"github.com/ordercove/ordercove/internal/kit/actor"
-	"github.com/ordercove/ordercove/internal/kit/db"
 	"github.com/ordercove/ordercove/internal/kit/id"
-	"github.com/ordercove/ordercove/internal/order"
 )
 
 // What would become of an order.
@@ -110,18 +107,18 @@ func (s *Service) Preview(ctx context.Context, in PreviewInput) (Preview, error)
 	if out.Capped = len(ids) > MaxPreview; out.Capped {
 		ids = ids[:MaxPreview]
 	}
-	p, err := s.survey(ctx, ids)
+	p, err := SurveyTx(ctx, s.k.DB, s.ship, s.orders, s.catalog, ids)
 	if err != nil {
 		return out, err
 	}
 	if in.Rules != nil {
-		p.round.Use(rules)
+		p.Round.Use(rules)
 	}
-	slices.SortStableFunc(p.orders, p.round.Turn)
+	slices.SortStableFunc(p.Orders, p.Round.Turn)
 	loads := map[id.ID]*Load{}
 	skips := map[string]*Skip{}
-	for _, o := range p.orders {
-		row := p.row(o)
+	for _, o := range p.Orders {
+		row := p.row(o, p.Round.Plan)
 		out.Checked++
 		out.Counts[row.Outcome]++
 		if row.Outcome == Skipped {
@@ -174,110 +171,6 @@ func count(skips map[string]*Skip, row Row) {
 	}
 }
 
-// survey is the orders of a preview and how they stand.
-type survey struct {
-	round  *allocate.Round
-	orders []*order.Order
-	parts  map[id.ID][]catalog.Component
-	open   map[id.ID][]held // by order
-}
-
-// held is what an open fulfillment order holds of a line.
-type held struct {
-	line      id.ID
-	quantity  int64
-	warehouse id.ID
-	stays     bool // it is sealed, or shared with other orders
-}
-
-func (s *Service) survey(ctx context.Context, ids []id.ID) (*survey, error) {
-	p := &survey{open: map[id.ID][]held{}}
-	var skus []id.ID
-	for part := range slices.Chunk(ids, 500) {
-		some, err := s.orders.LoadTx(ctx, s.k.DB, part)
-		if err != nil {
-			return nil, err
-		}
-		for i := range some {
-			p.orders = append(p.orders, &some[i])
-			for _, l := range some[i].Lines {
-				if l.SKUID != 0 {
-					skus = append(skus, l.SKUID)
-				}
-			}
-		}
-		if err := p.readOpen(ctx, s.k.DB, part); err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(skus)
-	var err error
-	if p.parts, err = s.catalog.ComponentsTx(ctx, s.k.DB, slices.Compact(skus)); err != nil {
-		return nil, err
-	}
-	p.round, err = s.ship.Rules().RoundTx(ctx, s.k.DB, p.orders, p.parts)
-	return p, err
-}
-
-func (p *survey) readOpen(ctx context.Context, q db.Querier, ids []id.ID) error {
-	ids = db.Pad(ids)
-	args := []any{actor.Merchant(ctx)}
-	for _, i := range ids {
-		args = append(args, int64(i))
-	}
-	for row := range db.Each(ctx, q, selectOpen(len(ids)), args...) {
-		var of id.ID
-		var h held
-		if err := row.Scan(&of, &h.line, &h.quantity, &h.warehouse, &h.stays); err != nil {
-			return err
-		}
-		p.open[of] = append(p.open[of], h)
-	}
-	return nil
-}
-
-// row plans one order, as fulfillment's own routing would.
-func (p *survey) row(o *order.Order) Row {
-	row := Row{OrderID: o.ID, No: o.ChannelOrderNo, ShopID: o.ShopID, Place: o.Province + o.City, ShipByAt: o.ShipByAt}
-	if !o.Allows(order.ActAllocate) {
-		row.Outcome, row.Skip = Skipped, fulfillment.ErrNotAllocatable.Code
-		return row
-	}
-	kept := map[id.ID]int64{}
-	sku := map[id.ID]id.ID{}
-	for _, l := range o.Lines {
-		sku[l.ID] = l.SKUID
-	}
-	was := map[place]int64{}
-	for _, h := range p.open[o.ID] {
-		if !h.stays {
-			was[place{h.line, h.warehouse}] += h.quantity
-			continue
-		}
-		kept[h.line] += h.quantity
-		for _, c := range p.parts[sku[h.line]] { // what is kept is not free for the rest
-			p.round.Held(o.ID).Add(c.SKUID, h.warehouse, -h.quantity*c.Quantity)
-		}
-	}
-	row.Was = shares(was)
-	lines := p.round.Lines(o, kept)
-	if len(lines) == 0 {
-		row.Outcome, row.Skip = Skipped, ErrAllKept.Code
-		return row
-	}
-	d := p.round.Plan(o, lines)
-	row.Trace = d.Trace
-	now := map[place]int64{}
-	for _, x := range d.Shares {
-		for _, l := range x.Lines {
-			now[place{l.LineID, x.WarehouseID}] += l.Quantity
-		}
-	}
-	row.Shares, row.Pieces = shares(now), d.Trace.Wanted
-	row.Outcome = outcome(d, len(row.Shares), maps.Equal(was, now) && len(was) > 0)
-	return row
-}
-
 // place is a line's share of a warehouse.
 type place struct{ line, warehouse id.ID }
 
@@ -307,11 +200,11 @@ func outcome(d allocate.Decision, warehouses int, same bool) string {
 	return Whole
 }
 
-func (p *survey) load(loads map[id.ID]*Load, x Share) {
+func (p *Survey) load(loads map[id.ID]*Load, x Share) {
 	l := loads[x.WarehouseID]
 	if l == nil {
 		l = &Load{WarehouseID: x.WarehouseID}
-		for _, w := range p.round.Warehouses {
+		for _, w := range p.Round.Warehouses {
 			if w.ID == x.WarehouseID {
 				l.Name = w.Name
 			}

@@ -86,8 +86,8 @@ func (s *Service) serve(ctx context.Context, r *job.Run) error {
 	return nil
 }
 
-// serveTx serves orders in their turn, as long as something is free for them. Those that
-// were routed in vain are routed again; the others have their goods reserved, from which
+// serveTx serves orders in their turn, as long as something is free that they can use. Those
+// that were routed in vain are routed again; the others have their goods reserved, from which
 // approval and allocation go on.
 func (s *Service) serveTx(ctx context.Context, tx *db.Tx, part []place) error {
 	ids := make([]id.ID, len(part))
@@ -109,11 +109,15 @@ func (s *Service) serveTx(ctx context.Context, tx *db.Tx, part []place) error {
 		return err
 	}
 	ids = slices.DeleteFunc(ids, func(o id.ID) bool { return refund[o] || !servable[o] })
-	compete, err := competing(ctx, tx, ids)
+	if len(ids) == 0 {
+		return nil
+	}
+	able, err := s.prospectsOf(ctx, tx, ids, routed)
 	if err != nil {
 		return err
 	}
-	for _, alike := range groups(ids, routed, compete) {
+	ids = slices.DeleteFunc(ids, func(o id.ID) bool { return able.from[o] == nil })
+	for _, alike := range groups(ids, routed, able.competing()) {
 		if err := s.orders.RetryShortTx(ctx, tx, alike); err != nil {
 			return err
 		}
@@ -124,30 +128,6 @@ func (s *Service) serveTx(ctx context.Context, tx *db.Tx, part []place) error {
 		}
 	}
 	return nil
-}
-
-// competing are those of orders that want goods of which some warehouse has too few for all
-// of them. Whoever serves the others may do so in any order: nobody's goods run out.
-func competing(ctx context.Context, tx *db.Tx, ids []id.ID) (map[id.ID]bool, error) {
-	wanted, least := map[id.ID]int64{}, map[id.ID]int64{}
-	who := map[id.ID][]id.ID{} // by SKU
-	err := eachChunk(ids, func(part []id.ID) error {
-		return db.Read(ctx, tx, selectWanted(len(part)), idArgs(ctx, part), func(r *db.Row) {
-			o, sku := id.ID(r.Int()), id.ID(r.Int())
-			wanted[sku] += r.Int()
-			least[sku] = r.Int()
-			who[sku] = append(who[sku], o)
-		})
-	})
-	out := map[id.ID]bool{}
-	for sku, all := range who {
-		if least[sku] < wanted[sku] {
-			for _, o := range all {
-				out[o] = true
-			}
-		}
-	}
-	return out, err
 }
 
 // groups cuts orders into those served together. The two kinds are different work, so those

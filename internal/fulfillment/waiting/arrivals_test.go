@@ -20,7 +20,7 @@ import (
 )
 
 // queued is a floor with a second warehouse, from which the rules ship too.
-func queued(t *testing.T, d *db.DB) (x *floor, east id.ID) {
+func queued(t testing.TB, d *db.DB) (x *floor, east id.ID) {
 	var place order.Placer
 	w, ctx := ordertest.With(t, d, []order.Option{order.PlaceBy(func(ctx context.Context, tx *db.Tx, all []*order.Order) (map[id.ID]bool, error) {
 		return place(ctx, tx, all)

@@ -12,9 +12,10 @@
 // warehouse was given, and was either routed in vain or could not be reserved; what it
 // lacks is counted from lines and reservations at each reading, so it is never out of
 // date; goods that arrive, in any warehouse, go to the urgent first, then to those due
-// first, approved or not; an order whose buyer agreed to a refund is given nothing more,
-// and is on hold where nothing of it was allocated.
+// first, approved or not, and nobody is passed over who could be given something; an
+// order whose buyer agreed to a refund is given nothing more, and is on hold where
+// nothing of it was allocated.
 //
-// Read next: arrivals.go (who is served), missing.go (what is lacking), list.go, agree.go,
-// replace.go, release.go.
+// Read next: arrivals.go (who is served), servable.go (who can be), missing.go (what is
+// lacking), list.go, agree.go, replace.go, release.go.
 package waiting

@@ -104,16 +104,20 @@ func selectRouted(n int) string {
 		WHERE w.merchant_id = ? AND w.order_id IN ` + db.In(n)
 }
 
-// selectWanted reads how many pieces of a SKU each of n orders still has to be sent, and what
-// the warehouse with the fewest free ones has, of those that have any.
-func selectWanted(n int) string {
-	return `SELECT v.order_id, v.sku_id, CAST(SUM(v.pieces) AS BIGINT), CAST(MIN(v.least) AS BIGINT)
-		FROM (SELECT l.order_id AS order_id, COALESCE(c.sku_id, l.sku_id) AS sku_id, (l.ordered - l.cancelled - l.shipped) * COALESCE(c.quantity, 1) AS pieces,
-			(SELECT MIN(b.on_hand - b.reserved + b.backorder) FROM inventory_balance b WHERE b.merchant_id = l.merchant_id
-				AND b.sku_id = COALESCE(c.sku_id, l.sku_id) AND b.condition = 'good' AND b.on_hand - b.reserved + b.backorder > 0) AS least
-			FROM order_line l LEFT JOIN catalog_component c ON c.merchant_id = l.merchant_id AND c.bundle_sku_id = l.sku_id
-			WHERE l.merchant_id = ? AND l.order_id IN ` + db.In(n) + ` AND l.sku_id <> 0) v
-		WHERE v.pieces > 0 AND v.least IS NOT NULL GROUP BY v.order_id, v.sku_id`
+// selectMisses reads what each line of those of n orders that are out of stock is short of,
+// and the warehouse it is reserved in first.
+func selectMisses(n int) string {
+	return `SELECT l.order_id, CASE WHEN h.warehouse_id <> 0 THEN h.warehouse_id WHEN s.warehouse_id <> 0 THEN s.warehouse_id
+			ELSE COALESCE((SELECT w.id FROM inventory_warehouse w WHERE w.merchant_id = h.merchant_id AND w.is_default = 1), 0) END,
+		COALESCE(c.sku_id, l.sku_id), (l.ordered - l.cancelled - l.shipped) * COALESCE(c.quantity, 1)
+			- CAST(COALESCE((SELECT SUM(r.quantity) FROM inventory_reservation r WHERE r.merchant_id = l.merchant_id AND r.order_id = l.order_id AND r.line_id = l.id
+			AND r.sku_id = COALESCE(c.sku_id, l.sku_id)), 0) AS BIGINT)
+		FROM order_hold x JOIN order_head h ON h.merchant_id = x.merchant_id AND h.id = x.order_id
+		JOIN shop_shop s ON s.merchant_id = h.merchant_id AND s.id = h.shop_id
+		JOIN order_line l ON l.merchant_id = h.merchant_id AND l.order_id = h.id
+		LEFT JOIN catalog_component c ON c.merchant_id = l.merchant_id AND c.bundle_sku_id = l.sku_id
+		WHERE x.merchant_id = ? AND x.order_id IN ` + db.In(n) + ` AND x.kind = 'out_of_stock' AND x.cleared_at = 0
+		AND l.ordered - l.cancelled - l.shipped > 0 AND l.sku_id <> 0 AND l.quantity_known = 1`
 }
 
 // selectStock reads what of n SKUs is there and what of it is free, all warehouses together.
