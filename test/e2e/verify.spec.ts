@@ -365,7 +365,7 @@ test('a hand-held verifies, the scales weigh, and the courier takes what shipped
     await picture(page, 'weigh-04-shipped')
 
     await page.goto(`${server.url}/handover?tab=waiting`)
-    await expect(page.getByRole('row').filter({ hasText: h.label['V-6']! })).toBeVisible()
+    await expect(page.getByRole('row').filter({ hasText: h.label['V-6']! }).getByRole('link', { name: 'V-6', exact: true })).toBeVisible()
     await picture(page, 'handover-01-waiting')
     await accessible(page, 'handover-waiting')
     await page.goto(`${server.url}/handover`)

@@ -419,11 +419,12 @@ type HandoverScan struct {
 
 // HandoverWaiting is a parcel that has shipped and that no courier has.
 type HandoverWaiting struct {
-	WaybillNo   string   `json:"waybill_no"`
-	OrderID     id.ID    `json:"order_id"`
-	Carrier     string   `json:"carrier"`
-	WarehouseID id.ID    `json:"warehouse_id"`
-	ShippedAt   web.Time `json:"shipped_at"`
+	WaybillNo      string   `json:"waybill_no"`
+	OrderID        id.ID    `json:"order_id"`
+	ChannelOrderNo string   `json:"channel_order_no"`
+	Carrier        string   `json:"carrier"`
+	WarehouseID    id.ID    `json:"warehouse_id"`
+	ShippedAt      web.Time `json:"shipped_at"`
 }
 
 type handoverOut struct{ Body Handover }
@@ -490,7 +491,7 @@ func (h *benches) handovers(api *web.API) {
 			all, next, err := h.verify.StillHere(ctx, verify.WaitingFilter{Carrier: in.Carrier, Gone: in.Gone, Cursor: in.Cursor, Limit: in.Limit})
 			out := make([]HandoverWaiting, len(all))
 			for i, x := range all {
-				out[i] = HandoverWaiting{x.WaybillNo, x.OrderID, x.Carrier, x.WarehouseID, web.Time(x.ShippedAt)}
+				out[i] = HandoverWaiting{x.WaybillNo, x.OrderID, x.ChannelOrderNo, x.Carrier, x.WarehouseID, web.Time(x.ShippedAt)}
 			}
 			return &struct{ Body web.Page[HandoverWaiting] }{web.NewPage(out, next)}, err
 		})

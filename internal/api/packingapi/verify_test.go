@@ -170,7 +170,7 @@ func TestAParcelIsVerifiedOverHTTPAndAHitSaysWhereItIs(t *testing.T) {
 		call("boss", "POST", "/handovers", `{"carrier":"圆通","warehouse_id":"`+house.ID.String()+`"}`, 201, &trip)
 		var hand packingapi.HandoverScan
 		call("boss", "POST", "/handovers/"+trip.ID.String()+"/scans", `{"code":"yt2600000000007"}`, 200, &hand)
-		if len(waiting.Items) != 1 || hand.Verdict != "handed" || hand.Handover.Parcels != 1 {
+		if len(waiting.Items) != 1 || waiting.Items[0].ChannelOrderNo != "D-1" || hand.Verdict != "handed" || hand.Handover.Parcels != 1 {
 			t.Errorf("%+v %+v", waiting.Items, hand)
 		}
 		call("boss", "POST", "/handovers/"+trip.ID.String()+"/close", "", 200, &trip)

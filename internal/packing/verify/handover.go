@@ -54,12 +54,13 @@ type parcel struct {
 
 // Waiting is a parcel that has shipped and that no courier has (已发未交接).
 type Waiting struct {
-	WaybillNo   string
-	OrderID     id.ID
-	Carrier     string
-	ParcelID    id.ID
-	WarehouseID id.ID
-	ShippedAt   int64
+	WaybillNo      string
+	OrderID        id.ID
+	ChannelOrderNo string
+	Carrier        string
+	ParcelID       id.ID
+	WarehouseID    id.ID
+	ShippedAt      int64
 }
 
 // HandoverInput begins a handover.
@@ -374,16 +375,16 @@ func (s *Service) StillHere(ctx context.Context, f WaitingFilter) ([]Waiting, st
 	}
 	args = slices.Insert(args, 1, more...)
 	n := page.Limit(f.Limit)
-	all, err := readParcels(ctx, s.k.DB, stillHere(of, f.Carrier != "", f.Cursor != "", houses), append(args, n+1)...)
-	if err != nil {
-		return nil, "", err
+	var all []Waiting
+	for row := range db.Each(ctx, s.k.DB, stillHere(of, f.Carrier != "", f.Cursor != "", houses), append(args, n+1, actor.Merchant(ctx))...) {
+		var w Waiting
+		if err := row.Scan(&w.WaybillNo, &w.OrderID, &w.Carrier, &w.ParcelID, &w.WarehouseID, &w.ShippedAt, &w.ChannelOrderNo); err != nil {
+			return nil, "", err
+		}
+		all = append(all, w)
 	}
-	all, next := page.Cut(all, n, func(p parcel) string { return page.Encode(p.ShippedAt, p.No, p.OrderID) })
-	out := make([]Waiting, len(all))
-	for i, p := range all {
-		out[i] = Waiting{WaybillNo: p.No, OrderID: p.OrderID, Carrier: p.Carrier, ParcelID: p.ParcelID, WarehouseID: p.WarehouseID, ShippedAt: p.ShippedAt}
-	}
-	return out, next, nil
+	all, next := page.Cut(all, n, func(w Waiting) string { return page.Encode(w.ShippedAt, w.WaybillNo, w.OrderID) })
+	return all, next, nil
 }
 
 // PrintHandover writes the handover as a list for the courier to sign, PDF. Permission

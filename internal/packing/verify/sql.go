@@ -150,9 +150,10 @@ func notHanded(before bool, without int) string {
 	return q
 }
 
-// stillHere pages through what has shipped and was not handed over, the longest first.
+// stillHere pages through what has shipped and was not handed over, the longest first,
+// with the channel's number of the order; the merchant comes once more, last.
 func stillHere(of string, carrier, after bool, warehouses int) string {
-	q := `SELECT ` + outgoingFields + ` FROM packing_verify_outgoing` + of
+	q := `SELECT waybill_no, order_id, carrier, parcel_id, warehouse_id, shipped_at FROM packing_verify_outgoing` + of
 	if carrier {
 		q += ` AND carrier = ?`
 	}
@@ -162,7 +163,9 @@ func stillHere(of string, carrier, after bool, warehouses int) string {
 	if warehouses > 0 {
 		q += ` AND warehouse_id IN ` + db.In(warehouses)
 	}
-	return q + ` ORDER BY shipped_at, waybill_no, order_id LIMIT ?`
+	return `SELECT p.waybill_no, p.order_id, p.carrier, p.parcel_id, p.warehouse_id, p.shipped_at, COALESCE(h.channel_order_no, '')
+		FROM (` + q + ` ORDER BY shipped_at, waybill_no, order_id LIMIT ?) p
+		LEFT JOIN order_head h ON h.merchant_id = ? AND h.id = p.order_id ORDER BY p.shipped_at, p.waybill_no, p.order_id`
 }
 
 // listHandovers pages through handovers, the latest first.

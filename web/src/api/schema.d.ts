@@ -8347,6 +8347,7 @@ export interface components {
         };
         HandoverWaiting: {
             carrier: string;
+            channel_order_no: string;
             /** @description decimal id */
             order_id: string;
             /** Format: date-time */

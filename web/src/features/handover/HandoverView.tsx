@@ -257,7 +257,7 @@ function Waiting({ carrier, onCarrier }: { carrier: string | undefined; onCarrie
                   title: t('handover.order'),
                   render: (w) => (
                     <Link to="/orders/$id" params={{ id: w.order_id }} className={css.link}>
-                      {t('handover.see_order')}
+                      {w.channel_order_no}
                     </Link>
                   ),
                 },
