@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { lazy, Suspense, use, useState } from 'react'
+import { lazy, Suspense, use, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from '@tanstack/react-query'
 import type { OrderDetail, Parcel } from '@/lib/api/contract'
@@ -31,13 +31,15 @@ interface BodyProps {
   onAct: (action: BulkAction) => void
   /** What the page around it offers already. */
   besides?: readonly BulkAction[]
+  /** What the page around it offers more, behind the steps. */
+  more?: ReactNode
 }
 
 const SECONDARY: BulkAction[] = ['approve-finance', 'hold', 'release', 'flag', 'tag', 'archive', 'unarchive', 'revoke-approval', 'close']
 const EDITS = ['change-address', 'change-lines', 'adjust-price'] as const
 
 /** One order whole: what it waits for, to whom it goes, what is in it, what it costs, what happened. */
-export function OrderDetailBody({ order, onAct, besides = [] }: BodyProps) {
+export function OrderDetailBody({ order, onAct, besides = [], more }: BodyProps) {
   const { t } = useTranslation()
   const [edit, setEdit] = useState<Edit | null>(null)
   const { Why, Fulfillment, FollowUps } = use(OrderExtras)
@@ -73,6 +75,7 @@ export function OrderDetailBody({ order, onAct, besides = [] }: BodyProps) {
             {t(`orders.edit.${action}`)}
           </Button>
         ))}
+        {more}
       </div>
       <dl className={css.facts}>
         <dt>{t('orders.shop')}</dt>

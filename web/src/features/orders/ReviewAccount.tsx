@@ -45,10 +45,11 @@ export function ReviewAccount({ id, version, step, onStep, onRejected }: ReviewA
       {(account) => (
         <div className={css.account}>
           <Judgement account={account} />
-          <div className={css.top}>
-            {can('order.hold') && account.address_faults.length > 0 ? <Button onClick={() => onStep('ask')}>{t('review.ask')}</Button> : null}
-            {can('review.edit') ? <Button onClick={() => onStep('listed')}>{t('review.listed')}</Button> : null}
-          </div>
+          {can('order.hold') && account.address_faults.length > 0 ? (
+            <div>
+              <Button onClick={() => onStep('ask')}>{t('review.ask')}</Button>
+            </div>
+          ) : null}
           {step ? <StepDialog key={step} step={step} id={id} version={version} account={account} onRejected={onRejected} onClose={() => onStep(null)} /> : null}
         </div>
       )}

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
-import { lazy, Suspense, use, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, use, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { api } from '@/lib/api/client'
@@ -171,7 +171,12 @@ export function ReviewView({ search, onChange }: ReviewViewProps) {
             >
               {finance ? <ApprovedBy id={current.id} /> : null}
               <ReviewAccount key={current.id} id={current.id} version={current.version} step={step} onStep={setStep} onRejected={decided} />
-              <Current id={current.id} onAct={act} besides={finance ? [holding, 'approve-finance', 'revoke-approval'] : [holding]} />
+              <Current
+                id={current.id}
+                onAct={act}
+                besides={finance ? [holding, 'approve-finance', 'revoke-approval'] : [holding]}
+                more={can('order.approve') && can('review.edit') ? <Button onClick={() => setStep('listed')}>{t('review.listed')}</Button> : null}
+              />
             </Panel>
           ) : null}
         </div>
@@ -288,7 +293,7 @@ function QueueRow({ row, current, onPick }: { row: OrderRow; current: boolean; o
   )
 }
 
-function Current({ id, ...offer }: { id: string; onAct: (action: BulkAction) => void; besides: readonly BulkAction[] }) {
+function Current({ id, ...offer }: { id: string; onAct: (action: BulkAction) => void; besides: readonly BulkAction[]; more: ReactNode }) {
   const query = useQuery({ ...orderQuery(id), placeholderData: undefined })
   return <QueryState query={query}>{(order) => <OrderDetailBody order={order} {...offer} />}</QueryState>
 }
