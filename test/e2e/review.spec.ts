@@ -61,8 +61,9 @@ test('the review queue is worked through by keys', async ({ page, watched }) => 
       await expect(page.getByRole('tab', { name: /待财审\s*0/ })).toBeVisible()
       await expect(chip(page, '缺货 1')).toBeVisible()
       // The blacklist stands in one line with the other steps, in the longer language too.
-      for (const [lang, listed, lines, other] of [['zh-CN', '加入黑名单', '改商品', 'EN'], ['en-US', 'Add to the blacklist', 'Change items', '中文']] as const) {
+      for (const [lang, listed, lines, why, other] of [['zh-CN', '加入黑名单', '改商品', '等待审核', 'EN'], ['en-US', 'Add to the blacklist', 'Change items', 'Waits for approval', '中文']] as const) {
         await expect(page.locator('html')).toHaveAttribute('lang', lang)
+        await expect(page.getByText(why, { exact: true })).toBeVisible() // the server's words change with ours
         const top = async (name: string) => (await page.getByRole('button', { name, exact: true }).boundingBox())?.y ?? NaN
         await expect.poll(async () => Math.abs((await top(listed)) - (await top(lines)))).toBeLessThan(2)
         await look(page, `full-${lang}`)

@@ -1,6 +1,6 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { startI18n } from '@/lib/i18n'
+import { onLanguage, startI18n } from '@/lib/i18n'
 import { newQueryClient } from '@/lib/query'
 import '@/ui/styles/global.css'
 import { App } from './App'
@@ -23,6 +23,7 @@ const element = document.getElementById('root')
 if (!element) throw new Error('index.html has no #root')
 
 await startI18n()
+onLanguage(() => void queries.invalidateQueries())
 createRoot(element).render(
   <StrictMode>
     <App queries={queries} router={router} />

@@ -50,6 +50,11 @@ export async function setLanguage(language: Language, remember = true): Promise<
   if (remember) writePref('language', language)
 }
 
+/** Runs when another language is chosen: what the server said in the old one is asked for anew. */
+export function onLanguage(run: () => void): void {
+  i18next.on('languageChanged', run)
+}
+
 export function currentLanguage(): Language {
   return LANGUAGES.find((l) => l === i18next.language) ?? 'zh-CN'
 }
