@@ -19,7 +19,7 @@ import (
 )
 
 // BenchmarkTenThousandAreServed has goods arrive for 10,000 waiting orders of 50 SKUs, every
-// second approved: first three pieces of each SKU where nobody is served from, then enough
+// second approved: first a piece of each SKU where nobody is served from, then enough
 // for all. Run it with -benchtime 1x; CPU is this process's alone.
 func BenchmarkTenThousandAreServed(b *testing.B) {
 	const n = 10_000
@@ -37,7 +37,7 @@ func BenchmarkTenThousandAreServed(b *testing.B) {
 				docs[i] = x.Doc(fmt.Sprintf("W%02d-%03d", part, i), fmt.Sprintf("K%02d", i%50))
 			}
 			for i, a := range x.Apply(x.ctx, 0, docs...) {
-				if orders = append(orders, a.OrderID); i/50%2 == 0 {
+				if orders = append(orders, a.OrderID); (i/50+i)%2 == 0 {
 					some = append(some, a.OrderID)
 				}
 			}
@@ -57,7 +57,7 @@ func BenchmarkTenThousandAreServed(b *testing.B) {
 			name      string
 			warehouse id.ID
 			pieces    int64
-		}{{"of use to nobody", remote, 3}, {"enough for all", x.Warehouse, n / 50}} {
+		}{{"of use to nobody", remote, 1}, {"enough for all", x.Warehouse, n / 50}} {
 			b.Run(name+"/"+arrival.name, func(b *testing.B) {
 				was, used, began := d.Statements(), cpu(b), time.Now()
 				receipts := make([]inventory.Receipt, len(skus))
