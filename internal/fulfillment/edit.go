@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/fulfillment/word"
 	"github.com/ordercove/ordercove/internal/inventory"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
@@ -54,7 +55,7 @@ func (s *Service) beginEdit(ctx context.Context, tx *db.Tx, kind string, ids []i
 		case f.Sealed != "":
 			return nil, ErrSealed
 		case f.shipped():
-			return nil, ErrNoMerge.With("reason", reasonShipped)
+			return nil, ErrNoMerge.With("reason", word.PartlyShipped)
 		case f.Hold == HoldMergedChanged && kind != EditUnmerge:
 			return nil, ErrMergedChanged
 		}

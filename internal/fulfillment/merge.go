@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/ordercove/ordercove/internal/fulfillment/word"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/clock"
 	"github.com/ordercove/ordercove/internal/kit/command"
@@ -133,33 +134,22 @@ func (r *mergeRules) meet(a, b *FulfillmentOrder) error {
 	reason := ""
 	switch {
 	case a.ReceiverGroup == 0 || b.ReceiverGroup == 0:
-		reason = reasonUnknown
+		reason = word.ReceiverUnknown
 	case a.ReceiverGroup != b.ReceiverGroup:
-		reason = reasonReceiver
+		reason = word.OtherReceiver
 	case a.ShopID != b.ShopID && (r.group[a.ShopID] == 0 || r.group[a.ShopID] != r.group[b.ShopID]):
-		reason = reasonShop
+		reason = word.OtherShop
 	case a.WarehouseID != b.WarehouseID || a.SupplierID != b.SupplierID:
-		reason = reasonWarehouse
+		reason = word.OtherWarehouse
 	case a.Kind != b.Kind || a.CarrierWish != b.CarrierWish:
-		reason = reasonCarrier
+		reason = word.OtherCarrier
 	case max(a.PresaleAt, r.now) != max(b.PresaleAt, r.now): // one whose time has come is as any other
-		reason = reasonPresale
+		reason = word.OtherPresale
 	default:
 		return nil
 	}
 	return ErrNoMerge.With("reason", reason)
 }
-
-// Why two cannot be merged; words of the API.
-const (
-	reasonUnknown   = "receiver_unknown"
-	reasonReceiver  = "other_receiver"
-	reasonShop      = "other_shop"
-	reasonWarehouse = "other_warehouse"
-	reasonCarrier   = "other_carrier"
-	reasonPresale   = "other_presale_date"
-	reasonShipped   = "partly_shipped"
-)
 
 // MergeInput names fulfillment orders that travel together.
 type MergeInput struct {
@@ -274,7 +264,7 @@ func (s *Service) UnmergeTx(ctx context.Context, tx *db.Tx, in UnmergeInput) (Ed
 	}
 	for _, o := range out {
 		if !slices.Contains(all, o) || len(all) < 2 {
-			return Edited{}, ErrNoMerge.With("reason", "not_merged").At("order_ids")
+			return Edited{}, ErrNoMerge.With("reason", word.NotMerged).At("order_ids")
 		}
 	}
 	parts := map[id.ID]*FulfillmentOrder{}

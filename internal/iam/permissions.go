@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/money"
 )
 
@@ -204,3 +205,15 @@ func MatrixMarkdown() string {
 	}
 	return b.String()
 }
+
+// Errors name a missing right as the matrix does.
+var _ = errs.Words("permission", func(lang, code string) string {
+	for _, p := range Permissions() {
+		if p.Code == code && strings.HasPrefix(lang, "en") {
+			return p.EN
+		} else if p.Code == code {
+			return p.ZH
+		}
+	}
+	return ""
+})

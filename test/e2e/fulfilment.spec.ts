@@ -188,6 +188,7 @@ test('three hundred orders of five channels leave before noon', async ({ browser
     await test.step('those of one receiver are merged', async () => {
       await page.goto(`${server.url}/merge`)
       await expect(page.getByText(/\d+ 组可以合并/)).toBeVisible()
+      await expect(page.getByRole('main'), 'why others stay apart, in words').not.toContainText(/[a-z]_[a-z]/)
       await look(page, '03-merge')
       await page.getByRole('button', { name: '全部合并' }).click()
       const dialog = page.getByRole('dialog', { name: '批量合单' })

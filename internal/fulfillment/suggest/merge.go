@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/ordercove/ordercove/internal/fulfillment"
+	"github.com/ordercove/ordercove/internal/fulfillment/word"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/command"
 	"github.com/ordercove/ordercove/internal/kit/db"
@@ -82,7 +83,7 @@ func (s *Service) Preview(ctx context.Context, in MergeInput) (groups, members i
 		case odd >= 0 && left[ids[odd]].Why != nil:
 			skip(left[ids[odd]].Why, left[ids[odd]].OrderNos[0])
 		default:
-			skip(fulfillment.ErrNoMerge.With("reason", "changed"), "")
+			skip(fulfillment.ErrNoMerge.With("reason", word.Changed), "")
 		}
 	}
 	return groups, members, skips, nil

@@ -50,7 +50,7 @@ type Text struct {
 var (
 	mu       sync.RWMutex
 	registry = map[string]Text{}
-	words    = map[string]func(lang, code string) string{}
+	words    = map[string][]func(lang, code string) string{}
 )
 
 // Define registers a code with its texts and returns the error to compare with
@@ -70,25 +70,32 @@ func Define(k Kind, code, zh, en string) *Error {
 }
 
 // Words says how texts name the codes that a parameter holds, several with commas
-// between: a stored error then reads in the language of whoever reads it.
+// between: a stored error then reads in the language of whoever reads it. Capabilities
+// may share a parameter; name answers "" for a code that is not its own, and what is
+// nobody's is said as it is.
 func Words(param string, name func(lang, code string) string) struct{} {
 	mu.Lock()
 	defer mu.Unlock()
-	words[param] = name
+	words[param] = append(words[param], name)
 	return struct{}{}
 }
 
 // inWords is how a parameter stands in a text.
 func inWords(lang, param string, v any) string {
 	mu.RLock()
-	name := words[param]
+	names := words[param]
 	mu.RUnlock()
-	if name == nil {
-		return fmt.Sprint(v)
-	}
 	codes := strings.Split(fmt.Sprint(v), ",")
 	for i, c := range codes {
-		codes[i] = name(lang, c)
+		codes[i] = ""
+		for _, name := range names {
+			if codes[i] = name(lang, c); codes[i] != "" {
+				break
+			}
+		}
+		if codes[i] == "" {
+			return fmt.Sprint(v)
+		}
 	}
 	if strings.HasPrefix(lang, "en") {
 		return strings.Join(codes, ", ")

@@ -38,12 +38,23 @@ func TestTextsNameTheirParametersInBothLanguages(t *testing.T) {
 }
 
 func TestCodesInAParameterAreNamedInTheReadersLanguage(t *testing.T) {
-	errs.Words("colours", func(lang, code string) string { return lang[:2] + "-" + code })
+	errs.Words("colours", func(lang, code string) string {
+		if code == "red" || code == "green" {
+			return lang[:2] + "-" + code
+		}
+		return ""
+	})
+	errs.Words("colours", func(lang, code string) string { return map[string]string{"blue": "sea"}[code] })
 	errs.Define(errs.Invalid, "errstest.colours", "颜色：{colours}", "Colours: {colours}")
-	params := map[string]any{"colours": "red,green"}
-	for lang, want := range map[string]string{"zh-CN": "颜色：zh-red、zh-green", "en-US": "Colours: en-red, en-green"} {
-		if got := errs.Message(lang, "errstest.colours", params); got != want {
-			t.Errorf("%s: %q, want %q", lang, got, want)
+	for codes, says := range map[string]map[string]string{
+		"red,green": {"zh-CN": "颜色：zh-red、zh-green", "en-US": "Colours: en-red, en-green"},
+		"red,blue":  {"zh-CN": "颜色：zh-red、sea", "en-US": "Colours: en-red, sea"},
+		"red,none":  {"zh-CN": "颜色：red,none", "en-US": "Colours: red,none"}, // nobody's
+	} {
+		for lang, want := range says {
+			if got := errs.Message(lang, "errstest.colours", map[string]any{"colours": codes}); got != want {
+				t.Errorf("%s: %q, want %q", lang, got, want)
+			}
 		}
 	}
 }

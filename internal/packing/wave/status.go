@@ -1,6 +1,11 @@
 package wave
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/ordercove/ordercove/internal/kit/errs"
+)
 
 // State is where a wave stands.
 type State string
@@ -12,6 +17,21 @@ const (
 	Closed    State = "closed"  // its baskets went on to be packed
 	Cancelled State = "cancelled"
 )
+
+// A refusal says in words how a wave ended.
+var _ = errs.Words("state", func(lang, state string) string {
+	switch en := strings.HasPrefix(lang, "en"); {
+	case State(state) == Closed && en:
+		return "its baskets went on to be packed"
+	case State(state) == Closed:
+		return "已拣完"
+	case State(state) == Cancelled && en:
+		return "cancelled"
+	case State(state) == Cancelled:
+		return "已取消"
+	}
+	return ""
+})
 
 // States lists every state.
 var States = []State{Made, Picking, Picked, Closed, Cancelled}
