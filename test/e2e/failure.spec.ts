@@ -74,6 +74,28 @@ test('without a connection the page says so and keeps what it has', async ({ pag
   await expect(rows.first()).toContainText('call the buyer')
 })
 
+test('what could not be asked is asked again by itself', async ({ page, full, watched, context }) => {
+  watched.expected.push(/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|Failed to fetch|net::/)
+  await signIn(page, full.server)
+  await page.goto(`${full.server.url}/orders`)
+  const rows = page.locator('[data-id]')
+  await expect(rows.first()).toBeVisible()
+  const alert = page.getByRole('alert')
+  await context.setOffline(true)
+  await page.getByRole('tab', { name: /^To review/ }).click()
+  await expect(alert.first()).toBeVisible()
+  await context.setOffline(false)
+  await expect(alert).toHaveCount(0)
+  await expect(rows.first()).toBeVisible()
+  // The network stands, the server does not.
+  await page.route('**/api/v1/**', (route) => route.abort('connectionrefused'))
+  await page.getByRole('navigation').first().getByRole('link', { name: 'Merge' }).click()
+  await expect(alert.first()).toBeVisible()
+  await page.unroute('**/api/v1/**')
+  await expect(alert).toHaveCount(0)
+  await expect(page.getByText(/\d+ groups? can be merged/)).toBeVisible()
+})
+
 test('a file nobody can read says why', async ({ page, full, watched }) => {
   watched.expected.push(/status of 4\d\d/)
   const data = new Data(page)
@@ -160,4 +182,39 @@ test('the warehouse is shown no amounts and offered nothing it may not do', asyn
   await page.goto(`${full.server.url}/settings/audit`)
   await expect(page.locator('main')).toContainText('Your role does not open this page')
   await picture(page, 'refused-en-US')
+})
+
+test('a tab is not for everybody, and finance reviews what waits for it', async ({ browser, full }) => {
+  const roles = (await full.api.call('GET', '/roles')).items as { id: string; code: string }[]
+  const as = async (user: string, role: string) => {
+    await full.api.call('POST', '/users', { user_name: user, display_name: user, password: 'first saltwater harbour 42', role_ids: [roles.find((r) => r.code === role)!.id] })
+    const context = await browser.newContext()
+    await context.addInitScript(() => localStorage.setItem('ordercove.language', 'en-US'))
+    const given = { merchant_code: 'bluebay', user_name: user, password: 'first saltwater harbour 42' }
+    const headers = { origin: full.server.url }
+    expect((await context.request.post(`${full.server.url}/api/v1/sessions`, { data: given, headers })).ok()).toBe(true)
+    const changed = await context.request.post(`${full.server.url}/api/v1/me/password`, { data: { old_password: given.password, new_password: 'saltwater harbour 42' }, headers })
+    expect(changed.ok(), await changed.text()).toBe(true)
+    return context.newPage()
+  }
+  const service = await as('desk', 'customer_service')
+  for (const address of ['/waves?tab=make', '/settings/allocation?tab=preview', '/stock?tab=import']) {
+    await service.goto(full.server.url + address)
+    await expect(service.locator('main'), address).toContainText('Your role does not open this page')
+  }
+  await service.goto(`${full.server.url}/settings/allocation`)
+  await expect(service.getByRole('tab', { name: 'Warehouses and areas' })).toBeVisible()
+  await expect(service.getByRole('tab', { name: 'Try and re-allocate' })).toHaveCount(0)
+  await service.context().close()
+  const finance = await as('ledger', 'finance')
+  await finance.goto(full.server.url)
+  await finance.getByRole('navigation').first().getByRole('link', { name: 'Review' }).click()
+  const waits = finance.getByRole('tab', { name: /^Finance/ })
+  await expect(waits).toHaveAttribute('aria-selected', 'true')
+  await finance.getByRole('tab', { name: /^Customer service/ }).click()
+  await expect(finance).toHaveURL(/stage=service/)
+  await expect(finance.getByRole('alert')).toHaveCount(0)
+  await waits.click()
+  await expect(waits).toHaveAttribute('aria-selected', 'true')
+  await finance.context().close()
 })

@@ -2,20 +2,24 @@ import { useCallback } from 'react'
 import { useCan } from './session'
 
 // What a page needs, any one of the rights; the longest path that fits decides,
-// and a page without an entry is open to everyone who is signed in.
+// and a page without an entry is open to everyone who is signed in. A tab that asks
+// for more than its page has an entry of its own.
 const PAGES: Record<string, readonly string[]> = {
   '/': ['order.read'],
   '/orders': ['order.read'],
   '/import': ['intake.import'],
-  '/review': ['order.approve', 'order.hold'],
+  '/review': ['order.approve', 'order.hold', 'order.approve_finance'],
   '/print': ['packing.print'],
   '/ship': ['fulfillment.ship'],
   '/dropship': ['fulfillment.dropship'],
   '/catalog': ['catalog.read'],
+  '/catalog?tab=import': ['catalog.edit'],
   '/stock': ['inventory.read'],
+  '/stock?tab=import': ['inventory.adjust'],
   '/merge': ['fulfillment.read'],
   '/waiting': ['fulfillment.read'],
   '/waves': ['packing.read'],
+  '/waves?tab=make': ['packing.wave'],
   '/pick': ['packing.pick'],
   '/verify': ['packing.verify'],
   '/weigh': ['packing.verify'],
@@ -30,6 +34,7 @@ const PAGES: Record<string, readonly string[]> = {
   '/settings/warehouses': ['inventory.read'],
   '/settings/carriers': ['logistics.read'],
   '/settings/allocation': ['fulfillment.read'],
+  '/settings/allocation?tab=preview': ['fulfillment.allocate'],
   '/settings/suppliers': ['purchase.read'],
   '/settings/labels': ['packing.print'],
   '/settings/stations': ['packing.print'],
@@ -45,8 +50,10 @@ const PAGES: Record<string, readonly string[]> = {
 /** The settings pages in the order in which the first one that may be opened is shown. */
 export const SETTINGS_PAGES = ['/settings/shops', '/settings/warehouses', '/settings/carriers', '/settings/allocation', '/settings/suppliers', '/settings/labels', '/settings/stations', '/settings/review', '/settings/users', '/settings/roles', '/settings/api-keys', '/settings/general', '/settings/audit', '/settings/system', '/settings/account'] as const
 
-/** Whether someone with these rights may open a path of the interface. The server decides again on every call. */
-export function mayOpen(path: string, can: (permission: string) => boolean): boolean {
+/** Whether someone with these rights may open a path of the interface, or one of its tabs. The server decides again on every call. */
+export function mayOpen(address: string, can: (permission: string) => boolean): boolean {
+  const [path = '', tab] = address.split('?')
+  if (tab !== undefined && !(PAGES[address] ?? []).every(can)) return false
   for (let at = path.replace(/\/+$/, '') || '/'; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
     const needs = PAGES[at]
     if (needs) return needs.some(can)

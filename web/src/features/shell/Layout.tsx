@@ -45,7 +45,7 @@ export function Layout() {
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
   const mayOpen = useMayOpen()
-  const refused = !mayOpen(useLocation({ select: (l) => l.pathname }))
+  const refused = !mayOpen(useLocation({ select: ({ pathname, search }) => ('tab' in search ? `${pathname}?tab=${search.tab}` : pathname) }))
   useLive(LIVE)
   const counts = useQuery({
     queryKey: ['orders', 'counts', {}],
