@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { groupDigits } from '@/lib/format'
 import css from './Shell.module.css'
 
 export interface NavItem {
@@ -43,7 +44,7 @@ export function Shell({ items, search, tools, children }: ShellProps) {
                   {item.icon}
                 </span>
                 <span className={css.label}>{item.label}</span>
-                {item.count === undefined ? null : <span className={item.urgent ? css.urgent : css.count}>{item.count ?? '\u2013'}</span>}
+                {item.count === undefined ? null : <span className={item.urgent ? css.urgent : css.count}>{item.count === null ? '\u2013' : groupDigits(item.count)}</span>}
               </Link>
             </li>
           ))}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { groupDigits } from '@/lib/format'
 import css from './Tabs.module.css'
 
 export interface TabItem<K extends string> {
@@ -24,7 +25,7 @@ export function Tabs<K extends string>({ label, items, value, onChange, extra }:
         {items.map((item) => (
           <button key={item.key} type="button" role="tab" aria-selected={item.key === value} className={css.tab} onClick={() => onChange(item.key)}>
             {item.label}
-            {item.count === undefined ? null : <span className={css.count}>{item.count ?? '\u2013'}</span>}
+            {item.count === undefined ? null : <span className={css.count}>{typeof item.count === 'number' ? groupDigits(item.count) : (item.count ?? '\u2013')}</span>}
           </button>
         ))}
       </div>

@@ -69,16 +69,17 @@ function Result({ p, show, onShow, actions, picked, onPick }: { p: AllocationPre
         </ul>
       ) : null}
       {actions?.(p)}
-      <Orders rows={p.rows} picked={picked} onPick={onPick} />
+      <Orders rows={p.rows} from={p.warehouses} picked={picked} onPick={onPick} />
       {p.rows.length === 200 ? <p className={css.muted}>{t('allocation.first_200')}</p> : null}
     </div>
   )
 }
 
-function Orders({ rows, picked, onPick }: { rows: AllocationPreviewed[] } & Pick<PreviewResultProps, 'picked' | 'onPick'>) {
+function Orders({ rows, from, picked, onPick }: { rows: AllocationPreviewed[]; from: AllocationPreview['warehouses'] } & Pick<PreviewResultProps, 'picked' | 'onPick'>) {
   const { t } = useTranslation()
   const warehouses = useWarehouses()
-  const name = (id: string) => warehouses.find((w) => w.id === id)?.name ?? id
+  // The answer names where orders leave from; the list that names the others may come later.
+  const name = (id: string) => from.find((w) => w.warehouse_id === id)?.name ?? warehouses.find((w) => w.id === id)?.name ?? '\u2026'
   const shares = (all: AllocationPreviewed['shares']) => all.map((s) => `${name(s.warehouse_id)} × ${s.pieces}`).join(t('allocation.join'))
   return (
     <ScrollBox label={t('allocation.orders')} className={css.grid}>

@@ -229,7 +229,7 @@ export function OrdersView({ search, onSearch }: OrdersViewProps) {
 /** How many orders a tab holds as its counter shows it: a dash while unknown, a plus where there are more. */
 function countOf(count: Count | undefined): string | null {
   if (!count?.known) return null
-  return `${count.n}${count.exact ? '' : '+'}`
+  return `${groupDigits(count.n)}${count.exact ? '' : '+'}`
 }
 
 function NoOrders({ search, onChange }: { search: OrderSearch; onChange: (next: OrderSearch) => void }) {

@@ -106,6 +106,8 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
     const known = carriers?.find((c) => c.code === code)
     return known ? nameOf(known) : code || t('waves.no_carrier')
   }
+  // Of more than are looked at, nobody knows how many fit.
+  const said = (n: number) => groupDigits(n) + (preview?.more ? '+' : '')
   const count = (key: string) => preview && (preview.contents.find((b) => b.key === key)?.orders ?? 0)
   const counts: Record<string, number | undefined> = { any: preview?.waiting, single: count('single'), multi: count('multi'), same: preview?.stacks.reduce((n, b) => n + b.orders, 0) }
   const number = (key: 'orders' | 'pieces' | 'stack', placeholder: string, max?: number) => (
@@ -136,7 +138,7 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
               <label key={content} className={(search.content ?? 'any') === content ? css.choiceOn : css.choice}>
                 <input type="radio" name="content" checked={(search.content ?? 'any') === content} onChange={() => set({ content: content === 'any' ? undefined : content })} />
                 {t(`waves.content.${content}`)}
-                <small>{counts[content] ?? '\u2013'}</small>
+                <small>{counts[content] === undefined ? '\u2013' : said(counts[content])}</small>
               </label>
             ))}
           </div>
@@ -145,11 +147,11 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
         <fieldset className={css.field}>
           <legend>{t('waves.carrier')}</legend>
           <div className={css.choices}>
-            {[{ key: '', orders: preview?.waiting ?? '\u2013' }, ...(preview?.carriers.filter((b) => b.key !== '') ?? [])].map((b) => (
+            {[{ key: '', orders: preview?.waiting }, ...(preview?.carriers.filter((b) => b.key !== '') ?? [])].map((b) => (
               <label key={b.key} className={(search.carrier ?? '') === b.key ? css.choiceOn : css.choice}>
                 <input type="radio" name="carrier" checked={(search.carrier ?? '') === b.key} onChange={() => set({ carrier: b.key || undefined })} />
                 {b.key === '' ? t('waves.every_carrier') : carrier(b.key)}
-                <small>{b.orders}</small>
+                <small>{b.orders === undefined ? '\u2013' : said(b.orders)}</small>
               </label>
             ))}
           </div>
@@ -162,7 +164,7 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
                 <label key={clock} className={(search.cut ?? '') === clock ? css.choiceOn : css.choice}>
                   <input type="radio" name="cut" checked={(search.cut ?? '') === clock} onChange={() => set({ cut: clock || undefined })} />
                   {clock === '' ? t('waves.every_cut_off') : t('waves.until', { at: clock })}
-                  <small>{clock === '' ? preview.waiting : preview.cut_offs.reduce((n, b) => (b.cut_off_at && clockOf(b.cut_off_at) === clock ? n + b.orders : n), 0)}</small>
+                  <small>{said(clock === '' ? preview.waiting : preview.cut_offs.reduce((n, b) => (b.cut_off_at && clockOf(b.cut_off_at) === clock ? n + b.orders : n), 0))}</small>
                 </label>
               ))}
             </div>
@@ -173,7 +175,7 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
             <span>{t('waves.province')}</span>
             <Pick
               label={t('waves.every_province')}
-              options={(preview?.provinces ?? []).filter((b) => b.key !== '').map((b) => ({ value: b.key, label: `${b.key} ${b.orders}` }))}
+              options={(preview?.provinces ?? []).filter((b) => b.key !== '').map((b) => ({ value: b.key, label: `${b.key} ${said(b.orders)}` }))}
               value={search.province ?? []}
               onChange={(province) => set({ province: province.length > 0 ? province : undefined })}
             />
@@ -186,7 +188,7 @@ function Form({ search, set, warehouse, preview, onReset }: FormProps) {
               style={{ width: 140 }}
               placeholder={t('waves.every_zone')}
               value={search.zone}
-              options={(preview?.zones ?? []).filter((b) => b.key !== '').map((b) => ({ value: b.key, label: `${b.key} ${b.orders}` }))}
+              options={(preview?.zones ?? []).filter((b) => b.key !== '').map((b) => ({ value: b.key, label: `${b.key} ${said(b.orders)}` }))}
               onChange={(zone?: string) => set({ zone })}
             />
           </label>

@@ -50,7 +50,7 @@ export function PickList({ sheet, live }: { sheet: WaveSheet; live: boolean }) {
     onError: () => void client.invalidateQueries({ queryKey: ['waves'] }),
   })
   const columns: Column<WaveStop>[] = [
-    { key: 'location', title: t('waves.location'), render: (s) => (s.location ? <strong className={css.location}>{s.location}</strong> : <span className={css.muted}>{t('waves.no_location')}</span>) },
+    { key: 'location', title: t('waves.location'), render: (s) => (s.location ? <strong className={css.location}>{s.location}</strong> : <span className={css.nowhere}>{t('waves.no_location')}</span>) },
     { key: 'code', title: t('waves.sku'), render: (s) => s.sku_code },
     { key: 'name', title: t('waves.item'), render: (s) => s.name },
     { key: 'wanted', title: t('waves.wanted'), align: 'right', render: (s) => groupDigits(s.wanted) },

@@ -94,7 +94,7 @@ export function CardRow({ row, selected, current, onToggle, onCursor, onOpen, on
           <StateTag state={row.state} />
           <ShipClock row={row} />
           {row.holds.map((hold) => (
-            <Tag key={hold} tone="red">
+            <Tag key={hold} tone="red" title={t(`orders.hold.${hold}`)}>
               {t(`orders.hold.${hold}`)}
             </Tag>
           ))}

@@ -52,7 +52,7 @@ export function CompactRow({ row, selected, current, onToggle, onCursor, onOpen,
         <Money fen={row.buyer_paid_fen} />
       </span>
       <span role="cell" className={css.cut}>
-        {row.holds[0] ? <Tag tone="red">{t(`orders.hold.${row.holds[0]}`)}</Tag> : waits && row.ship_by_at ? <ShipClock row={row} /> : <StateTag state={row.state} />}
+        {row.holds[0] ? <Tag tone="red" title={t(`orders.hold.${row.holds[0]}`)}>{t(`orders.hold.${row.holds[0]}`)}</Tag> : waits && row.ship_by_at ? <ShipClock row={row} /> : <StateTag state={row.state} />}
       </span>
       <span role="cell" className={css.cut}>
         {row.carrier_name} <span className={css.muted}>{row.warehouse_name}</span>
