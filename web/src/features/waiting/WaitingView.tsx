@@ -91,7 +91,7 @@ export function WaitingView({ search, onSearch }: WaitingViewProps) {
                   title: t('waiting.act'),
                   align: 'right',
                   render: (k) => (
-                    <span className={css.acts}>
+                    <span className={css.actsLine}>
                       {can('inventory.read') ? (
                         <Link to="/stock" search={{ q: k.sku_code }} className={css.link}>
                           {t('waiting.arrived')}
