@@ -63,7 +63,7 @@ function Candidate({ m, checked, onChange }: { m: MergeMember; checked: boolean;
         <input type="checkbox" checked={checked} disabled={m.why_not !== null} onChange={(e) => onChange(e.target.checked)} />
         <span>
           {m.order_nos.join(', ')} <span className={css.muted}>{t('fulfill.pieces', { count: m.pieces })}</span>
-          {m.why_not ? <small>{t('fulfill.merge.why_not', { why: m.why_not.message })}</small> : null}
+          {m.why_not ? <small>{m.why_not.message}</small> : null}
         </span>
       </label>
       <SlaPill due={m.ship_by_at} />
