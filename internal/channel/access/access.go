@@ -13,6 +13,7 @@ import (
 	"github.com/ordercove/ordercove/internal/kit"
 	"github.com/ordercove/ordercove/internal/kit/actor"
 	"github.com/ordercove/ordercove/internal/kit/db"
+	"github.com/ordercove/ordercove/internal/kit/errs"
 	"github.com/ordercove/ordercove/internal/kit/httpx"
 	"github.com/ordercove/ordercove/internal/kit/id"
 	"github.com/ordercove/ordercove/internal/shop"
@@ -26,6 +27,13 @@ const (
 	Expired      = "expired"
 	Refused      = "refused" // the channel refuses the credentials, the clock, the address or the rights
 )
+
+// A refusal says in words why an access does not work.
+var _ = errs.Words("state", errs.Table(map[string][2]string{
+	Unauthorised: {"还没有授权", "nobody has authorised it yet"},
+	Expired:      {"授权已过期", "the authorisation has expired"},
+	Refused:      {"被平台拒绝", "the channel refuses it"},
+}), "access")
 
 // View is a shop's access as people see it: no secret is in it. Instants are unix
 // milliseconds, 0 where there is none.

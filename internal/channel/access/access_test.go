@@ -383,7 +383,7 @@ func TestAShopIsTurnedToPullingOnlyWithAccessThatWorks(t *testing.T) {
 		if err := turn(shop.ModeFile); err != nil {
 			t.Fatal(err)
 		}
-		if err := turn(shop.ModeAPI); !errors.Is(err, access.ErrNotWorking) {
+		if err := turn(shop.ModeAPI); !errors.Is(err, access.ErrNotWorking) || !strings.Contains(err.Error(), "nobody has authorised it yet") {
 			t.Errorf("before consent: %v", err)
 		}
 		x.authorise()

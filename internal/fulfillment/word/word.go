@@ -5,11 +5,7 @@
 // (fulfillment).
 package word
 
-import (
-	"strings"
-
-	"github.com/ordercove/ordercove/internal/kit/errs"
-)
+import "github.com/ordercove/ordercove/internal/kit/errs"
 
 // Why two cannot be merged; words of the API, in the parameter reason.
 const (
@@ -50,13 +46,4 @@ var (
 	}
 )
 
-var _, _ = errs.Words("reason", of(reasons)), errs.Words("state", of(states))
-
-func of(words map[string][2]string) func(lang, code string) string {
-	return func(lang, code string) string {
-		if strings.HasPrefix(lang, "en") {
-			return words[code][1]
-		}
-		return words[code][0]
-	}
-}
+var _, _ = errs.Words("reason", errs.Table(reasons), "fulfillment"), errs.Words("state", errs.Table(states), "fulfillment", "dropship")

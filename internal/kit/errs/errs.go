@@ -50,7 +50,7 @@ type Text struct {
 var (
 	mu       sync.RWMutex
 	registry = map[string]Text{}
-	words    = map[string][]func(lang, code string) string{}
+	words    = map[string]func(lang, code string) string{} // by parameter, or by capability and parameter
 )
 
 // Define registers a code with its texts and returns the error to compare with
@@ -70,30 +70,46 @@ func Define(k Kind, code, zh, en string) *Error {
 }
 
 // Words says how texts name the codes that a parameter holds, several with commas
-// between: a stored error then reads in the language of whoever reads it. Capabilities
-// may share a parameter; name answers "" for a code that is not its own, and what is
-// nobody's is said as it is.
-func Words(param string, name func(lang, code string) string) struct{} {
+// between: a stored error then reads in the language of whoever reads it. It holds for
+// the errors of the capabilities named in of, the first part of their codes, or of all
+// where none is named. What name answers "" to is said as it is.
+func Words(param string, name func(lang, code string) string, of ...string) struct{} {
 	mu.Lock()
 	defer mu.Unlock()
-	words[param] = append(words[param], name)
+	if len(of) == 0 {
+		words[param] = name
+	}
+	for _, o := range of {
+		words[o+"."+param] = name
+	}
 	return struct{}{}
 }
 
-// inWords is how a parameter stands in a text.
-func inWords(lang, param string, v any) string {
+// Table names codes, each by its Chinese and English words, for Words.
+func Table(named map[string][2]string) func(lang, code string) string {
+	return func(lang, code string) string {
+		if strings.HasPrefix(lang, "en") {
+			return named[code][1]
+		}
+		return named[code][0]
+	}
+}
+
+// inWords is how a parameter stands in the text of an error.
+func inWords(lang, code, param string, v any) string {
+	of, _, _ := strings.Cut(code, ".")
 	mu.RLock()
-	names := words[param]
+	name := words[of+"."+param]
+	if name == nil {
+		name = words[param]
+	}
 	mu.RUnlock()
+	if name == nil {
+		return fmt.Sprint(v)
+	}
 	codes := strings.Split(fmt.Sprint(v), ",")
 	for i, c := range codes {
-		codes[i] = ""
-		for _, name := range names {
-			if codes[i] = name(lang, c); codes[i] != "" {
-				break
-			}
-		}
-		if codes[i] == "" {
+		if codes[i] = name(lang, c); codes[i] == "" {
 			return fmt.Sprint(v)
 		}
 	}
@@ -135,7 +151,7 @@ func Message(lang, code string, params map[string]any) string {
 		s = t.EN
 	}
 	for k, v := range params {
-		s = strings.ReplaceAll(s, "{"+k+"}", inWords(lang, k, v))
+		s = strings.ReplaceAll(s, "{"+k+"}", inWords(lang, code, k, v))
 	}
 	return s
 }

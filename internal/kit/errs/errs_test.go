@@ -44,15 +44,16 @@ func TestCodesInAParameterAreNamedInTheReadersLanguage(t *testing.T) {
 		}
 		return ""
 	})
-	errs.Words("colours", func(lang, code string) string { return map[string]string{"blue": "sea"}[code] })
+	errs.Words("colours", func(string, string) string { return "paint" }, "errsother")
 	errs.Define(errs.Invalid, "errstest.colours", "颜色：{colours}", "Colours: {colours}")
-	for codes, says := range map[string]map[string]string{
-		"red,green": {"zh-CN": "颜色：zh-red、zh-green", "en-US": "Colours: en-red, en-green"},
-		"red,blue":  {"zh-CN": "颜色：zh-red、sea", "en-US": "Colours: en-red, sea"},
-		"red,none":  {"zh-CN": "颜色：red,none", "en-US": "Colours: red,none"}, // nobody's
+	errs.Define(errs.Invalid, "errsother.colours", "颜色：{colours}", "Colours: {colours}")
+	for _, c := range []struct{ code, colours, zh, en string }{
+		{"errstest.colours", "red,green", "颜色：zh-red、zh-green", "Colours: en-red, en-green"},
+		{"errstest.colours", "red,none", "颜色：red,none", "Colours: red,none"}, // nobody's
+		{"errsother.colours", "red", "颜色：paint", "Colours: paint"},
 	} {
-		for lang, want := range says {
-			if got := errs.Message(lang, "errstest.colours", map[string]any{"colours": codes}); got != want {
+		for lang, want := range map[string]string{"zh-CN": c.zh, "en-US": c.en} {
+			if got := errs.Message(lang, c.code, map[string]any{"colours": c.colours}); got != want {
 				t.Errorf("%s: %q, want %q", lang, got, want)
 			}
 		}

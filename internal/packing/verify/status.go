@@ -1,5 +1,7 @@
 package verify
 
+import "github.com/ordercove/ordercove/internal/kit/errs"
+
 // State is where a session stands.
 type State string
 
@@ -50,6 +52,16 @@ const (
 	NextWeight  Next = "weight"
 	NextShip    Next = "ship" // all is in; shipping was refused and is to be repeated
 )
+
+// A refusal says in words which step is due.
+var _ = errs.Words("next", errs.Table(map[string][2]string{
+	string(NextPiece):   {"扫商品", "scan a piece"},
+	string(NextSerial):  {"扫这一件的编号", "scan the number of the piece"},
+	string(NextWaybill): {"扫快递单号", "scan the waybill"},
+	string(NextWeight):  {"称重", "weigh the parcel"},
+	string(NextShip):    {"发货", "ship it"},
+	string(NextNone):    {"没有了，已经结束", "none, it is done with"},
+}), "verify")
 
 // Kinds of serial numbers a piece can show.
 const (

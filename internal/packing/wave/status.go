@@ -2,7 +2,6 @@ package wave
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ordercove/ordercove/internal/kit/errs"
 )
@@ -19,19 +18,10 @@ const (
 )
 
 // A refusal says in words how a wave ended.
-var _ = errs.Words("state", func(lang, state string) string {
-	switch en := strings.HasPrefix(lang, "en"); {
-	case State(state) == Closed && en:
-		return "its baskets went on to be packed"
-	case State(state) == Closed:
-		return "已拣完"
-	case State(state) == Cancelled && en:
-		return "cancelled"
-	case State(state) == Cancelled:
-		return "已取消"
-	}
-	return ""
-})
+var _ = errs.Words("state", errs.Table(map[string][2]string{
+	string(Closed):    {"已拣完", "its baskets went on to be packed"},
+	string(Cancelled): {"已取消", "cancelled"},
+}), "wave")
 
 // States lists every state.
 var States = []State{Made, Picking, Picked, Closed, Cancelled}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -516,6 +517,9 @@ func TestAPickListWalksTheShelvesAndFillsBaskets(t *testing.T) {
 		}
 		_, err = h.s.Cancel(h.ctx, w.ID)
 		h.refused(err, ErrEnded)
+		if !strings.Contains(err.Error(), "its baskets went on") {
+			t.Errorf("a reader is told a code: %v", err)
+		}
 	})
 }
 
