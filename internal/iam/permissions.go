@@ -206,14 +206,16 @@ func MatrixMarkdown() string {
 	return b.String()
 }
 
-// Errors name a missing right as the matrix does.
+// Errors name a missing right as the matrix does, and by its code, which whoever gives it looks for.
 var _ = errs.Words("permission", func(lang, code string) string {
 	for _, p := range Permissions() {
-		if p.Code == code && strings.HasPrefix(lang, "en") {
-			return p.EN
-		} else if p.Code == code {
-			return p.ZH
+		if p.Code != code {
+			continue
 		}
+		if strings.HasPrefix(lang, "en") {
+			return p.EN + " (" + code + ")"
+		}
+		return p.ZH + "（" + code + "）"
 	}
 	return ""
 })
